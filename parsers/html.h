@@ -1,0 +1,25 @@
+#pragma once
+
+/* HTML as mails have it, to the text a person would read and the links he could follow.
+ * No library in Debian does this without a DOM of the hostile input; one pass, no recursion,
+ * bounded. */
+
+#include <glib.h>
+
+typedef enum {
+	LINK_HREF,  /* a, area, form action */
+	LINK_SRC,   /* img, iframe, script, background */
+	LINK_OTHER, /* link, namespaces, meta refresh */
+} LinkKind;
+
+typedef struct {
+	LinkKind kind;
+	char *target; /* entities decoded, spaces trimmed; any scheme */
+	char *text;   /* what stood between <a> and </a>, at most 200 bytes, or NULL */
+	gboolean tiny; /* an image of at most 3 × 3: a tracking pixel */
+} Link;
+
+void html_link_free(Link *link);
+/* The text, UTF-8. Block elements end lines, blockquotes are prefixed "> ", scripts, styles, comments
+ * and hidden elements are left out. Links are appended to @links (with html_link_free). */
+char *html_to_text(const char *html, gsize length, GPtrArray *links);
