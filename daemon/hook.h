@@ -1,0 +1,20 @@
+#ifndef HOOK_H
+#define HOOK_H
+
+#include "config.h"
+
+#include <glib.h>
+
+/* Calls the provisioning system for approved actions (desk.hook) over HTTPS, one signed POST each
+ * (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature). Own thread, own connection. */
+typedef struct Hooks Hooks;
+
+/* NULL without an error when no [hook] url is set: then people confirm actions by hand. */
+Hooks *hook_start(Config *config, GError **error);
+/* Something was approved: look at once. NULL is fine, as below. */
+void hook_wake(Hooks *hooks);
+/* Returns when no call is due; what the other side deferred is left for later. */
+gboolean hook_drain(Hooks *hooks, GError **error);
+void hook_stop(Hooks *hooks);
+
+#endif
