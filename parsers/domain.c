@@ -1,0 +1,188 @@
+#include "domain.h"
+#include "domain-tables.h"
+
+#include <idn2.h>
+#include <libpsl.h>
+#include <string.h>
+
+enum {
+	HOST_MAX = 253,
+	LABEL_MAX = 63,
+	ADDRESS_MAX = 254,
+	LOCAL_MAX = 64,
+};
+
+/* Top-level domains that no list has and that documents, tests and training mails are full of
+ * (RFC 2606): they are read like any other, so that an example in the manual works. */
+static const char *const documentation_suffixes[] = { "example", "test" };
+
+static const psl_ctx_t *suffixes;
+
+void domain_init(const char *suffix_file)
+{
+	if (suffixes)
+		return;
+
+	/* File or built-in data, the newer wins: Debian's library is older than its package. */
+	suffixes = psl_latest(suffix_file);
+	if (!suffixes)
+		suffixes = psl_builtin();
+	domain_tables_init();
+}
+
+static gboolean label_is_valid(const char *label, gsize length)
+{
+	if (length == 0 || length > LABEL_MAX)
+		return FALSE;
+
+	for (gsize i = 0; i < length; i++) {
+		char c = label[i];
+		if (!g_ascii_isalnum(c) && c != '_' && !(c == '-' && i > 0))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* LDH and '_', no empty label, and a last label that is not a number: "10.2.3" is a version. */
+static gboolean host_is_valid(const char *host, gsize length)
+{
+	if (length == 0 || length > HOST_MAX)
+		return FALSE;
+
+	const char *label = host;
+	gboolean letters = FALSE;
+	for (const char *p = host;; p++) {
+		if (p == host + length || *p == '.') {
+			if (!label_is_valid(label, p - label))
+				return FALSE;
+			if (p == host + length)
+				break;
+			label = p + 1;
+			letters = FALSE;
+		} else if (!g_ascii_isdigit(*p)) {
+			letters = TRUE;
+		}
+	}
+	return letters;
+}
+
+static char *ascii_of(const char *host)
+{
+	if (strlen(host) > 4 * HOST_MAX || !g_utf8_validate(host, -1, NULL))
+		return NULL;
+
+	char *converted = NULL;
+	if (idn2_to_ascii_8z(host, &converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK) {
+		char *ascii = g_ascii_strdown(converted, -1);
+		idn2_free(converted);
+		return ascii;
+	}
+	/* libidn2 refuses emoji, which are registered and reported all the same. */
+	return g_hostname_to_ascii(host);
+}
+
+static gboolean is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((guchar)*text >= 0x80)
+			return FALSE;
+	return TRUE;
+}
+
+char *domain_normal(const char *host)
+{
+	if (!host)
+		return NULL;
+
+	g_autofree char *normal = is_ascii(host) ? g_ascii_strdown(host, -1) : ascii_of(host);
+	if (!normal)
+		return NULL;
+
+	gsize length = strlen(normal);
+	if (length > 1 && normal[length - 1] == '.')
+		normal[--length] = '\0';
+	return host_is_valid(normal, length) ? g_steal_pointer(&normal) : NULL;
+}
+
+static gboolean is_documentation(const char *suffix)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(documentation_suffixes); i++)
+		if (g_str_equal(suffix, documentation_suffixes[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* The label before the longest public suffix, to the end. */
+static const char *registrable(const char *host, int type)
+{
+	if (!suffixes)
+		domain_init(NULL);
+	if (!host || !*host)
+		return NULL;
+
+	const char *before = NULL;
+	for (const char *p = host;;) {
+		if (psl_is_public_suffix2(suffixes, p, type | PSL_TYPE_NO_STAR_RULE) || is_documentation(p))
+			return before;
+		const char *dot = strchr(p, '.');
+		if (!dot || !dot[1])
+			return NULL;
+		before = p;
+		p = dot + 1;
+	}
+}
+
+const char *domain_registrable(const char *host)
+{
+	return registrable(host, PSL_TYPE_ICANN);
+}
+
+const char *domain_registrable_private(const char *host)
+{
+	return registrable(host, PSL_TYPE_ANY);
+}
+
+gboolean domain_aligned(const char *a, const char *b)
+{
+	if (!a || !b)
+		return FALSE;
+	if (g_str_equal(a, b))
+		return TRUE;
+
+	const char *org_a = domain_registrable_private(a);
+	const char *org_b = domain_registrable_private(b);
+	return org_a && org_b && g_str_equal(org_a, org_b);
+}
+
+/* What RFC 5321 allows unquoted, and UTF-8 (RFC 6531). Quoted local parts are refused with
+ * everything else that could end a header line or an SMTP command. */
+static gboolean local_is_valid(const char *local, gsize length)
+{
+	if (length == 0 || length > LOCAL_MAX || local[0] == '.' || local[length - 1] == '.')
+		return FALSE;
+
+	for (gsize i = 0; i < length; i++) {
+		guchar c = local[i];
+		if (c <= ' ' || c == 0x7f || strchr("()<>[]:;@\\,\"", c))
+			return FALSE;
+	}
+	return g_utf8_validate(local, length, NULL);
+}
+
+char *domain_address(const char *text)
+{
+	const char *at = text ? strrchr(text, '@') : NULL;
+	if (!at || !local_is_valid(text, at - text))
+		return NULL;
+
+	g_autofree char *domain = domain_normal(at + 1);
+	if (!domain || at - text + 1 + strlen(domain) > ADDRESS_MAX)
+		return NULL;
+	return g_strdup_printf("%.*s@%s", (int)(at - text), text, domain);
+}
+
+const char *domain_of_address(const char *address)
+{
+	const char *at = address ? strrchr(address, '@') : NULL;
+	return at && at[1] ? at + 1 : NULL;
+}
