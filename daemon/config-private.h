@@ -1,0 +1,28 @@
+#pragma once
+
+/* Shared by the files of the configuration only. */
+
+#include "config-table.h"
+#include "config.h"
+
+typedef struct {
+	char *text; /* or NULL */
+	gint64 number;
+	char **list;
+	gboolean given; /* stands in the file */
+} ConfigValue;
+
+struct Config {
+	int references;
+	char *path;
+	gboolean open;        /* the file can be read by others */
+	GHashTable *sections; /* full name → (key → ConfigValue) */
+	GPtrArray *order;     /* full names as config_show() prints them */
+	GHashTable *by_kind;  /* kind → char ** of the file's sections */
+};
+
+/* @text NULL: no value. */
+gboolean config_value_parse(const ConfigKey *key, const char *text, ConfigValue *value, GError **error);
+/* Adds <key>_file and <key>_command to @values. */
+void config_secret_sources(GHashTable *values, const ConfigKey *key, GKeyFile *file, const char *section);
+gboolean config_secrets_check(const Config *config, GError **error);
