@@ -9,6 +9,9 @@ MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSCONFDIR ?= /etc
 BUILD ?= build
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $1')
 
 CC ?= cc
 PKG_CONFIG ?= pkg-config
@@ -26,9 +29,14 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARDEN) $(WARN) $(CPPFLAGS) -I. -Iparsers -I
 	-DG_LOG_USE_STRUCTURED $(PKG_CFLAGS) -MMD -MP
 # libetpan's own pkg-config file turns PIE off without a word, so it is named by hand.
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANLINK) $(LDFLAGS)
-ifneq ($(filter-out clean distclean deps format help check-deps demo-deps,$(or $(MAKECMDGOALS),all)),)
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -letpan -lm -pthread
+# These begin with `deps` and go on in a make of their own, or compile nothing.
+LIGHT := clean deps help format check demo lab bench lint
+ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
+$(error Libraries are missing: run `make deps`, or see tests/lab/packages.build)
+endif
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -letpan -lm -pthread
 endif
 
 PARSER_SOURCES := $(filter-out parsers/parser-worker.c,$(wildcard parsers/*.c))
@@ -44,44 +52,130 @@ all: $(PROGRAMS)
 
 $(BUILD)/libparsers.a: $(PARSER_OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/libdaemon.a: $(DAEMON_OBJECTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR   $@)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/complaintd: $(BUILD)/daemon/complaintd.o $(BUILD)/libdaemon.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/complaint: $(BUILD)/daemon/complaint.o $(COMMAND_OBJECTS) $(BUILD)/libdaemon.a $(BUILD)/libparsers.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/complaint-parser: $(BUILD)/parsers/parser-worker.o $(BUILD)/libparsers.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libdaemon.a $(BUILD)/libparsers.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC   $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Changes when the flags do, and paths are among them: `make install PREFIX=/usr` must not install
+# programs that look into /usr/local.
+$(BUILD)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(ALL_CFLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(CC) $(ALL_CFLAGS))' >$@
 
 # SQL and texts travel inside the programs, so a binary and its schema cannot disagree.
 $(BUILD)/resources.xml: $(RESOURCES) Makefile
 	@mkdir -p $(@D)
-	{ echo '<gresources><gresource prefix="/complaintd">'; \
+	$(Q){ echo '<gresources><gresource prefix="/complaintd">'; \
 	  for f in $(RESOURCES); do echo "<file>$$f</file>"; done; \
 	  echo '</gresource></gresources>'; } >$@
 $(BUILD)/resources.c: $(BUILD)/resources.xml
-	glib-compile-resources --generate-source --sourcedir=. --target=$@ --c-name complaintd $<
+	$(call say,RES  $@)
+	$(Q)glib-compile-resources --generate-source --sourcedir=. --target=$@ --c-name complaintd $<
 $(BUILD)/resources.o: $(BUILD)/resources.c
-	$(CC) -std=gnu11 $(CFLAGS) $(HARDEN) $(PKG_CFLAGS) -c -o $@ $<
+	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(HARDEN) $(PKG_CFLAGS) -c -o $@ $<
 
 unit: $(UNIT_TESTS)
+
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libdaemon.a $(BUILD)/libparsers.a
+	$(call say,LINK $@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# --- with real servers: everything below installs what it needs first ---
+
+MAIL ?=
+LIB := tests/lab
+SUB = +$(MAKE) --no-print-directory
+
+deps:
+	@$(LIB)/deps build check
+
+check: deps
+	$(SUB) check-run
+demo: deps
+	@$(SUB:+%=%) -s all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
+lab: deps
+	@$(SUB:+%=%) -s all && BUILD=$(BUILD) $(LIB)/lab
+bench: deps
+	$(SUB) bench-run
+
+# tests/fuzz/fuzz.mk may add programs that print TAP, and what has to be built for them.
+CHECK_TAP = $(UNIT_TESTS) $(sort $(wildcard tests/sql/*.sql)) $(sort $(wildcard tests/e2e/*.bats))
+CHECK_NEEDS = $(PROGRAMS) $(UNIT_TESTS)
+-include tests/fuzz/fuzz.mk
+
+check-run: $(CHECK_NEEDS)
+	BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
+bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+	BUILD=$(BUILD) tests/bench/run
+
+install: all
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) $(DATADIR)/dashboards)
+	install -m 755 $(BUILD)/complaintd $(DESTDIR)$(SBINDIR)
+	install -m 755 $(BUILD)/complaint $(DESTDIR)$(BINDIR)
+	install -m 755 $(BUILD)/complaint-parser $(DESTDIR)$(LIBEXECDIR)
+	$(foreach n,1 5 7 8,$(foreach page,$(wildcard daemon/man/*.$n),install -D -m 644 -t $(DESTDIR)$(MANDIR)/man$n $(page);))
+	$(foreach unit,$(wildcard systemd/*.service systemd/*.timer systemd/*.target),sed 's|@SBINDIR@|$(SBINDIR)|g; s|@BINDIR@|$(BINDIR)|g' $(unit) >$(DESTDIR)$(UNITDIR)/$(notdir $(unit));)
+	$(foreach kind,sysusers tmpfiles,$(if $(wildcard systemd/complaintd.$(kind)),install -D -m 644 systemd/complaintd.$(kind) $(DESTDIR)$(PREFIX)/lib/$(kind).d/complaintd.conf;))
+	$(foreach file,$(wildcard sql/dashboards/*.psql),install -m 644 $(file) $(DESTDIR)$(DATADIR)/dashboards;)
+	$(foreach file,$(filter templates/%.txt,$(RESOURCES)),install -D -m 644 $(file) $(DESTDIR)$(DATADIR)/$(file);)
+
+SCRIPTS = $(LIB)/world $(LIB)/desk $(foreach file,$(wildcard $(LIB)/* tests/bench/* .ci/*),$(if $(shell head -c 40 $(file) | grep -E '^.!/bin/(ba)?sh'),$(file)))
+C_FILES = $(wildcard parsers/*.[ch] daemon/*.[ch] tests/*/*.[ch])
+
+format:
+	@$(LIB)/deps lint
+	clang-format -i $(C_FILES)
+
+lint: deps
+	@$(LIB)/deps lint
+	$(SUB) lint-run
+lint-run:
+	shellcheck -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
+	cppcheck -q --enable=warning,portability --inline-suppr --error-exitcode=1 --std=c11 --suppress=internalAstError \
+		-Iparsers -Idaemon parsers daemon
+	clang-tidy --quiet --warnings-as-errors='*' \
+		--checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-branch-clone,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-assignment-in-if-condition,-bugprone-sizeof-expression' \
+		$(filter-out %.h,$(filter parsers/% daemon/%,$(C_FILES))) -- $(filter-out -M% -W%,$(ALL_CFLAGS)) -D_GNU_SOURCE
 
 clean:
 	rm -rf $(BUILD)
 
+help:
+	@echo 'make            build the three programs into $(BUILD)/'
+	@echo 'make demo       a hundred complaints through real, private servers; MAIL=PATH takes your own'
+	@echo 'make check      build and run every test'
+	@echo 'make lab        the servers of the demo, kept running until Ctrl-C'
+	@echo 'make bench      speed beside a bare pipeline'
+	@echo 'make deps       install what all these need (apt; they do it themselves)'
+	@echo 'make install    DESTDIR, PREFIX'
+	@echo 'make format lint clean'
+	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
+
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all unit clean
+.PHONY: all unit deps check check-run demo lab bench bench-run install format lint lint-run clean help always
 .SECONDARY:
