@@ -160,7 +160,7 @@ static void write_space(Writer *w, char c)
 		return;
 	if (w->pre && c == '\n')
 		w->pending = MIN(w->pending + 1, 2);
-	else if (w->pre && w->line_used && !w->pending && c != '\r')
+	else if (w->pre && c != '\r') /* a folded header line begins with one */
 		write_run(w, " ", 1);
 	else
 		w->space = TRUE;
