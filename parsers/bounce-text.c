@@ -1,0 +1,254 @@
+#include "bounce.h"
+
+#include <string.h>
+
+#include "domain.h"
+#include "wording.h"
+
+enum {
+	BOUNCE_TEXT_BYTES = 32 << 10, /* of the text that are searched; diagnostics stand at its top */
+	BOUNCE_TEXT_LINES = 400,
+	BOUNCE_NEAR_LINES = 10,       /* a diagnostic stands this near below its recipient */
+};
+
+char *bounce_status(const char *text)
+{
+	for (const char *p = text; p && *p; p++) {
+		if (!strchr("245", *p) || p[1] != '.' || (p > text && (g_ascii_isalnum(p[-1]) || p[-1] == '.')))
+			continue;
+		const char *end = p + 2;
+		guint subject = 0, detail = 0;
+		while (g_ascii_isdigit(*end) && subject < 4)
+			subject++, end++;
+		if (!subject || subject > 3 || *end != '.')
+			continue;
+		end++;
+		while (g_ascii_isdigit(*end) && detail < 4)
+			detail++, end++;
+		/* "5.1.1.2" is an address or a version */
+		if (!detail || detail > 3 || (*end == '.' && g_ascii_isdigit(end[1])))
+			continue;
+		return g_strndup(p, end - p);
+	}
+	return NULL;
+}
+
+gboolean bounce_has_reply_code(const char *line)
+{
+	for (const char *p = line; *p; p++) {
+		if ((*p != '4' && *p != '5') || (p > line && (g_ascii_isalnum(p[-1]) || strchr(".-_/@", p[-1]))))
+			continue;
+		if (p[1] >= '0' && p[1] <= '7' && g_ascii_isdigit(p[2]) && strchr(" -:#,", p[3]) && p[3])
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A line after which, or with which, the returned mail begins. */
+static gboolean bounce_is_returned_line(const char *line)
+{
+	static const char *const fields[] = { "Received: ", "Return-Path: ", "Return-path: ", "DKIM-Signature: ", NULL };
+
+	for (guint i = 0; fields[i]; i++)
+		if (g_str_has_prefix(line, fields[i]))
+			return TRUE;
+	g_autofree char *folded = wording_fold(line, 300);
+	return wording_find(wording_returned, folded) != NULL;
+}
+
+static char **bounce_lines(Message *message)
+{
+	g_autofree char *text = g_strndup(message_text(message), BOUNCE_TEXT_BYTES);
+	return g_strsplit(text, "\n", BOUNCE_TEXT_LINES);
+}
+
+gboolean bounce_has_returned(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		if (g_str_has_prefix(part->type, "text/rfc822-headers") || g_str_has_prefix(part->type, "message/rfc822"))
+			return TRUE;
+	}
+	g_auto(GStrv) lines = bounce_lines(message);
+	for (guint i = 0; lines[i]; i++)
+		if (bounce_is_returned_line(lines[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static char *bounce_id_of_line(const char *line)
+{
+	if (g_ascii_strncasecmp(line, "Message-ID:", 11) != 0)
+		return NULL;
+	const char *open = strchr(line, '<'), *close = open ? strchr(open, '>') : NULL;
+	gboolean is_id = close && close - open > 2 && close - open < 500 && memchr(open, '@', close - open);
+	return is_id ? g_strndup(open + 1, close - open - 1) : NULL;
+}
+
+char *bounce_returned_id(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Message *returned = part_attached(parts->pdata[i]);
+		if (!returned)
+			continue;
+		g_autoptr(GPtrArray) ids = message_ids(returned, "Message-ID");
+		if (ids->len)
+			return g_strdup(ids->pdata[0]);
+	}
+
+	g_auto(GStrv) lines = bounce_lines(message);
+	gboolean is_returned = FALSE;
+	for (guint i = 0; lines[i]; i++) {
+		is_returned = is_returned || bounce_is_returned_line(lines[i]);
+		char *id = is_returned ? bounce_id_of_line(g_strchug(lines[i])) : NULL;
+		if (id)
+			return id;
+	}
+	/* Gmail and Exchange put it here, and sometimes nowhere else. */
+	g_autoptr(GPtrArray) ids = message_ids(message, "In-Reply-To");
+	return ids->len ? g_strdup(ids->pdata[0]) : NULL;
+}
+
+static gboolean bounce_address_char(char c)
+{
+	return g_ascii_isalnum(c) || (c && strchr("!#$%&'*+/=?^_{|}~.-", c));
+}
+
+/* The addresses of a line, valid ones. */
+static void bounce_addresses(const char *line, GPtrArray *addresses)
+{
+	for (const char *at = strchr(line, '@'); at; at = strchr(at + 1, '@')) {
+		const char *start = at, *end = at + 1;
+		while (start > line && bounce_address_char(start[-1]) && at - start < 64)
+			start--;
+		while (g_ascii_isalnum(*end) || *end == '.' || *end == '-')
+			end++;
+		while (end > at && end[-1] == '.')
+			end--;
+		g_autofree char *text = g_strndup(start, end - start);
+		char *address = domain_address(text);
+		if (address)
+			g_ptr_array_add(addresses, address);
+	}
+}
+
+static gboolean bounce_holds(GPtrArray *addresses, const char *address)
+{
+	for (guint i = 0; i < addresses->len; i++)
+		if (g_ascii_strcasecmp(addresses->pdata[i], address) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Lines whose addresses are not recipients. */
+static gboolean bounce_is_other_line(const char *line)
+{
+	static const char *const fields[] = { "from:", "sender:", "message-id:", "reply-to:", "return-path:",
+		"references:", "in-reply-to:", "x-", "mail from", ">>> mail from", "contact ", NULL };
+
+	while (*line == ' ' || *line == '\t' || *line == '-' || *line == '*')
+		line++;
+	for (guint i = 0; fields[i]; i++)
+		if (g_ascii_strncasecmp(line, fields[i], strlen(fields[i])) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* The line near @at that says why: one with a code, else what follows the address, else the next one. */
+static char *bounce_diagnostic(char **lines, guint at, guint end)
+{
+	guint last = MIN(end, at + BOUNCE_NEAR_LINES);
+	for (guint i = at; i < last; i++) {
+		g_autofree char *status = bounce_status(lines[i]);
+		if (status || bounce_has_reply_code(lines[i]))
+			return g_strstrip(g_strdup(lines[i]));
+	}
+	for (guint i = at + 1; i < last; i++) {
+		g_autofree char *line = g_strstrip(g_strdup(lines[i]));
+		if (*line && !strspn(line, "-=*_") && !strchr(line, '@'))
+			return g_steal_pointer(&line);
+	}
+	return NULL;
+}
+
+static void bounce_add(Report *report, const char *recipient, const char *diagnostic, gboolean is_delay)
+{
+	Delivery *delivery = report_add_delivery(report);
+	if (!delivery)
+		return;
+	g_autofree char *status = bounce_status(diagnostic);
+	delivery->recipient = report_text(report, recipient, REPORT_MAX_VALUE);
+	delivery->diagnostic = report_text(report, diagnostic, REPORT_MAX_VALUE);
+	delivery->status = report_text(report, status, REPORT_MAX_VALUE);
+	delivery->action = is_delay ? "delayed" : "failed";
+}
+
+/* How many lines there are before the returned mail. */
+static guint bounce_own_lines(char **lines)
+{
+	guint end = 0;
+	while (lines[end] && !bounce_is_returned_line(lines[end]))
+		end++;
+	return end;
+}
+
+static gboolean bounce_is_machine(const char *address)
+{
+	return g_ascii_strncasecmp(address, "mailer-daemon@", 14) == 0
+		|| g_ascii_strncasecmp(address, "postmaster@", 11) == 0;
+}
+
+static void bounce_find(char **lines, guint end, GPtrArray *seen, Report *report, gboolean is_delay)
+{
+	for (guint i = 0; i < end; i++) {
+		if (bounce_is_other_line(lines[i]))
+			continue;
+		g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
+		bounce_addresses(lines[i], addresses);
+		for (guint n = 0; n < addresses->len; n++) {
+			const char *address = addresses->pdata[n];
+			if (bounce_is_machine(address) || bounce_holds(seen, address))
+				continue;
+			g_autofree char *diagnostic = bounce_diagnostic(lines, i, end);
+			bounce_add(report, address, diagnostic, is_delay);
+			g_ptr_array_add(seen, g_strdup(address));
+		}
+	}
+}
+
+/* The recipients an MTA names in a field; the diagnostic is looked up in the text. */
+static gboolean bounce_named(Message *message, const char *field, char **lines, guint end,
+	Report *report, gboolean is_delay)
+{
+	g_autoptr(GPtrArray) named = message_addresses(message, field, NULL);
+	for (guint i = 0; i < named->len; i++) {
+		g_autofree char *diagnostic = NULL;
+		for (guint n = 0; n < end && !diagnostic; n++)
+			if (strstr(lines[n], named->pdata[i]))
+				diagnostic = bounce_diagnostic(lines, n, end);
+		bounce_add(report, named->pdata[i], diagnostic, is_delay);
+	}
+	return named->len > 0;
+}
+
+void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay)
+{
+	static const char *const fields[] = { "X-Failed-Recipients", "X-Mailer-Daemon-Recipients",
+		"X-Bounced-Address", NULL };
+	g_auto(GStrv) lines = bounce_lines(message);
+	guint end = bounce_own_lines(lines);
+
+	for (guint i = 0; fields[i]; i++)
+		if (bounce_named(message, fields[i], lines, end, report, is_delay))
+			return;
+
+	/* The one it is returned to, and the one returning it, are not those it did not reach. */
+	g_autoptr(GPtrArray) seen = message_addresses(message, "From", NULL);
+	g_autoptr(GPtrArray) to = message_addresses(message, "To", NULL);
+	g_ptr_array_set_free_func(seen, g_free);
+	for (guint i = 0; i < to->len; i++)
+		g_ptr_array_add(seen, g_strdup(to->pdata[i]));
+	bounce_find(lines, end, seen, report, is_delay);
+}

@@ -1,0 +1,356 @@
+#include "kinds.h"
+
+#include <string.h>
+
+#include "bounce.h"
+#include "domain.h"
+#include "own.h"
+#include "wording.h"
+
+/* Mail that came back. Standard bounces (RFC 3464) say so; the others are recognised by two signs out of
+ * three: a sender that only mail systems have, stock phrases, and what is returned. */
+
+typedef struct {
+	gboolean is_standard; /* report-type, delivery-status part, X-Failed-Recipients ... */
+	gboolean is_daemon;   /* nobody but a mail system is called so */
+	gboolean is_system;   /* a person may be */
+	gboolean is_null;     /* no envelope sender, or the daemon */
+	gboolean is_automatic;
+	const char *subject, *text; /* phrases that matched, or NULL */
+	gboolean has_returned;
+} Signs;
+
+static const Wording bounce_daemons[] = {
+	{ "mailer-daemon", WORDING_ANYWHERE },
+	{ "mailer_daemon", WORDING_ANYWHERE },
+	{ "mailerdaemon", WORDING_ANYWHERE },
+	{ "mailer daemon", WORDING_ANYWHERE },
+	{ "mail-daemon", WORDING_ANYWHERE },
+	{ "maildaemon", WORDING_ANYWHERE },
+	{ "mdaemon", WORDING_ANYWHERE },
+	{ "mail delivery subsystem", WORDING_ANYWHERE },
+	{ "mail delivery system", WORDING_ANYWHERE },
+	{ "mail deliver system", WORDING_ANYWHERE },
+	{ "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", WORDING_ANYWHERE }, /* every Exchange */
+	{ NULL, WORDING_START },
+};
+
+static const Wording bounce_systems[] = {
+	{ "postmaster", WORDING_ANYWHERE },
+	{ "poostmaster", WORDING_ANYWHERE },
+	{ "post_master", WORDING_ANYWHERE },
+	{ "post-master", WORDING_ANYWHERE },
+	{ "bounce", WORDING_ANYWHERE },
+	{ "mail delivery", WORDING_ANYWHERE },
+	{ "mail system", WORDING_ANYWHERE },
+	{ "mail server", WORDING_ANYWHERE },
+	{ "mail administrator", WORDING_ANYWHERE },
+	{ "mailadmin", WORDING_ANYWHERE },
+	{ "mail transport", WORDING_ANYWHERE },
+	{ "mail router", WORDING_ANYWHERE },
+	{ "mail gateway", WORDING_ANYWHERE },
+	{ "mailsystem", WORDING_ANYWHERE },
+	{ "mail-system", WORDING_ANYWHERE },
+	{ "delivery system", WORDING_ANYWHERE },
+	{ "delivery subsystem", WORDING_ANYWHERE },
+	{ "delivery notification", WORDING_ANYWHERE },
+	{ "content-filter at", WORDING_ANYWHERE },
+	{ "system administrator", WORDING_ANYWHERE },
+	{ "systemadministrator", WORDING_ANYWHERE },
+	{ "system attendant", WORDING_ANYWHERE },
+	{ "sysadmin", WORDING_ANYWHERE },
+	{ "administrateur syst", WORDING_ANYWHERE },
+	{ "administrador del sistema", WORDING_ANYWHERE },
+	{ "administrador do sistema", WORDING_ANYWHERE },
+	{ "amministratore di sistema", WORDING_ANYWHERE },
+	{ "администратор", WORDING_ANYWHERE },
+	{ "microsoft outlook", WORDING_ANYWHERE },
+	{ "microsoft exchange", WORDING_ANYWHERE },
+	{ "interscan", WORDING_ANYWHERE },
+	{ "-admin@", WORDING_ANYWHERE },
+	{ "daemon@", WORDING_ANYWHERE },
+	{ "no-reply@", WORDING_ANYWHERE },
+	{ "noreply@", WORDING_ANYWHERE },
+	{ NULL, WORDING_START },
+};
+
+/* Fields that only bounces carry. */
+static const char *const bounce_fields[] = {
+	"X-Failed-Recipients",        /* Exim, Gmail */
+	"X-Mailer-Daemon-Recipients", /* Mail.ru */
+	"X-Bounced-Address",          /* indimail */
+	NULL
+};
+
+/* Name and local part of From: its domain may hold any word. */
+static char *bounce_sender(Message *message)
+{
+	const char *from = message_header(message, "From");
+	g_autofree char *folded = wording_fold(from, 500);
+	char *at = strrchr(folded, '@');
+	/* the comment spelling: MAILER-DAEMON@example.org (Mail Delivery System) */
+	const char *comment = at ? strchr(at, '(') : NULL;
+	if (!at)
+		return g_steal_pointer(&folded);
+	g_autofree char *head = g_strndup(folded, at + 1 - folded);
+	return g_strconcat(head, " ", comment ? comment : "", NULL);
+}
+
+static gboolean bounce_is_null(Message *message)
+{
+	guint count = message_header_count(message, "Return-Path");
+	for (guint i = 0; i < count; i++) {
+		g_autofree char *path = g_ascii_strdown(message_header_nth(message, "Return-Path", i), -1);
+		g_strstrip(path);
+		if (g_str_has_prefix(path, "<>") || wording_find(bounce_daemons, path))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean bounce_is_standard(Message *message)
+{
+	g_autofree char *type = wording_fold(message_header_raw(message, "Content-Type"), 1000);
+	if (g_str_has_prefix(type, "multipart/report") && strstr(type, "delivery-status"))
+		return TRUE;
+	for (guint i = 0; bounce_fields[i]; i++)
+		if (message_header_count(message, bounce_fields[i]))
+			return TRUE;
+	return message_find_part(message, "message/delivery-status")
+		|| message_find_part(message, "message/global-delivery-status");
+}
+
+/* What a person attached may be a bounce; what is a bounce comes from a machine. */
+static gboolean bounce_is_arf(Message *message)
+{
+	g_autofree char *type = wording_fold(message_header_raw(message, "Content-Type"), 1000);
+	return strstr(type, "feedback-report") || message_find_part(message, "message/feedback-report");
+}
+
+static void bounce_signs(Message *message, Signs *signs)
+{
+	g_autofree char *sender = bounce_sender(message);
+	g_autofree char *subject = wording_fold(message_header(message, "Subject"), 500);
+	const char *automatic = message_header_raw(message, "Auto-Submitted");
+
+	memset(signs, 0, sizeof *signs);
+	signs->is_standard = bounce_is_standard(message);
+	signs->is_daemon = wording_find(bounce_daemons, sender) != NULL;
+	signs->is_system = wording_find(bounce_systems, sender) != NULL;
+	signs->is_null = bounce_is_null(message);
+	signs->is_automatic = automatic && g_ascii_strncasecmp(automatic, "no", 2) != 0;
+	signs->subject = wording_find(wording_bounce_subjects, subject);
+}
+
+static gboolean bounce_recognises(Message *message, const Border *border)
+{
+	Signs signs;
+	bounce_signs(message, &signs);
+	if (!signs.is_standard && !signs.is_daemon && !signs.is_system && !signs.is_null && !signs.subject)
+		return FALSE;
+	return !bounce_is_arf(message);
+}
+
+/* Whether a mail that came back is attached: then a person shows us what he gets. */
+static gboolean bounce_shows_bounce(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Message *attached = part_attached(parts->pdata[i]);
+		if (!attached)
+			continue;
+		Signs signs;
+		bounce_signs(attached, &signs);
+		if (signs.is_standard || signs.is_daemon)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+typedef enum { BOUNCE_NO, BOUNCE_PERHAPS, BOUNCE_YES } Verdict;
+
+static Verdict bounce_verdict(const Signs *signs)
+{
+	gboolean is_machine = signs->is_system || signs->is_null;
+	guint phrases = (signs->subject != NULL) + (signs->text != NULL);
+
+	if (signs->is_standard)
+		return BOUNCE_YES;
+	if (signs->is_daemon)
+		return phrases || signs->has_returned || signs->is_null ? BOUNCE_YES : BOUNCE_PERHAPS;
+	if (signs->is_system && signs->is_null && phrases)
+		return BOUNCE_YES;
+	if (is_machine && signs->subject)
+		return signs->text || signs->has_returned ? BOUNCE_YES : BOUNCE_PERHAPS;
+	if (signs->is_null && signs->text && signs->has_returned)
+		return BOUNCE_YES;
+	if (signs->subject && signs->text && signs->is_automatic)
+		return BOUNCE_YES;
+	/* Nobody's name on it, but the words and the returned mail: gateways do so, and so might a
+	 * person. Staff look at it. */
+	if (signs->subject && signs->text && signs->has_returned)
+		return BOUNCE_PERHAPS;
+	return BOUNCE_NO;
+}
+
+/* "rfc822; a@b", with or without brackets (RFC 3464 section 2.3.1). */
+static const char *bounce_typed_value(Report *report, const char *value)
+{
+	const char *semicolon = strchr(value, ';');
+	g_autofree char *text = g_strdup(semicolon && semicolon - value < 20 ? semicolon + 1 : value);
+	g_strstrip(text);
+	gsize length = strlen(text);
+	if (length > 2 && text[0] == '<' && text[length - 1] == '>')
+		return report_text_n(report, text + 1, length - 2, REPORT_MAX_VALUE);
+	return report_text(report, text, REPORT_MAX_VALUE);
+}
+
+static void bounce_field(Report *report, Delivery *delivery, const char *name, const char *value)
+{
+	if (g_ascii_strcasecmp(name, "Final-Recipient") == 0)
+		delivery->recipient = bounce_typed_value(report, value);
+	else if (g_ascii_strcasecmp(name, "Original-Recipient") == 0)
+		delivery->original_recipient = bounce_typed_value(report, value);
+	else if (g_ascii_strcasecmp(name, "X-Actual-Recipient") == 0 && !delivery->recipient)
+		delivery->recipient = bounce_typed_value(report, value);
+	else if (g_ascii_strcasecmp(name, "Diagnostic-Code") == 0)
+		delivery->diagnostic = bounce_typed_value(report, value);
+	else if (g_ascii_strcasecmp(name, "Action") == 0) {
+		g_autofree char *action = g_ascii_strdown(value, strcspn(value, " \t;("));
+		delivery->action = report_text(report, action, 20);
+	} else if (g_ascii_strcasecmp(name, "Status") == 0) {
+		g_autofree char *status = bounce_status(value);
+		delivery->status = report_text(report, status, 20);
+	}
+}
+
+/* Unfolded lines of a delivery-status part; "" ends a group. */
+static GPtrArray *bounce_status_lines(const char *text)
+{
+	GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 4 * REPORT_MAX_DELIVERIES);
+
+	for (guint i = 0; lines[i]; i++) {
+		gboolean folds = fields->len && (lines[i][0] == ' ' || lines[i][0] == '\t');
+		g_autofree char *line = g_strstrip(g_strdup(lines[i]));
+		char *before = folds ? fields->pdata[fields->len - 1] : NULL;
+		if (before && *before && *line && strlen(before) < 4 * REPORT_MAX_VALUE) {
+			fields->pdata[fields->len - 1] = g_strconcat(before, " ", line, NULL);
+			g_free(before);
+		} else {
+			g_ptr_array_add(fields, g_steal_pointer(&line));
+		}
+	}
+	return fields;
+}
+
+/* A group is a recipient's when it names one; Reporting-MTA stands in the first, and some put all in one. */
+static void bounce_read_status(const char *text, Report *report, char **returned_id_out)
+{
+	g_autoptr(GPtrArray) fields = bounce_status_lines(text);
+	const char *mta = NULL;
+	Delivery *delivery = NULL;
+
+	for (guint i = 0; i < fields->len; i++) {
+		char *name = fields->pdata[i], *colon = strchr(name, ':');
+		if (!*name)
+			delivery = NULL;
+		if (!colon)
+			continue;
+		*colon = '\0';
+		g_strchomp(name);
+		const char *value = g_strchug(colon + 1);
+		if (g_ascii_strcasecmp(name, "Reporting-MTA") == 0)
+			mta = bounce_typed_value(report, value);
+		if (g_ascii_strcasecmp(name, "X-Original-Message-ID") == 0 && !*returned_id_out) {
+			*returned_id_out = g_strdup(value + (*value == '<'));
+			(*returned_id_out)[strcspn(*returned_id_out, "> \t")] = '\0';
+		}
+		gboolean is_recipient = g_ascii_strcasecmp(name, "Final-Recipient") == 0
+			|| g_ascii_strcasecmp(name, "Original-Recipient") == 0;
+		if (is_recipient && !delivery && !(delivery = report_add_delivery(report)))
+			return;
+		if (!delivery)
+			continue;
+		delivery->reporting_mta = mta;
+		bounce_field(report, delivery, name, value);
+	}
+}
+
+static gboolean bounce_is_delay(Message *message, const Report *report)
+{
+	gboolean delayed = FALSE, failed = FALSE;
+	for (guint i = 0; i < report->deliveries->len; i++) {
+		const Delivery *delivery = report->deliveries->pdata[i];
+		delayed = delayed || g_strcmp0(delivery->action, "delayed") == 0;
+		failed = failed || g_strcmp0(delivery->action, "failed") == 0;
+	}
+	if (delayed || failed)
+		return !failed;
+	g_autofree char *subject = wording_fold(message_header(message, "Subject"), 300);
+	g_autofree char *text = wording_fold(message_text(message), 4000);
+	return wording_find(wording_delay_texts, subject) || wording_find(wording_delay_texts, text);
+}
+
+/* Whether everything was delivered: a receipt that someone asked for, not a failure. */
+static gboolean bounce_is_success(const Report *report)
+{
+	for (guint i = 0; i < report->deliveries->len; i++) {
+		const Delivery *delivery = report->deliveries->pdata[i];
+		if (!delivery->action || !strchr("dre", delivery->action[0]) || strcmp(delivery->action, "delayed") == 0)
+			return FALSE;
+	}
+	return report->deliveries->len > 0;
+}
+
+static void bounce_deliveries(Message *message, Report *report)
+{
+	g_autofree char *returned_id = NULL;
+	GPtrArray *parts = message_parts(message);
+
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		if (g_str_has_suffix(part->type, "delivery-status") && !part->is_multipart)
+			bounce_read_status(part_text(part), report, &returned_id);
+	}
+	if (!report->deliveries->len)
+		bounce_text_deliveries(message, report, bounce_is_delay(message, report));
+
+	g_autofree char *id = bounce_returned_id(message);
+	const char *message_id = report_text(report, id ? id : returned_id, REPORT_MAX_VALUE);
+	/* Nobody is named, but what came back is: that alone tells whom it did not reach. */
+	if (!report->deliveries->len && message_id)
+		report_add_delivery(report);
+	for (guint i = 0; i < report->deliveries->len; i++)
+		((Delivery *)report->deliveries->pdata[i])->our_message_id = message_id;
+}
+
+static gboolean bounce_parse(Message *message, const Border *border, Report *report)
+{
+	Signs signs;
+	bounce_signs(message, &signs);
+	if (!signs.is_standard) {
+		g_autofree char *text = wording_fold(message_text(message), 8000);
+		signs.text = wording_find(wording_bounce_texts, text);
+		signs.has_returned = bounce_has_returned(message);
+	}
+
+	Verdict verdict = bounce_verdict(&signs);
+	gboolean is_machine = signs.is_daemon || signs.is_null || signs.is_automatic;
+	if (verdict == BOUNCE_NO || (!is_machine && bounce_shows_bounce(message)))
+		return FALSE;
+
+	own_tokens(message, border, report);
+	bounce_deliveries(message, report);
+	const char *why = signs.is_standard ? "it says so in a standard way" : signs.subject ? signs.subject
+		: signs.text ? signs.text : "only a mail system is called like its sender";
+	report_because(report, "a bounce: %s", why);
+	if (verdict == BOUNCE_PERHAPS)
+		report_set(report, KIND_BOUNCE, DISPOSITION_QUARANTINE, "perhaps-a-bounce");
+	else
+		report_set(report, KIND_BOUNCE, DISPOSITION_NOT_COMPLAINT, bounce_is_success(report) ? "delivered"
+			: bounce_is_delay(message, report) ? "delayed" : "bounce");
+	return TRUE;
+}
+
+const Kind bounce_kind = { "bounce", bounce_recognises, bounce_parse };

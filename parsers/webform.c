@@ -1,0 +1,316 @@
+#include "kinds.h"
+
+#include <string.h>
+
+#include "category.h"
+#include "domain.h"
+#include "extract.h"
+#include "own.h"
+#include "wording.h"
+
+/* Mails that a web form writes: one labelled line per field. The form's server sends them, so who
+ * reports is the typed address, and that address is only a claim. */
+
+enum {
+	WEBFORM_MAX_LINES = 3000,
+	WEBFORM_MAX_LABEL = 60, /* bytes before the colon */
+	WEBFORM_LEAST_LABELS = 3,
+	WEBFORM_FOUND = 300,
+};
+
+typedef enum {
+	FIELD_NONE,
+	FIELD_REPORTER,
+	FIELD_NAME,
+	FIELD_SUBJECT,
+	FIELD_MESSAGE,
+	FIELD_DOMAIN,
+	FIELD_URL,
+	FIELD_CATEGORY,
+	FIELD_OTHER, /* ends the field before it, says nothing */
+	FIELD_COUNT,
+} Field;
+
+/* Labels, folded, without "your", "*" and what stands in brackets. From, To and Date are not here: they
+ * head forwarded mails. */
+static const struct {
+	const char *label;
+	Field field;
+} webform_labels[] = {
+	/* English */
+	{ "email", FIELD_REPORTER }, { "e-mail", FIELD_REPORTER }, { "email address", FIELD_REPORTER },
+	{ "e-mail address", FIELD_REPORTER }, { "mail address", FIELD_REPORTER }, { "reporter", FIELD_REPORTER },
+	{ "reporter email", FIELD_REPORTER }, { "reporter e-mail", FIELD_REPORTER }, { "complainant", FIELD_REPORTER },
+	{ "complainant email", FIELD_REPORTER }, { "contact email", FIELD_REPORTER }, { "sender email", FIELD_REPORTER },
+	{ "reporter address", FIELD_REPORTER }, { "reported by", FIELD_REPORTER }, { "submitted by", FIELD_REPORTER },
+	{ "name", FIELD_NAME }, { "full name", FIELD_NAME }, { "reporter name", FIELD_NAME }, { "contact name", FIELD_NAME },
+	{ "subject", FIELD_SUBJECT }, { "title", FIELD_SUBJECT },
+	{ "message", FIELD_MESSAGE }, { "description", FIELD_MESSAGE }, { "details", FIELD_MESSAGE },
+	{ "comment", FIELD_MESSAGE }, { "comments", FIELD_MESSAGE }, { "statement", FIELD_MESSAGE },
+	{ "explanation", FIELD_MESSAGE }, { "complaint", FIELD_MESSAGE }, { "evidence", FIELD_MESSAGE },
+	{ "headers", FIELD_MESSAGE }, { "body", FIELD_MESSAGE }, { "reasons", FIELD_MESSAGE }, { "additional information", FIELD_MESSAGE },
+	{ "domain", FIELD_DOMAIN }, { "domain name", FIELD_DOMAIN }, { "domains", FIELD_DOMAIN },
+	{ "reported domain", FIELD_DOMAIN }, { "abusive domain", FIELD_DOMAIN }, { "website", FIELD_DOMAIN },
+	{ "url", FIELD_URL }, { "urls", FIELD_URL }, { "link", FIELD_URL }, { "abusive url", FIELD_URL },
+	{ "reported url", FIELD_URL }, { "web address", FIELD_URL }, { "exact url", FIELD_URL },
+	{ "category", FIELD_CATEGORY }, { "type", FIELD_CATEGORY }, { "type of abuse", FIELD_CATEGORY },
+	{ "abuse type", FIELD_CATEGORY }, { "reason", FIELD_CATEGORY }, { "complaint type", FIELD_CATEGORY },
+	{ "phone", FIELD_OTHER }, { "telephone", FIELD_OTHER }, { "company", FIELD_OTHER }, { "organisation", FIELD_OTHER },
+	{ "organization", FIELD_OTHER }, { "ip", FIELD_OTHER }, { "ip address", FIELD_OTHER }, { "country", FIELD_OTHER },
+	{ "address", FIELD_OTHER }, { "user agent", FIELD_OTHER }, { "submitted", FIELD_OTHER }, { "language", FIELD_OTHER },
+	{ "good faith", FIELD_OTHER }, { "referrer", FIELD_OTHER },
+	/* French */
+	{ "courriel", FIELD_REPORTER }, { "adresse e-mail", FIELD_REPORTER }, { "adresse email", FIELD_REPORTER },
+	{ "adresse mail", FIELD_REPORTER }, { "adresse de courriel", FIELD_REPORTER }, { "adresse électronique", FIELD_REPORTER },
+	{ "plaignant", FIELD_REPORTER }, { "mail", FIELD_REPORTER }, { "mél", FIELD_REPORTER },
+	{ "nom", FIELD_NAME }, { "nom complet", FIELD_NAME }, { "prénom", FIELD_OTHER },
+	{ "sujet", FIELD_SUBJECT }, { "objet", FIELD_SUBJECT }, { "commentaire", FIELD_MESSAGE },
+	{ "commentaires", FIELD_MESSAGE }, { "détails", FIELD_MESSAGE }, { "motifs", FIELD_MESSAGE },
+	{ "domaine", FIELD_DOMAIN }, { "nom de domaine", FIELD_DOMAIN }, { "site", FIELD_DOMAIN }, { "site web", FIELD_DOMAIN },
+	{ "lien", FIELD_URL }, { "adresse web", FIELD_URL }, { "adresse du site", FIELD_URL }, { "catégorie", FIELD_CATEGORY },
+	{ "type d'abus", FIELD_CATEGORY }, { "motif", FIELD_CATEGORY }, { "téléphone", FIELD_OTHER }, { "société", FIELD_OTHER },
+	{ "adresse ip", FIELD_OTHER }, { "pays", FIELD_OTHER },
+	/* German */
+	{ "e-mail-adresse", FIELD_REPORTER }, { "emailadresse", FIELD_REPORTER }, { "mailadresse", FIELD_REPORTER },
+	{ "melder", FIELD_REPORTER }, { "absender", FIELD_REPORTER }, { "betreff", FIELD_SUBJECT }, { "nachricht", FIELD_MESSAGE },
+	{ "beschreibung", FIELD_MESSAGE }, { "mitteilung", FIELD_MESSAGE }, { "begründung", FIELD_MESSAGE }, { "domäne", FIELD_DOMAIN },
+	{ "domainname", FIELD_DOMAIN }, { "webseite", FIELD_DOMAIN }, { "webadresse", FIELD_URL }, { "kategorie", FIELD_CATEGORY },
+	{ "art", FIELD_CATEGORY }, { "art des missbrauchs", FIELD_CATEGORY }, { "grund", FIELD_CATEGORY }, { "telefon", FIELD_OTHER },
+	{ "firma", FIELD_OTHER }, { "land", FIELD_OTHER }, { "vorname", FIELD_OTHER }, { "nachname", FIELD_NAME },
+	/* Spanish, Italian, Portuguese, Dutch */
+	{ "correo", FIELD_REPORTER }, { "correo electrónico", FIELD_REPORTER }, { "denunciante", FIELD_REPORTER },
+	{ "nombre", FIELD_NAME }, { "asunto", FIELD_SUBJECT }, { "mensaje", FIELD_MESSAGE }, { "descripción", FIELD_MESSAGE },
+	{ "dominio", FIELD_DOMAIN }, { "nombre de dominio", FIELD_DOMAIN }, { "sitio web", FIELD_DOMAIN }, { "enlace", FIELD_URL },
+	{ "categoría", FIELD_CATEGORY }, { "tipo de abuso", FIELD_CATEGORY }, { "motivo", FIELD_CATEGORY }, { "teléfono", FIELD_OTHER },
+	{ "indirizzo e-mail", FIELD_REPORTER }, { "indirizzo email", FIELD_REPORTER }, { "oggetto", FIELD_SUBJECT },
+	{ "messaggio", FIELD_MESSAGE }, { "descrizione", FIELD_MESSAGE }, { "nome", FIELD_NAME }, { "sito", FIELD_DOMAIN },
+	{ "sito web", FIELD_DOMAIN }, { "categoria", FIELD_CATEGORY }, { "telefono", FIELD_OTHER },
+	{ "endereço de e-mail", FIELD_REPORTER }, { "assunto", FIELD_SUBJECT }, { "mensagem", FIELD_MESSAGE },
+	{ "descrição", FIELD_MESSAGE }, { "domínio", FIELD_DOMAIN }, { "telefone", FIELD_OTHER },
+	{ "e-mailadres", FIELD_REPORTER }, { "onderwerp", FIELD_SUBJECT }, { "bericht", FIELD_MESSAGE }, { "omschrijving", FIELD_MESSAGE },
+	{ "naam", FIELD_NAME }, { "domeinnaam", FIELD_DOMAIN }, { "domein", FIELD_DOMAIN }, { "categorie", FIELD_CATEGORY },
+};
+
+typedef struct {
+	GString *values[FIELD_COUNT];
+	guint labels, first_line; /* how many different ones; where the first stands, counting written lines */
+} Form;
+
+static void form_free(Form *form)
+{
+	for (guint i = 0; i < FIELD_COUNT; i++)
+		g_string_free(form->values[i], TRUE);
+	g_free(form);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Form, form_free)
+
+static const char *webform_value(const Form *form, Field field)
+{
+	return form->values[field]->str;
+}
+
+/* "* Your e-mail address (required)" to "e-mail address". */
+static char *webform_label(const char *line, gsize length)
+{
+	static const char *const fillers[] = { "your ", "the ", "votre ", "ihre ", "ihr ", "deine ", "su ", "tu ", "il tuo ", "la tua ",
+		"seu ", "sua ", "uw ", "je ", "complaint ", NULL };
+	g_autofree char *raw = g_strndup(line, length);
+	g_autofree char *folded = wording_fold(raw, WEBFORM_MAX_LABEL);
+	char *label = folded;
+
+	label[strcspn(label, "([")] = '\0';
+	while (*label && strchr("*-_ >#", *label))
+		label++;
+	for (gsize end = strlen(label); end && strchr("*_ ", label[end - 1]); end--)
+		label[end - 1] = '\0';
+	for (guint i = 0; fillers[i]; i++) {
+		gsize filler = strlen(fillers[i]);
+		if (g_str_has_prefix(label, fillers[i]) && label[filler])
+			label += filler;
+	}
+	return g_strdup(label);
+}
+
+/* What label begins the line; *value_out what follows its colon. */
+static Field webform_field(const char *line, const char **value_out)
+{
+	const char *colon = strchr(line, ':'), *wide = strstr(line, "：");
+	if (wide && (!colon || wide < colon))
+		colon = wide;
+	if (!colon || colon == line || colon - line > WEBFORM_MAX_LABEL)
+		return FIELD_NONE;
+	*value_out = g_str_has_prefix(colon, "：") ? colon + strlen("：") : colon + 1;
+	if (g_str_has_prefix(*value_out, "//"))
+		return FIELD_NONE;
+	while (**value_out && strchr("*_ \t", **value_out))
+		(*value_out)++;
+
+	g_autofree char *label = webform_label(line, colon - line);
+	for (guint i = 0; i < G_N_ELEMENTS(webform_labels); i++)
+		if (strcmp(webform_labels[i].label, label) == 0)
+			return webform_labels[i].field;
+	return FIELD_NONE;
+}
+
+/* A message is free text: lines in it may look like labels, so only a label of another field that
+ * is still empty ends it. */
+static Form *webform_read(const char *text)
+{
+	Form *form = g_new0(Form, 1);
+	for (guint i = 0; i < FIELD_COUNT; i++)
+		form->values[i] = g_string_new(NULL);
+
+	g_auto(GStrv) lines = g_strsplit(text, "\n", WEBFORM_MAX_LINES);
+	Field current = FIELD_NONE;
+	guint written = 0;
+	for (guint i = 0; lines[i]; i++) {
+		const char *value = lines[i];
+		char *line = g_strstrip(lines[i]);
+		written += *line != '\0';
+		if (strcmp(line, "--") == 0 && current != FIELD_MESSAGE)
+			current = FIELD_NONE;
+		Field field = webform_field(line, &value);
+		if (field != FIELD_NONE && (field == FIELD_OTHER || !form->values[field]->len)) {
+			current = field;
+			if (!form->labels++)
+				form->first_line = written;
+		} else {
+			value = line;
+		}
+		GString *into = form->values[current];
+		if (!*value && current != FIELD_MESSAGE)
+			continue;
+		if (into->len)
+			g_string_append_c(into, '\n');
+		g_string_append(into, value);
+	}
+	return form;
+}
+
+static gboolean webform_has_header(Message *message, const Border *border)
+{
+	const char *colon = border->webform_header ? strchr(border->webform_header, ':') : NULL;
+	if (!colon)
+		return FALSE;
+	g_autofree char *name = g_strstrip(g_strndup(border->webform_header, colon - border->webform_header));
+	g_autofree char *wanted = g_strstrip(g_strdup(colon + 1));
+	guint count = message_header_count(message, name);
+	for (guint i = 0; i < count; i++)
+		if (!*wanted || g_strcmp0(message_header_nth(message, name, i), wanted) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean webform_has_mail(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++)
+		if (part_attached(parts->pdata[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* First address of a field: "a@example.org (Name)", "Name <a@example.org>". */
+static char *webform_address(const char *value)
+{
+	g_autoptr(GPtrArray) found = extract_all(value, MIN(strlen(value), 1000), 10);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *item = found->pdata[i];
+		if (item->kind == FOUND_EMAIL)
+			return domain_address(item->value);
+	}
+	return NULL;
+}
+
+/* A signature has "E-mail:" too, but below the text and not beside a message and a domain. */
+static gboolean webform_is_form(const Form *form)
+{
+	gboolean has_subject_matter = *webform_value(form, FIELD_MESSAGE) || *webform_value(form, FIELD_DOMAIN)
+		|| *webform_value(form, FIELD_URL);
+	return form->labels >= WEBFORM_LEAST_LABELS && form->first_line <= 4 && has_subject_matter
+		&& *webform_value(form, FIELD_REPORTER);
+}
+
+static gboolean webform_recognises(Message *message, const Border *border)
+{
+	return webform_has_header(message, border) || strchr(message_text(message), ':');
+}
+
+static gboolean webform_is_innocent(const Border *border, const char *host, const char *reporter)
+{
+	const char *own = reporter ? domain_of_address(reporter) : NULL;
+	return border_is_our_domain(border, host) || domain_is_plumbing(host)
+		|| (own && !domain_is_mailbox_provider(own) && domain_aligned(host, own));
+}
+
+/* @is_named: typed into a field that asks for the culprit. */
+static void webform_find(Report *report, Incident *incident, const Border *border, const char *value, gboolean is_named)
+{
+	g_autoptr(GPtrArray) found = extract_all(value, strlen(value), WEBFORM_FOUND);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *item = found->pdata[i];
+		gboolean is_innocent = item->host && !item->host_is_ip
+			&& webform_is_innocent(border, item->host, report->reporter);
+		/* what is typed as culprit is one, were it the reporter's own; ours never */
+		if (is_innocent && (!is_named || border_is_our_domain(border, item->host)))
+			continue;
+		if (item->kind == FOUND_EMAIL || item->kind == FOUND_NETWORK)
+			continue;
+		if (item->kind == FOUND_IP)
+			incident_add_ip(report, incident, item->value);
+		if (item->kind == FOUND_URL)
+			incident_add_url(report, incident, item->value);
+		if (item->host && !item->host_is_ip)
+			incident_add_domain(report, incident, item->host);
+		else if (item->host && item->kind == FOUND_URL)
+			incident_add_ip(report, incident, item->host);
+		incident_add_evidence(report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, item->value, item->host);
+	}
+}
+
+/* The field's word; else what the message says. */
+static Category webform_category(const Form *form, const char **because_out)
+{
+	const char *typed = webform_value(form, FIELD_CATEGORY);
+	if (*typed) {
+		Category category = category_of_text(typed, because_out);
+		if (*because_out)
+			return category;
+	}
+	g_autofree char *text = g_strconcat(webform_value(form, FIELD_SUBJECT), "\n", webform_value(form, FIELD_MESSAGE), NULL);
+	return category_of_text(text, because_out);
+}
+
+static gboolean webform_parse(Message *message, const Border *border, Report *report)
+{
+	g_autoptr(Form) form = webform_read(message_text(message));
+	gboolean is_ours = webform_has_header(message, border);
+	if (!is_ours && (!webform_is_form(form) || webform_has_mail(message)))
+		return FALSE;
+
+	g_autofree char *address = webform_address(webform_value(form, FIELD_REPORTER));
+	if (!is_ours && !address)
+		return FALSE;
+	const char *because = NULL;
+	Category category = webform_category(form, &because);
+	Incident *incident = report_add_incident(report, category);
+	if (!incident)
+		return FALSE;
+	report->reporter = report_text(report, address, REPORT_MAX_VALUE);
+	report->reporter_name = report_text(report, webform_value(form, FIELD_NAME), REPORT_MAX_VALUE);
+	incident->complainant = report->reporter;
+	webform_find(report, incident, border, webform_value(form, FIELD_DOMAIN), TRUE);
+	webform_find(report, incident, border, webform_value(form, FIELD_URL), TRUE);
+	webform_find(report, incident, border, webform_value(form, FIELD_SUBJECT), FALSE);
+	webform_find(report, incident, border, webform_value(form, FIELD_MESSAGE), FALSE);
+	report_because(report, "a web form: %s", is_ours ? "our web server's header" : "labelled fields");
+	if (because)
+		report_because(report, "category %s: \"%s\"", report_category_name(category), because);
+	/* Our own form without an address: nobody to answer, but still a complaint. */
+	if (!address)
+		report_malformed(report, "no-reporter");
+	report_set(report, KIND_WEBFORM, DISPOSITION_COMPLAINT, NULL);
+	return TRUE;
+}
+
+const Kind webform_kind = { "webform", webform_recognises, webform_parse };

@@ -1,0 +1,32 @@
+#pragma once
+
+/* Stock phrases of mail programs, in the languages they ship in: the subjects and sentences by
+ * which a bounce, an absence note or a receipt says what it is. */
+
+#include <glib.h>
+
+typedef enum {
+	WORDING_START,    /* the text begins with it, followed by no letter */
+	WORDING_ANYWHERE, /* it stands somewhere in the text */
+} WordingPlace;
+
+typedef struct {
+	const char *text; /* folded as wording_fold() does; NULL ends a table */
+	WordingPlace place;
+} Wording;
+
+/* At most the first @most bytes of @text in lower case, white space runs and line ends as one
+ * space, typographic apostrophes as "'", without marks of direction. Never NULL; owned by the caller. */
+char *wording_fold(const char *text, gsize most);
+/* The row's text that matches @folded, or NULL. */
+const char *wording_find(const Wording *table, const char *folded);
+
+/* Subjects and sentences of bounces and delays. */
+extern const Wording wording_bounce_subjects[], wording_bounce_texts[];
+/* Sentences saying that delivery goes on being tried. */
+extern const Wording wording_delay_texts[];
+/* Lines after which the returned mail follows. */
+extern const Wording wording_returned[];
+/* Subjects of automatic answers, sentences of absence notes, subjects of read receipts. */
+extern const Wording wording_auto_subjects[], wording_absence_texts[], wording_request_texts[];
+extern const Wording wording_receipt_subjects[], wording_receipt_texts[];
