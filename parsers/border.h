@@ -16,6 +16,8 @@ typedef struct {
 	char *token_pattern; /* GRegex of customers' tokens, group 1 = the token, or NULL */
 	char *webform_header; /* "X-Webform: name": only our web server can set it, or NULL */
 	char *suffix_file;   /* public suffix list, or NULL: libpsl's newest */
+
+	GRegex *token_regex; /* compiled token_pattern; not a key */
 } Border;
 
 /* From the JSON object the daemon sends: each member of the struct is a key, lists are

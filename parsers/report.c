@@ -1,0 +1,409 @@
+#include "report.h"
+
+#include <gnutls/crypto.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "domain.h"
+
+static const char *const kind_names[] = {
+	[KIND_UNREADABLE] = "unreadable",
+	[KIND_ARF] = "arf",
+	[KIND_XARF] = "xarf",
+	[KIND_X_ARF] = "x-arf",
+	[KIND_JMRP] = "jmrp",
+	[KIND_SPAMCOP] = "spamcop",
+	[KIND_NOTICE] = "notice",
+	[KIND_BATCH] = "batch",
+	[KIND_WEBFORM] = "webform",
+	[KIND_HUMAN] = "human",
+	[KIND_OPT_OUT] = "opt-out",
+	[KIND_BOUNCE] = "bounce",
+	[KIND_AUTO_REPLY] = "auto-reply",
+	[KIND_RECEIPT] = "receipt",
+	[KIND_DMARC_AGGREGATE] = "dmarc-aggregate",
+	[KIND_TLS_REPORT] = "tls-report",
+	[KIND_REPLY] = "reply",
+	[KIND_OWN] = "own",
+	[KIND_LIST] = "list",
+	[KIND_EMPTY] = "empty",
+};
+
+static const char *const category_names[] = {
+	[CATEGORY_CHILD_SAFETY] = "child-safety",
+	[CATEGORY_AUTHORITY] = "authority",
+	[CATEGORY_PHISHING] = "phishing",
+	[CATEGORY_MALWARE] = "malware",
+	[CATEGORY_BOTNET] = "botnet",
+	[CATEGORY_FRAUD] = "fraud",
+	[CATEGORY_INTRUSION] = "intrusion",
+	[CATEGORY_VULNERABILITY] = "vulnerability",
+	[CATEGORY_COPYRIGHT] = "copyright",
+	[CATEGORY_TRADEMARK] = "trademark",
+	[CATEGORY_WHOIS] = "whois",
+	[CATEGORY_SPAM] = "spam",
+	[CATEGORY_OTHER] = "other",
+	[CATEGORY_OPT_OUT] = "opt-out",
+	[CATEGORY_AUTH_FAILURE] = "auth-failure",
+	[CATEGORY_NOT_SPAM] = "not-spam",
+};
+
+const char *report_kind_name(ReportKind kind)
+{
+	return kind_names[kind];
+}
+
+const char *report_category_name(Category category)
+{
+	return category_names[category];
+}
+
+const char *report_disposition_name(Disposition disposition)
+{
+	static const char *const names[] = {"complaint", "not-complaint", "quarantine"};
+	return names[disposition];
+}
+
+Report *report_new(void)
+{
+	Report *report = g_new0(Report, 1);
+	report->kind = KIND_UNREADABLE;
+	report->date = REPORT_NO_DATE;
+	report->strings = g_string_chunk_new(8192);
+	report->malformed = g_ptr_array_new();
+	report->to = g_ptr_array_new();
+	report->delivered_to = g_ptr_array_new();
+	report->automatic = g_ptr_array_new();
+	report->in_reply_to = g_ptr_array_new();
+	report->tokens = g_ptr_array_new();
+	report->auth = g_ptr_array_new_with_free_func(g_free);
+	report->attachments = g_ptr_array_new_with_free_func(g_free);
+	report->incidents = g_ptr_array_new();
+	report->deliveries = g_ptr_array_new_with_free_func(g_free);
+	report->lines = g_ptr_array_new_with_free_func(g_free);
+	report->because = g_ptr_array_new();
+	return report;
+}
+
+static void incident_free(Incident *incident)
+{
+	g_ptr_array_unref(incident->domains);
+	g_ptr_array_unref(incident->urls);
+	g_ptr_array_unref(incident->ips);
+	g_ptr_array_unref(incident->evidence);
+	if (incident->original) {
+		g_ptr_array_unref(incident->original->to);
+		g_ptr_array_unref(incident->original->dkim_domains);
+		g_free(incident->original);
+	}
+	g_free(incident);
+}
+
+void report_free(Report *report)
+{
+	if (!report)
+		return;
+	for (guint i = 0; i < report->incidents->len; i++)
+		incident_free(report->incidents->pdata[i]);
+	GPtrArray *const lists[] = {report->malformed, report->to, report->delivered_to, report->automatic,
+		report->in_reply_to, report->tokens, report->auth, report->attachments, report->incidents,
+		report->deliveries, report->lines, report->because};
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		g_ptr_array_unref(lists[i]);
+	g_string_chunk_free(report->strings);
+	g_free(report);
+}
+
+/* A character that may be stored and printed: none that ends a line in a header, moves the
+ * cursor or turns the reading direction of what stands behind it (U+202A..E, U+2066..9). */
+static gunichar printable(gunichar c)
+{
+	if (c == '\t' || c == '\n')
+		return c;
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+		return c ? ' ' : 0;
+	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff)
+		return 0;
+	return c;
+}
+
+static gboolean is_plain(const char *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		if ((guchar)bytes[i] >= 0x7f || ((guchar)bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\t'))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* Cleans character by character; the slow way, for text that is not plain ASCII. */
+static const char *clean_text(Report *report, const char *bytes, gsize length, gsize max)
+{
+	g_autofree char *valid = g_utf8_validate(bytes, length, NULL) ? NULL : g_utf8_make_valid(bytes, length);
+	const char *at = valid ? valid : bytes;
+	const char *end = at + (valid ? strlen(valid) : length);
+	g_autoptr(GString) out = g_string_sized_new(MIN(length, 4 * max) + 1);
+	for (gsize n = 0; at < end && n < max; at = g_utf8_next_char(at)) {
+		gunichar c = printable(g_utf8_get_char(at));
+		if (!c || (!out->len && c == ' '))
+			continue;
+		g_string_append_unichar(out, c);
+		n++;
+	}
+	while (out->len && is_space(out->str[out->len - 1]))
+		g_string_truncate(out, out->len - 1);
+	return out->len ? g_string_chunk_insert_len(report->strings, out->str, out->len) : NULL;
+}
+
+const char *report_text_n(Report *report, const char *bytes, gsize length, gsize max)
+{
+	if (!bytes)
+		return NULL;
+	while (length && is_space(*bytes)) {
+		bytes++;
+		length--;
+	}
+	/* Four bytes a character at most: what lies beyond cannot be used. */
+	gsize used = MIN(length, 4 * max + 4);
+	if (!is_plain(bytes, used)) {
+		if (used < length)
+			while (used && ((guchar)bytes[used] & 0xc0) == 0x80)
+				used--;
+		return clean_text(report, bytes, used, max);
+	}
+	used = MIN(used, max);
+	while (used && is_space(bytes[used - 1]))
+		used--;
+	return used ? g_string_chunk_insert_len(report->strings, bytes, used) : NULL;
+}
+
+const char *report_text(Report *report, const char *text, gsize max)
+{
+	return text ? report_text_n(report, text, strlen(text), max) : NULL;
+}
+
+static gboolean list_has(const GPtrArray *list, const char *text)
+{
+	for (guint i = 0; i < list->len; i++)
+		if (!strcmp(list->pdata[i], text))
+			return TRUE;
+	return FALSE;
+}
+
+void report_list_add(Report *report, GPtrArray *list, const char *text, guint most)
+{
+	if (list->len >= most)
+		return;
+	const char *own = report_text(report, text, REPORT_MAX_VALUE);
+	if (own && !list_has(list, own))
+		g_ptr_array_add(list, (gpointer)own);
+}
+
+void report_malformed(Report *report, const char *token)
+{
+	report_list_add(report, report->malformed, token, 100);
+}
+
+void report_because(Report *report, const char *format, ...)
+{
+	if (report->because->len >= 100)
+		return;
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	const char *own = report_text(report, sentence, REPORT_MAX_VALUE);
+	if (own)
+		g_ptr_array_add(report->because, (gpointer)own);
+}
+
+void report_set(Report *report, ReportKind kind, Disposition disposition, const char *reason)
+{
+	report->kind = kind;
+	report->disposition = disposition;
+	report->reason = reason;
+}
+
+Incident *report_add_incident(Report *report, Category category)
+{
+	if (report->incidents->len >= REPORT_MAX_INCIDENTS) {
+		report_malformed(report, "too-many-incidents");
+		return NULL;
+	}
+	Incident *incident = g_new0(Incident, 1);
+	incident->category = category;
+	incident->count = 1;
+	incident->date = REPORT_NO_DATE;
+	incident->domains = g_ptr_array_new();
+	incident->urls = g_ptr_array_new();
+	incident->ips = g_ptr_array_new();
+	incident->evidence = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(report->incidents, incident);
+	return incident;
+}
+
+Delivery *report_add_delivery(Report *report)
+{
+	if (report->deliveries->len >= REPORT_MAX_DELIVERIES) {
+		report_malformed(report, "too-many-deliveries");
+		return NULL;
+	}
+	Delivery *delivery = g_new0(Delivery, 1);
+	g_ptr_array_add(report->deliveries, delivery);
+	return delivery;
+}
+
+BatchLine *report_add_line(Report *report, guint line)
+{
+	if (report->lines->len >= REPORT_MAX_LINES) {
+		report_malformed(report, "too-many-lines");
+		return NULL;
+	}
+	BatchLine *batch_line = g_new0(BatchLine, 1);
+	batch_line->line = line;
+	g_ptr_array_add(report->lines, batch_line);
+	return batch_line;
+}
+
+void report_add_auth(Report *report, const char *method, const char *result, const char *domain,
+	gboolean aligned)
+{
+	if (report->auth->len >= 50) {
+		report_malformed(report, "too-many-auth-results");
+		return;
+	}
+	AuthResult *auth = g_new0(AuthResult, 1);
+	auth->method = report_text(report, method, 40);
+	auth->result = report_text(report, result, 40);
+	auth->domain = report_text(report, domain, 253);
+	auth->aligned = aligned;
+	g_ptr_array_add(report->auth, auth);
+}
+
+void report_add_attachment(Report *report, const char *name, const char *type, const guint8 *bytes, gsize size)
+{
+	if (report->attachments->len >= REPORT_MAX_ATTACHMENTS) {
+		report_malformed(report, "too-many-attachments");
+		return;
+	}
+	Attachment *attachment = g_new0(Attachment, 1);
+	attachment->name = report_text(report, name, 255);
+	attachment->type = report_text(report, type, 100);
+	attachment->size = size;
+	/* GnuTLS because GLib's takes as long for a mail as GMime does. */
+	guint8 sum[32];
+	char hex[65];
+	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, size, sum) == 0) {
+		for (guint i = 0; i < sizeof sum; i++) {
+			hex[2 * i] = "0123456789abcdef"[sum[i] >> 4];
+			hex[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
+		}
+		attachment->sha256 = report_text_n(report, hex, 64, 64);
+	}
+	g_ptr_array_add(report->attachments, attachment);
+}
+
+Original *incident_original(Report *report, Incident *incident)
+{
+	if (!incident->original) {
+		incident->original = g_new0(Original, 1);
+		incident->original->date = REPORT_NO_DATE;
+		incident->original->to = g_ptr_array_new();
+		incident->original->dkim_domains = g_ptr_array_new();
+	}
+	return incident->original;
+}
+
+/* Lower-case A-labels, or the canonical address in @ip_out; both NULL for nonsense. */
+static char *host_normal(const char *host, char **ip_out)
+{
+	*ip_out = domain_ip(host, FALSE);
+	return *ip_out ? NULL : domain_normal(host);
+}
+
+Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind kind, Provenance provenance,
+	const char *value, const char *host)
+{
+	const char *own = report_text(report, value, kind == EVIDENCE_URL ? REPORT_MAX_URL : REPORT_MAX_VALUE);
+	if (!own)
+		return NULL;
+	for (guint i = 0; i < incident->evidence->len; i++) {
+		Evidence *known = incident->evidence->pdata[i];
+		if (known->kind == kind && known->provenance == provenance && !strcmp(known->value, own))
+			return known;
+	}
+	if (incident->evidence->len >= REPORT_MAX_EVIDENCE) {
+		report_malformed(report, "too-much-evidence");
+		return NULL;
+	}
+	Evidence *evidence = g_new0(Evidence, 1);
+	evidence->kind = kind;
+	evidence->provenance = provenance;
+	evidence->value = own;
+	g_autofree char *ip = NULL;
+	g_autofree char *normal = host ? host_normal(host, &ip) : NULL;
+	if (normal) {
+		const char *registrable = domain_registrable(normal);
+		evidence->host = g_string_chunk_insert_len(report->strings, normal, strlen(normal));
+		evidence->domain = registrable ? evidence->host + (registrable - normal) : NULL;
+	} else if (ip) {
+		evidence->host = g_string_chunk_insert_len(report->strings, ip, strlen(ip));
+	}
+	g_ptr_array_add(incident->evidence, evidence);
+	return evidence;
+}
+
+static void culprit_add(Report *report, GPtrArray *list, const char *text, gsize max, guint most,
+	const char *token)
+{
+	if (list_has(list, text))
+		return;
+	if (list->len >= most) {
+		report_malformed(report, token);
+		return;
+	}
+	const char *own = report_text(report, text, max);
+	if (own)
+		g_ptr_array_add(list, (gpointer)own);
+}
+
+void incident_add_domain(Report *report, Incident *incident, const char *host)
+{
+	if (!host)
+		return;
+	g_autofree char *ip = NULL;
+	g_autofree char *normal = host_normal(host, &ip);
+	const char *registrable = normal ? domain_registrable(normal) : NULL;
+	if (registrable)
+		culprit_add(report, incident->domains, registrable, 253, REPORT_MAX_DOMAINS, "too-many-domains");
+}
+
+void incident_add_url(Report *report, Incident *incident, const char *url)
+{
+	if (url)
+		culprit_add(report, incident->urls, url, REPORT_MAX_URL, REPORT_MAX_URLS, "too-many-urls");
+}
+
+void incident_add_ip(Report *report, Incident *incident, const char *address)
+{
+	g_autofree char *ip = address ? domain_ip(address, FALSE) : NULL;
+	if (ip)
+		culprit_add(report, incident->ips, ip, 50, REPORT_MAX_IPS, "too-many-ips");
+}
+
+void incident_set_source(Report *report, Incident *incident, const char *address, guint port,
+	Provenance provenance)
+{
+	g_autofree char *ip = address ? domain_ip(address, FALSE) : NULL;
+	if (!ip || !strcmp(ip, "0.0.0.0") || !strcmp(ip, "::"))
+		return;
+	if (incident->source_ip && incident->source_provenance <= provenance)
+		return;
+	incident->source_ip = report_text(report, ip, 50);
+	incident->source_port = port <= G_MAXUINT16 ? port : 0;
+	incident->source_provenance = provenance;
+}
