@@ -1,9 +1,12 @@
 #pragma once
 
-/* What the commands of complaint(1) share: the table they stand in, their options, and how they fail. */
+/* What the commands of complaint(1) share: the table they stand in, their options, the database, and how
+ * they print and fail. */
 
 #include <glib.h>
 #include <sysexits.h>
+
+#include "database.h"
 
 /* Codes are exit statuses, of sysexits.h where it has one. A message of "" is not printed: the
  * command has already said what is wrong. */
@@ -38,7 +41,37 @@ typedef struct {
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
-extern const Command parse_commands[];
+extern const Command parse_commands[], db_commands[], import_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* The exit status that tells of @error. */
+int command_status(const GError *error);
+/* Progress and remarks for the person at the terminal, on standard error. */
+void command_say(const char *sentence);
+
+/* The configuration of -c, and a connection to its database; loaded at first use, borrowed, they live as long
+ * as the process. command_database() also holds the schema and checks that this program fits it. */
+const Config *command_config(GError **error);
+Database *command_connection(GError **error);
+Database *command_database(GError **error);
+
+/* One call in a transaction of its own, run again when the server asks for it. */
+PGresult *command_call(const char *sql, guint n, const DatabaseValue *values, GError **error);
+
+/* Rows as a table, or with --json as one object per line, keys in the order of the columns. json columns
+ * are documents. */
+void command_print_rows(const PGresult *result);
+/* The json document in the first field: as it is with --json, else laid out for a person. FALSE and
+ * EX_DATAERR with "no such @what" when there is none. */
+gboolean command_print_document(const PGresult *result, const char *what, GError **error);
+/* Call and print. */
+gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GError **error);
+gboolean command_show(const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error);
+
+/* "4711", "#4711" or with the letter of its kind, "C-4711". */
+gboolean command_id(const char *text, gint64 *id_out, GError **error);
+/* The person at the keyboard: --by, else the login name. Borrowed. */
+const char *command_by(void);
+/* Asks on the terminal unless --yes was given; FALSE with EX_USAGE where nobody can be asked, with "" on no. */
+gboolean command_confirm(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -10,25 +10,11 @@
 
 static const Command *const tables[] = {
 	parse_commands,
+	import_commands,
+	db_commands,
 };
 
 Options options;
-
-GQuark command_error_quark(void)
-{
-	return g_quark_from_static_string("command-error");
-}
-
-gboolean command_fail(GError **error, int status, const char *format, ...)
-{
-	va_list values;
-	va_start(values, format);
-	g_autofree char *message = g_strdup_vprintf(format, values);
-	va_end(values);
-
-	g_set_error_literal(error, COMMAND_ERROR, status, message);
-	return FALSE;
-}
 
 /* All rows: const Command *. */
 static GPtrArray *commands_all(void)
@@ -122,15 +108,6 @@ static void print_error(const char *message)
 	fprintf(stderr, "complaint: %s\n", valid);
 }
 
-static int status_of(const GError *error)
-{
-	if (error->domain == COMMAND_ERROR)
-		return error->code;
-	if (error->domain == G_OPTION_ERROR)
-		return EX_USAGE;
-	return EX_SOFTWARE;
-}
-
 static gboolean run(int argc, char **argv, GError **error)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new("NOUN [VERB] ...");
@@ -172,5 +149,5 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (error->message[0])
 		print_error(error->message);
-	return status_of(error);
+	return command_status(error);
 }
