@@ -31,16 +31,18 @@ static const char *aggregate_name(const char *name)
 static gboolean aggregate_extension(const char *extension, const char *const *allowed)
 {
 	for (; extension && *allowed; allowed++)
-		if (g_ascii_strcasecmp(extension + strlen(extension) - MIN(strlen(extension), strlen(*allowed)), *allowed) == 0)
+		if (g_ascii_strcasecmp(
+			    extension + strlen(extension) - MIN(strlen(extension), strlen(*allowed)),
+			    *allowed) == 0)
 			return TRUE;
 	return FALSE;
 }
 
-static const char *const dmarc_extensions[] = { ".xml", ".xml.gz", ".gz", ".zip", ".xml.zip", NULL };
-static const char *const tls_extensions[] = { ".json", ".json.gz", NULL };
-static const char *const packed_types[] = { "application/gzip", "application/x-gzip", "application/zip",
+static const char *const dmarc_extensions[] = {".xml", ".xml.gz", ".gz", ".zip", ".xml.zip", NULL};
+static const char *const tls_extensions[] = {".json", ".json.gz", NULL};
+static const char *const packed_types[] = {"application/gzip", "application/x-gzip", "application/zip",
 	"application/x-zip-compressed", "application/x-zip", "text/xml", "application/xml",
-	"application/octet-stream", NULL };
+	"application/octet-stream", NULL};
 
 static gboolean aggregate_has_named(Message *message, const char *const *extensions)
 {
@@ -74,8 +76,9 @@ static gboolean aggregate_subject(Message *message)
 static gboolean aggregate_is_tls(Message *message)
 {
 	g_autofree char *type = wording_fold(message_header_raw(message, "Content-Type"), 1000);
-	return strstr(type, "tlsrpt") || message_find_part(message, "application/tlsrpt")
-		|| message_header_count(message, "TLS-Report-Domain") || aggregate_has_named(message, tls_extensions);
+	return strstr(type, "tlsrpt") || message_find_part(message, "application/tlsrpt") ||
+		message_header_count(message, "TLS-Report-Domain") ||
+		aggregate_has_named(message, tls_extensions);
 }
 
 static gboolean aggregate_has_mail(Message *message)
@@ -91,10 +94,16 @@ static gboolean aggregate_has_mail(Message *message)
 static gboolean aggregate_is_forwarded(Message *message)
 {
 	static const Wording prefixes[] = {
-		{ "fwd:", WORDING_START }, { "fw:", WORDING_START }, { "re:", WORDING_START },
-		{ "aw:", WORDING_START }, { "wg:", WORDING_START }, { "tr:", WORDING_START },
-		{ "rv:", WORDING_START }, { "vs:", WORDING_START }, { "sv:", WORDING_START },
-		{ NULL, WORDING_START },
+		{"fwd:", WORDING_START},
+		{"fw:", WORDING_START},
+		{"re:", WORDING_START},
+		{"aw:", WORDING_START},
+		{"wg:", WORDING_START},
+		{"tr:", WORDING_START},
+		{"rv:", WORDING_START},
+		{"vs:", WORDING_START},
+		{"sv:", WORDING_START},
+		{NULL, WORDING_START},
 	};
 	g_autofree char *subject = wording_fold(message_header(message, "Subject"), 100);
 	return wording_find(prefixes, subject) != NULL;
@@ -104,8 +113,8 @@ static gboolean dmarc_recognises(Message *message, const Border *border)
 {
 	if (aggregate_is_tls(message))
 		return FALSE;
-	return aggregate_has_named(message, dmarc_extensions)
-		|| (aggregate_subject(message) && aggregate_has_packed(message));
+	return aggregate_has_named(message, dmarc_extensions) ||
+		(aggregate_subject(message) && aggregate_has_packed(message));
 }
 
 static gboolean aggregate_set(Message *message, Report *report, ReportKind kind, const char *reason)
@@ -137,5 +146,5 @@ static gboolean tls_parse(Message *message, const Border *border, Report *report
 	return aggregate_set(message, report, KIND_TLS_REPORT, "tls-report");
 }
 
-const Kind dmarc_aggregate_kind = { "dmarc-aggregate", dmarc_recognises, dmarc_parse };
-const Kind tls_report_kind = { "tls-report", tls_recognises, tls_parse };
+const Kind dmarc_aggregate_kind = {"dmarc-aggregate", dmarc_recognises, dmarc_parse};
+const Kind tls_report_kind = {"tls-report", tls_recognises, tls_parse};

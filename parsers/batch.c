@@ -89,10 +89,10 @@ static char *batch_domain(const char *field)
 
 static gboolean batch_is_header(GPtrArray *fields)
 {
-	static const char *const names[] = { "domain", "domains", "domain name", "domainname", "domain_name", "spamming domain",
-		"reporter", "complainant", "complainant_email", "complainant email", "email", "e-mail", "mail", "reporter email",
-		"reporter_email", "domaine", "plaignant", "adresse", "domäne", "beschwerdeführer", "melder", "dominio",
-		"denunciante", NULL };
+	static const char *const names[] = {"domain", "domains", "domain name", "domainname", "domain_name",
+		"spamming domain", "reporter", "complainant", "complainant_email", "complainant email",
+		"email", "e-mail", "mail", "reporter email", "reporter_email", "domaine", "plaignant",
+		"adresse", "domäne", "beschwerdeführer", "melder", "dominio", "denunciante", NULL};
 	if (!fields->len || fields->len > BATCH_MAX_FIELDS)
 		return FALSE;
 	for (guint i = 0; i < MIN(fields->len, 2); i++) {
@@ -130,7 +130,8 @@ static void batch_read(const char *text, Line *line)
 /* Blank, a comment, or the fence of a pasted file. */
 static gboolean batch_is_idle(const char *text)
 {
-	return !*text || *text == '#' || g_str_has_prefix(text, "//") || strspn(text, "-=_*~`") == strlen(text);
+	return !*text || *text == '#' || g_str_has_prefix(text, "//") ||
+		strspn(text, "-=_*~`") == strlen(text);
 }
 
 /* "-- " begins a signature (RFC 3676 section 4.3). */
@@ -188,7 +189,7 @@ static void batch_take(Batch *batch, guint number, char *raw)
 		if (batch->has_header)
 			return;
 	}
-	Line line = { 0 };
+	Line line = {0};
 	batch_read(text, &line);
 	*(line.error ? &batch->bad : &batch->good) += 1;
 	if (batch->report)
@@ -216,20 +217,26 @@ static void batch_walk(Batch *batch, const char *text, gsize most)
 /* Whether most lines are good ones; counting stores nothing. */
 static gboolean batch_is_batch(const char *text)
 {
-	Batch batch = { 0 };
+	Batch batch = {0};
 	batch_walk(&batch, text, BATCH_PEEK);
 	guint lines = batch.good + batch.bad;
-	return batch.good && (batch.has_header || batch.good * 100 > BATCH_LEAST_SHARE * lines || (lines <= 2 && batch.good));
+	return batch.good &&
+		(batch.has_header || batch.good * 100 > BATCH_LEAST_SHARE * lines ||
+			(lines <= 2 && batch.good));
 }
 
 static gboolean batch_is_file(const Part *part)
 {
 	g_autofree char *name = g_ascii_strdown(part->name ? part->name : "", -1);
-	gboolean is_named = g_str_has_suffix(name, ".csv") || g_str_has_suffix(name, ".txt") || g_str_has_suffix(name, ".tsv");
+	gboolean is_named = g_str_has_suffix(name, ".csv") || g_str_has_suffix(name, ".txt") ||
+		g_str_has_suffix(name, ".tsv");
 	if (g_str_has_prefix(part->type, "text/csv") || g_str_has_prefix(part->type, "application/csv"))
 		return TRUE;
-	return is_named && (g_str_has_prefix(part->type, "text/plain") || g_str_has_prefix(part->type, "application/octet-stream")
-		|| g_str_has_prefix(part->type, "application/vnd.ms-excel") || g_str_has_prefix(part->type, "text/tab-separated"));
+	return is_named &&
+		(g_str_has_prefix(part->type, "text/plain") ||
+			g_str_has_prefix(part->type, "application/octet-stream") ||
+			g_str_has_prefix(part->type, "application/vnd.ms-excel") ||
+			g_str_has_prefix(part->type, "text/tab-separated"));
 }
 
 /* The text that is a batch: the body, else the first file that is one; NULL. Borrowed. */
@@ -257,11 +264,12 @@ static gboolean batch_parse(Message *message, const Border *border, Report *repo
 		return FALSE;
 
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Batch batch = { .report = report, .seen = seen };
+	Batch batch = {.report = report, .seen = seen};
 	batch_walk(&batch, text, MESSAGE_MAX_TEXT);
-	report_because(report, "a batch of lines \"domain,complainant\": %u good, %u bad", batch.good, batch.bad);
+	report_because(
+		report, "a batch of lines \"domain,complainant\": %u good, %u bad", batch.good, batch.bad);
 	report_set(report, KIND_BATCH, DISPOSITION_COMPLAINT, NULL);
 	return TRUE;
 }
 
-const Kind batch_kind = { "batch", batch_recognises, batch_parse };
+const Kind batch_kind = {"batch", batch_recognises, batch_parse};

@@ -8,13 +8,14 @@
 enum {
 	BOUNCE_TEXT_BYTES = 32 << 10, /* of the text that are searched; diagnostics stand at its top */
 	BOUNCE_TEXT_LINES = 400,
-	BOUNCE_NEAR_LINES = 10,       /* a diagnostic stands this near below its recipient */
+	BOUNCE_NEAR_LINES = 10, /* a diagnostic stands this near below its recipient */
 };
 
 char *bounce_status(const char *text)
 {
 	for (const char *p = text; p && *p; p++) {
-		if (!strchr("245", *p) || p[1] != '.' || (p > text && (g_ascii_isalnum(p[-1]) || p[-1] == '.')))
+		if (!strchr("245", *p) || p[1] != '.' ||
+			(p > text && (g_ascii_isalnum(p[-1]) || p[-1] == '.')))
 			continue;
 		const char *end = p + 2;
 		guint subject = 0, detail = 0;
@@ -36,7 +37,8 @@ char *bounce_status(const char *text)
 gboolean bounce_has_reply_code(const char *line)
 {
 	for (const char *p = line; *p; p++) {
-		if ((*p != '4' && *p != '5') || (p > line && (g_ascii_isalnum(p[-1]) || strchr(".-_/@", p[-1]))))
+		if ((*p != '4' && *p != '5') ||
+			(p > line && (g_ascii_isalnum(p[-1]) || strchr(".-_/@", p[-1]))))
 			continue;
 		if (p[1] >= '0' && p[1] <= '7' && g_ascii_isdigit(p[2]) && strchr(" -:#,", p[3]) && p[3])
 			return TRUE;
@@ -47,7 +49,8 @@ gboolean bounce_has_reply_code(const char *line)
 /* A line after which, or with which, the returned mail begins. */
 static gboolean bounce_is_returned_line(const char *line)
 {
-	static const char *const fields[] = { "Received: ", "Return-Path: ", "Return-path: ", "DKIM-Signature: ", NULL };
+	static const char *const fields[] = {
+		"Received: ", "Return-Path: ", "Return-path: ", "DKIM-Signature: ", NULL};
 
 	for (guint i = 0; fields[i]; i++)
 		if (g_str_has_prefix(line, fields[i]))
@@ -67,7 +70,8 @@ gboolean bounce_has_returned(Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		if (g_str_has_prefix(part->type, "text/rfc822-headers") || g_str_has_prefix(part->type, "message/rfc822"))
+		if (g_str_has_prefix(part->type, "text/rfc822-headers") ||
+			g_str_has_prefix(part->type, "message/rfc822"))
 			return TRUE;
 	}
 	g_auto(GStrv) lines = bounce_lines(message);
@@ -145,8 +149,9 @@ static gboolean bounce_holds(GPtrArray *addresses, const char *address)
 /* Lines whose addresses are not recipients. */
 static gboolean bounce_is_other_line(const char *line)
 {
-	static const char *const fields[] = { "from:", "sender:", "message-id:", "reply-to:", "return-path:",
-		"references:", "in-reply-to:", "x-", "mail from", ">>> mail from", "contact ", NULL };
+	static const char *const fields[] = {"from:", "sender:", "message-id:", "reply-to:", "return-path:",
+		"references:", "in-reply-to:", "cc:", "x-", "original-", "envelope", "mail from",
+		">>> mail from", "contact ", NULL};
 
 	while (*line == ' ' || *line == '\t' || *line == '-' || *line == '*')
 		line++;
@@ -156,21 +161,72 @@ static gboolean bounce_is_other_line(const char *line)
 	return FALSE;
 }
 
-/* The line near @at that says why: one with a code, else what follows the address, else the next one. */
-static char *bounce_diagnostic(char **lines, guint at, guint end)
+static gboolean bounce_names_another(const char *line, const char *recipient)
+{
+	g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
+	bounce_addresses(line, addresses);
+	for (guint i = 0; i < addresses->len; i++)
+		if (g_ascii_strcasecmp(addresses->pdata[i], recipient) != 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Adds the rest of a line: what follows "<recipient>:" in its first one. Lines of dashes say nothing. */
+static void bounce_add_words(GString *words, const char *line, const char *recipient)
+{
+	const char *at = words->len ? NULL : strstr(line, recipient);
+	if (at)
+		line = at + strlen(recipient);
+	while (*line && strchr(" \t>:;,.)*\"'", *line))
+		line++;
+	if (strspn(line, "-=*_~ ]") == strlen(line))
+		return;
+	if (words->len)
+		g_string_append_c(words, ' ');
+	g_string_append(words, line);
+	g_strchomp(words->str);
+	words->len = strlen(words->str);
+}
+
+static gboolean bounce_has_code(const char *text)
+{
+	g_autofree char *status = bounce_status(text);
+	return status || bounce_has_reply_code(text);
+}
+
+/* The first line with a code, or NULL: for a recipient it is only named in a field, @at is 0. */
+static char *bounce_code_line(char **lines, guint at, guint end)
+{
+	for (guint i = at; i < end; i++)
+		if (bounce_has_code(lines[i]))
+			return g_strstrip(g_strdup(lines[i]));
+	return NULL;
+}
+
+/* What stands beside and below a recipient: up to a blank line, another recipient, or the end. A
+ * recipient alone, or words that only lead on ("because:"), take the next paragraph. */
+static char *bounce_paragraph(char **lines, guint at, guint end, const char *recipient)
+{
+	GString *words = g_string_new(NULL);
+	for (guint i = at; i < end && words->len < REPORT_MAX_VALUE; i++) {
+		if (i > at && !bounce_has_reply_code(lines[i]) && bounce_names_another(lines[i], recipient))
+			break;
+		gboolean is_blank = strspn(lines[i], " \t") == strlen(lines[i]);
+		gboolean leads_on = words->len < 3 || words->str[words->len - 1] == ':';
+		if (is_blank && !leads_on)
+			break;
+		bounce_add_words(words, lines[i], recipient);
+	}
+	return g_string_free(words, FALSE);
+}
+
+/* Why @recipient was not reached: his paragraph when a code stands in it, else the nearest code. */
+static char *bounce_diagnostic(char **lines, guint at, guint end, const char *recipient)
 {
 	guint last = MIN(end, at + BOUNCE_NEAR_LINES);
-	for (guint i = at; i < last; i++) {
-		g_autofree char *status = bounce_status(lines[i]);
-		if (status || bounce_has_reply_code(lines[i]))
-			return g_strstrip(g_strdup(lines[i]));
-	}
-	for (guint i = at + 1; i < last; i++) {
-		g_autofree char *line = g_strstrip(g_strdup(lines[i]));
-		if (*line && !strspn(line, "-=*_") && !strchr(line, '@'))
-			return g_steal_pointer(&line);
-	}
-	return NULL;
+	g_autofree char *paragraph = bounce_paragraph(lines, at, last, recipient);
+	char *line = bounce_has_code(paragraph) ? NULL : bounce_code_line(lines, at, last);
+	return line ? line : g_steal_pointer(&paragraph);
 }
 
 static void bounce_add(Report *report, const char *recipient, const char *diagnostic, gboolean is_delay)
@@ -196,14 +252,18 @@ static guint bounce_own_lines(char **lines)
 
 static gboolean bounce_is_machine(const char *address)
 {
-	return g_ascii_strncasecmp(address, "mailer-daemon@", 14) == 0
-		|| g_ascii_strncasecmp(address, "postmaster@", 11) == 0;
+	return g_ascii_strncasecmp(address, "mailer-daemon@", 14) == 0 ||
+		g_ascii_strncasecmp(address, "postmaster@", 11) == 0;
 }
 
-static void bounce_find(char **lines, guint end, GPtrArray *seen, Report *report, gboolean is_delay)
+/* "To:" of the mail that is quoted counts only where nothing better is said. */
+static void bounce_find(
+	char **lines, guint end, gboolean take_to, GPtrArray *seen, Report *report, gboolean is_delay)
 {
 	for (guint i = 0; i < end; i++) {
-		if (bounce_is_other_line(lines[i]))
+		const char *line = lines[i] + strspn(lines[i], " \t>");
+		gboolean is_to = g_ascii_strncasecmp(line, "To:", 3) == 0;
+		if (bounce_is_other_line(lines[i]) || is_to != take_to)
 			continue;
 		g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
 		bounce_addresses(lines[i], addresses);
@@ -211,7 +271,7 @@ static void bounce_find(char **lines, guint end, GPtrArray *seen, Report *report
 			const char *address = addresses->pdata[n];
 			if (bounce_is_machine(address) || bounce_holds(seen, address))
 				continue;
-			g_autofree char *diagnostic = bounce_diagnostic(lines, i, end);
+			g_autofree char *diagnostic = bounce_diagnostic(lines, i, end, address);
 			bounce_add(report, address, diagnostic, is_delay);
 			g_ptr_array_add(seen, g_strdup(address));
 		}
@@ -219,15 +279,17 @@ static void bounce_find(char **lines, guint end, GPtrArray *seen, Report *report
 }
 
 /* The recipients an MTA names in a field; the diagnostic is looked up in the text. */
-static gboolean bounce_named(Message *message, const char *field, char **lines, guint end,
-	Report *report, gboolean is_delay)
+static gboolean bounce_named(
+	Message *message, const char *field, char **lines, guint end, Report *report, gboolean is_delay)
 {
 	g_autoptr(GPtrArray) named = message_addresses(message, field, NULL);
 	for (guint i = 0; i < named->len; i++) {
 		g_autofree char *diagnostic = NULL;
 		for (guint n = 0; n < end && !diagnostic; n++)
 			if (strstr(lines[n], named->pdata[i]))
-				diagnostic = bounce_diagnostic(lines, n, end);
+				diagnostic = bounce_diagnostic(lines, n, end, named->pdata[i]);
+		if (!diagnostic)
+			diagnostic = bounce_code_line(lines, 0, end);
 		bounce_add(report, named->pdata[i], diagnostic, is_delay);
 	}
 	return named->len > 0;
@@ -235,8 +297,8 @@ static gboolean bounce_named(Message *message, const char *field, char **lines, 
 
 void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay)
 {
-	static const char *const fields[] = { "X-Failed-Recipients", "X-Mailer-Daemon-Recipients",
-		"X-Bounced-Address", NULL };
+	static const char *const fields[] = {
+		"X-Failed-Recipients", "X-Mailer-Daemon-Recipients", "X-Bounced-Address", NULL};
 	g_auto(GStrv) lines = bounce_lines(message);
 	guint end = bounce_own_lines(lines);
 
@@ -250,5 +312,8 @@ void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay)
 	g_ptr_array_set_free_func(seen, g_free);
 	for (guint i = 0; i < to->len; i++)
 		g_ptr_array_add(seen, g_strdup(to->pdata[i]));
-	bounce_find(lines, end, seen, report, is_delay);
+	guint before = report->deliveries->len;
+	bounce_find(lines, end, FALSE, seen, report, is_delay);
+	if (report->deliveries->len == before)
+		bounce_find(lines, end, TRUE, seen, report, is_delay);
 }

@@ -21,66 +21,64 @@ typedef struct {
 } Signs;
 
 static const Wording bounce_daemons[] = {
-	{ "mailer-daemon", WORDING_ANYWHERE },
-	{ "mailer_daemon", WORDING_ANYWHERE },
-	{ "mailerdaemon", WORDING_ANYWHERE },
-	{ "mailer daemon", WORDING_ANYWHERE },
-	{ "mail-daemon", WORDING_ANYWHERE },
-	{ "maildaemon", WORDING_ANYWHERE },
-	{ "mdaemon", WORDING_ANYWHERE },
-	{ "mail delivery subsystem", WORDING_ANYWHERE },
-	{ "mail delivery system", WORDING_ANYWHERE },
-	{ "mail deliver system", WORDING_ANYWHERE },
-	{ "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", WORDING_ANYWHERE }, /* every Exchange */
-	{ NULL, WORDING_START },
+	{"mailer-daemon", WORDING_ANYWHERE},
+	{"mailer_daemon", WORDING_ANYWHERE},
+	{"mailerdaemon", WORDING_ANYWHERE},
+	{"mailer daemon", WORDING_ANYWHERE},
+	{"mail-daemon", WORDING_ANYWHERE},
+	{"maildaemon", WORDING_ANYWHERE},
+	{"mdaemon", WORDING_ANYWHERE},
+	{"mail delivery subsystem", WORDING_ANYWHERE},
+	{"mail delivery system", WORDING_ANYWHERE},
+	{"mail deliver system", WORDING_ANYWHERE},
+	{"microsoftexchange329e71ec88ae4615bbc36ab6ce41109e", WORDING_ANYWHERE}, /* every Exchange */
+	{NULL, WORDING_START},
 };
 
 static const Wording bounce_systems[] = {
-	{ "postmaster", WORDING_ANYWHERE },
-	{ "poostmaster", WORDING_ANYWHERE },
-	{ "post_master", WORDING_ANYWHERE },
-	{ "post-master", WORDING_ANYWHERE },
-	{ "bounce", WORDING_ANYWHERE },
-	{ "mail delivery", WORDING_ANYWHERE },
-	{ "mail system", WORDING_ANYWHERE },
-	{ "mail server", WORDING_ANYWHERE },
-	{ "mail administrator", WORDING_ANYWHERE },
-	{ "mailadmin", WORDING_ANYWHERE },
-	{ "mail transport", WORDING_ANYWHERE },
-	{ "mail router", WORDING_ANYWHERE },
-	{ "mail gateway", WORDING_ANYWHERE },
-	{ "mailsystem", WORDING_ANYWHERE },
-	{ "mail-system", WORDING_ANYWHERE },
-	{ "delivery system", WORDING_ANYWHERE },
-	{ "delivery subsystem", WORDING_ANYWHERE },
-	{ "delivery notification", WORDING_ANYWHERE },
-	{ "content-filter at", WORDING_ANYWHERE },
-	{ "system administrator", WORDING_ANYWHERE },
-	{ "systemadministrator", WORDING_ANYWHERE },
-	{ "system attendant", WORDING_ANYWHERE },
-	{ "sysadmin", WORDING_ANYWHERE },
-	{ "administrateur syst", WORDING_ANYWHERE },
-	{ "administrador del sistema", WORDING_ANYWHERE },
-	{ "administrador do sistema", WORDING_ANYWHERE },
-	{ "amministratore di sistema", WORDING_ANYWHERE },
-	{ "администратор", WORDING_ANYWHERE },
-	{ "microsoft outlook", WORDING_ANYWHERE },
-	{ "microsoft exchange", WORDING_ANYWHERE },
-	{ "interscan", WORDING_ANYWHERE },
-	{ "-admin@", WORDING_ANYWHERE },
-	{ "daemon@", WORDING_ANYWHERE },
-	{ "no-reply@", WORDING_ANYWHERE },
-	{ "noreply@", WORDING_ANYWHERE },
-	{ NULL, WORDING_START },
+	{"postmaster", WORDING_ANYWHERE},
+	{"poostmaster", WORDING_ANYWHERE},
+	{"post_master", WORDING_ANYWHERE},
+	{"post-master", WORDING_ANYWHERE},
+	{"bounce", WORDING_ANYWHERE},
+	{"mail delivery", WORDING_ANYWHERE},
+	{"mail system", WORDING_ANYWHERE},
+	{"mail server", WORDING_ANYWHERE},
+	{"mail administrator", WORDING_ANYWHERE},
+	{"mailadmin", WORDING_ANYWHERE},
+	{"mail transport", WORDING_ANYWHERE},
+	{"mail router", WORDING_ANYWHERE},
+	{"mail gateway", WORDING_ANYWHERE},
+	{"mailsystem", WORDING_ANYWHERE},
+	{"mail-system", WORDING_ANYWHERE},
+	{"delivery system", WORDING_ANYWHERE},
+	{"delivery subsystem", WORDING_ANYWHERE},
+	{"delivery notification", WORDING_ANYWHERE},
+	{"content-filter at", WORDING_ANYWHERE},
+	{"system administrator", WORDING_ANYWHERE},
+	{"systemadministrator", WORDING_ANYWHERE},
+	{"system attendant", WORDING_ANYWHERE},
+	{"sysadmin", WORDING_ANYWHERE},
+	{"administrateur syst", WORDING_ANYWHERE},
+	{"administrador del sistema", WORDING_ANYWHERE},
+	{"administrador do sistema", WORDING_ANYWHERE},
+	{"amministratore di sistema", WORDING_ANYWHERE},
+	{"администратор", WORDING_ANYWHERE},
+	{"microsoft outlook", WORDING_ANYWHERE},
+	{"microsoft exchange", WORDING_ANYWHERE},
+	{"interscan", WORDING_ANYWHERE},
+	{"-admin@", WORDING_ANYWHERE},
+	{"daemon@", WORDING_ANYWHERE},
+	{"no-reply@", WORDING_ANYWHERE},
+	{"noreply@", WORDING_ANYWHERE},
+	{NULL, WORDING_START},
 };
 
 /* Fields that only bounces carry. */
-static const char *const bounce_fields[] = {
-	"X-Failed-Recipients",        /* Exim, Gmail */
-	"X-Mailer-Daemon-Recipients", /* Mail.ru */
-	"X-Bounced-Address",          /* indimail */
-	NULL
-};
+static const char *const bounce_fields[] = {"X-Failed-Recipients", /* Exim, Gmail */
+	"X-Mailer-Daemon-Recipients",                              /* Mail.ru */
+	"X-Bounced-Address",                                       /* indimail */
+	NULL};
 
 /* Name and local part of From: its domain may hold any word. */
 static char *bounce_sender(Message *message)
@@ -116,8 +114,8 @@ static gboolean bounce_is_standard(Message *message)
 	for (guint i = 0; bounce_fields[i]; i++)
 		if (message_header_count(message, bounce_fields[i]))
 			return TRUE;
-	return message_find_part(message, "message/delivery-status")
-		|| message_find_part(message, "message/global-delivery-status");
+	return message_find_part(message, "message/delivery-status") ||
+		message_find_part(message, "message/global-delivery-status");
 }
 
 /* What a person attached may be a bounce; what is a bounce comes from a machine. */
@@ -224,57 +222,97 @@ static void bounce_field(Report *report, Delivery *delivery, const char *name, c
 	}
 }
 
-/* Unfolded lines of a delivery-status part; "" ends a group. */
-static GPtrArray *bounce_status_lines(const char *text)
+typedef struct {
+	char *name; /* NULL: a blank line, which ends a group */
+	char *value;
+} StatusField;
+
+static void status_field_free(gpointer data)
 {
-	GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", 4 * REPORT_MAX_DELIVERIES);
+	StatusField *field = data;
+	g_free(field->name);
+	g_free(field->value);
+	g_free(field);
+}
+
+static void status_field_fold(StatusField *field, const char *more)
+{
+	if (strlen(field->value) > 4 * REPORT_MAX_VALUE)
+		return;
+	char *longer = g_strconcat(field->value, " ", more, NULL);
+	g_free(field->value);
+	field->value = longer;
+}
+
+/* Unfolded fields of a delivery-status part. */
+static GPtrArray *bounce_status_fields(const char *text)
+{
+	GPtrArray *fields = g_ptr_array_new_with_free_func(status_field_free);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 20 * REPORT_MAX_DELIVERIES);
 
 	for (guint i = 0; lines[i]; i++) {
-		gboolean folds = fields->len && (lines[i][0] == ' ' || lines[i][0] == '\t');
-		g_autofree char *line = g_strstrip(g_strdup(lines[i]));
-		char *before = folds ? fields->pdata[fields->len - 1] : NULL;
-		if (before && *before && *line && strlen(before) < 4 * REPORT_MAX_VALUE) {
-			fields->pdata[fields->len - 1] = g_strconcat(before, " ", line, NULL);
-			g_free(before);
-		} else {
-			g_ptr_array_add(fields, g_steal_pointer(&line));
+		gboolean folds = lines[i][0] == ' ' || lines[i][0] == '\t';
+		char *line = g_strstrip(lines[i]), *colon = strchr(line, ':');
+		StatusField *before = fields->len ? fields->pdata[fields->len - 1] : NULL;
+		if (folds && *line && before && before->name) {
+			status_field_fold(before, line);
+			continue;
 		}
+		if (*line && !colon)
+			continue;
+		StatusField *field = g_new0(StatusField, 1);
+		if (*line) {
+			field->name = g_strchomp(g_strndup(line, colon - line));
+			field->value = g_strdup(g_strchug(colon + 1));
+		}
+		g_ptr_array_add(fields, field);
 	}
 	return fields;
 }
 
-/* A group is a recipient's when it names one; Reporting-MTA stands in the first, and some put all in one. */
+static gboolean bounce_names_recipient(const StatusField *field)
+{
+	return g_ascii_strcasecmp(field->name, "Final-Recipient") == 0 ||
+		g_ascii_strcasecmp(field->name, "Original-Recipient") == 0 ||
+		g_ascii_strcasecmp(field->name, "X-Actual-Recipient") == 0;
+}
+
+/* The fields from @start to @end are one group; it is a recipient's when it names one. */
+static void bounce_read_group(GPtrArray *fields, guint start, guint end, Report *report, const char *mta)
+{
+	Delivery *delivery = NULL;
+	for (guint i = start; i < end && !delivery; i++)
+		if (bounce_names_recipient(fields->pdata[i]) && !(delivery = report_add_delivery(report)))
+			return;
+	for (guint i = start; i < end && delivery; i++) {
+		const StatusField *field = fields->pdata[i];
+		bounce_field(report, delivery, field->name, field->value);
+	}
+	if (delivery)
+		delivery->reporting_mta = mta;
+}
+
+/* @returned_id_out: what X-Original-Message-ID says, when nothing stands there yet. */
 static void bounce_read_status(const char *text, Report *report, char **returned_id_out)
 {
-	g_autoptr(GPtrArray) fields = bounce_status_lines(text);
+	g_autoptr(GPtrArray) fields = bounce_status_fields(text);
 	const char *mta = NULL;
-	Delivery *delivery = NULL;
+	guint start = 0;
 
 	for (guint i = 0; i < fields->len; i++) {
-		char *name = fields->pdata[i], *colon = strchr(name, ':');
-		if (!*name)
-			delivery = NULL;
-		if (!colon)
-			continue;
-		*colon = '\0';
-		g_strchomp(name);
-		const char *value = g_strchug(colon + 1);
-		if (g_ascii_strcasecmp(name, "Reporting-MTA") == 0)
-			mta = bounce_typed_value(report, value);
-		if (g_ascii_strcasecmp(name, "X-Original-Message-ID") == 0 && !*returned_id_out) {
-			*returned_id_out = g_strdup(value + (*value == '<'));
-			(*returned_id_out)[strcspn(*returned_id_out, "> \t")] = '\0';
+		const StatusField *field = fields->pdata[i];
+		if (!field->name) {
+			bounce_read_group(fields, start, i, report, mta);
+			start = i + 1;
+		} else if (g_ascii_strcasecmp(field->name, "Reporting-MTA") == 0) {
+			mta = bounce_typed_value(report, field->value);
+		} else if (g_ascii_strcasecmp(field->name, "X-Original-Message-ID") == 0 &&
+			!*returned_id_out) {
+			const char *id = field->value + (*field->value == '<');
+			*returned_id_out = g_strndup(id, strcspn(id, "> \t"));
 		}
-		gboolean is_recipient = g_ascii_strcasecmp(name, "Final-Recipient") == 0
-			|| g_ascii_strcasecmp(name, "Original-Recipient") == 0;
-		if (is_recipient && !delivery && !(delivery = report_add_delivery(report)))
-			return;
-		if (!delivery)
-			continue;
-		delivery->reporting_mta = mta;
-		bounce_field(report, delivery, name, value);
 	}
+	bounce_read_group(fields, start, fields->len, report, mta);
 }
 
 static gboolean bounce_is_delay(Message *message, const Report *report)
@@ -297,7 +335,8 @@ static gboolean bounce_is_success(const Report *report)
 {
 	for (guint i = 0; i < report->deliveries->len; i++) {
 		const Delivery *delivery = report->deliveries->pdata[i];
-		if (!delivery->action || !strchr("dre", delivery->action[0]) || strcmp(delivery->action, "delayed") == 0)
+		if (!delivery->action || !strchr("dre", delivery->action[0]) ||
+			strcmp(delivery->action, "delayed") == 0)
 			return FALSE;
 	}
 	return report->deliveries->len > 0;
@@ -342,15 +381,19 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 
 	own_tokens(message, border, report);
 	bounce_deliveries(message, report);
-	const char *why = signs.is_standard ? "it says so in a standard way" : signs.subject ? signs.subject
-		: signs.text ? signs.text : "only a mail system is called like its sender";
+	const char *why = signs.is_standard ? "it says so in a standard way"
+		: signs.subject             ? signs.subject
+		: signs.text                ? signs.text
+					    : "only a mail system is called like its sender";
 	report_because(report, "a bounce: %s", why);
 	if (verdict == BOUNCE_PERHAPS)
 		report_set(report, KIND_BOUNCE, DISPOSITION_QUARANTINE, "perhaps-a-bounce");
 	else
-		report_set(report, KIND_BOUNCE, DISPOSITION_NOT_COMPLAINT, bounce_is_success(report) ? "delivered"
-			: bounce_is_delay(message, report) ? "delayed" : "bounce");
+		report_set(report, KIND_BOUNCE, DISPOSITION_NOT_COMPLAINT,
+			bounce_is_success(report)                  ? "delivered"
+				: bounce_is_delay(message, report) ? "delayed"
+								   : "bounce");
 	return TRUE;
 }
 
-const Kind bounce_kind = { "bounce", bounce_recognises, bounce_parse };
+const Kind bounce_kind = {"bounce", bounce_recognises, bounce_parse};

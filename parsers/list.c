@@ -14,44 +14,44 @@ enum { LIST_TEXT = 6000, LIST_FOUND = 200 };
 
 /* Nobody advertises with these. */
 static const Wording list_complaints[] = {
-	{ "abuse report", WORDING_ANYWHERE },
-	{ "report of abuse", WORDING_ANYWHERE },
-	{ "abuse complaint", WORDING_ANYWHERE },
-	{ "spam complaint", WORDING_ANYWHERE },
-	{ "report spam", WORDING_ANYWHERE },
-	{ "reporting spam", WORDING_ANYWHERE },
-	{ "spam from your", WORDING_ANYWHERE },
-	{ "sending spam", WORDING_ANYWHERE },
-	{ "unsolicited", WORDING_ANYWHERE },
-	{ "phishing site", WORDING_ANYWHERE },
-	{ "phishing page", WORDING_ANYWHERE },
-	{ "phishing url", WORDING_ANYWHERE },
-	{ "phishing mail", WORDING_ANYWHERE },
-	{ "infringing", WORDING_ANYWHERE },
-	{ "copyright infringement", WORDING_ANYWHERE },
-	{ "take down", WORDING_ANYWHERE },
-	{ "takedown", WORDING_ANYWHERE },
-	{ "please suspend", WORDING_ANYWHERE },
-	{ "on your network", WORDING_ANYWHERE },
-	{ "from your network", WORDING_ANYWHERE },
-	{ "your customer", WORDING_ANYWHERE },
-	{ "compromised host", WORDING_ANYWHERE },
-	{ "brute force", WORDING_ANYWHERE },
-	{ "missbrauch", WORDING_ANYWHERE },
-	{ "spam-beschwerde", WORDING_ANYWHERE },
-	{ "ihres kunden", WORDING_ANYWHERE },
-	{ "votre client", WORDING_ANYWHERE },
-	{ "hameçonnage", WORDING_ANYWHERE },
-	{ "plainte", WORDING_ANYWHERE },
-	{ "denuncia", WORDING_ANYWHERE },
-	{ "segnalazione di abuso", WORDING_ANYWHERE },
-	{ NULL, WORDING_START },
+	{"abuse report", WORDING_ANYWHERE},
+	{"report of abuse", WORDING_ANYWHERE},
+	{"abuse complaint", WORDING_ANYWHERE},
+	{"spam complaint", WORDING_ANYWHERE},
+	{"report spam", WORDING_ANYWHERE},
+	{"reporting spam", WORDING_ANYWHERE},
+	{"spam from your", WORDING_ANYWHERE},
+	{"sending spam", WORDING_ANYWHERE},
+	{"unsolicited", WORDING_ANYWHERE},
+	{"phishing site", WORDING_ANYWHERE},
+	{"phishing page", WORDING_ANYWHERE},
+	{"phishing url", WORDING_ANYWHERE},
+	{"phishing mail", WORDING_ANYWHERE},
+	{"infringing", WORDING_ANYWHERE},
+	{"copyright infringement", WORDING_ANYWHERE},
+	{"take down", WORDING_ANYWHERE},
+	{"takedown", WORDING_ANYWHERE},
+	{"please suspend", WORDING_ANYWHERE},
+	{"on your network", WORDING_ANYWHERE},
+	{"from your network", WORDING_ANYWHERE},
+	{"your customer", WORDING_ANYWHERE},
+	{"compromised host", WORDING_ANYWHERE},
+	{"brute force", WORDING_ANYWHERE},
+	{"missbrauch", WORDING_ANYWHERE},
+	{"spam-beschwerde", WORDING_ANYWHERE},
+	{"ihres kunden", WORDING_ANYWHERE},
+	{"votre client", WORDING_ANYWHERE},
+	{"hameçonnage", WORDING_ANYWHERE},
+	{"plainte", WORDING_ANYWHERE},
+	{"denuncia", WORDING_ANYWHERE},
+	{"segnalazione di abuso", WORDING_ANYWHERE},
+	{NULL, WORDING_START},
 };
 
 /* "Our abuse desk <abuse.lists.example.org>" (RFC 2919), "<mailto:abuse@example.org>" (RFC 2369). */
 static gboolean list_is_ours(Message *message, const Border *border)
 {
-	static const char *const fields[] = { "List-Id", "List-Post", NULL };
+	static const char *const fields[] = {"List-Id", "List-Post", NULL};
 	for (guint i = 0; fields[i]; i++) {
 		const char *value = message_header_raw(message, fields[i]);
 		const char *open = value ? strrchr(value, '<') : NULL;
@@ -70,19 +70,22 @@ static gboolean list_is_ours(Message *message, const Border *border)
 static gboolean list_has_precedence(Message *message)
 {
 	const char *value = message_header_raw(message, "Precedence");
-	return value && (g_ascii_strcasecmp(value, "list") == 0 || g_ascii_strcasecmp(value, "bulk") == 0
-		|| g_ascii_strcasecmp(value, "junk") == 0);
+	return value &&
+		(g_ascii_strcasecmp(value, "list") == 0 || g_ascii_strcasecmp(value, "bulk") == 0 ||
+			g_ascii_strcasecmp(value, "junk") == 0);
 }
 
 /* Precedence alone is what complaining machines set, too. */
 static gboolean list_recognises(Message *message, const Border *border)
 {
-	gboolean is_list = message_header_count(message, "List-Id") || message_header_count(message, "List-Post")
-		|| message_header_count(message, "Mailing-List") || message_header_count(message, "X-Mailing-List");
-	gboolean is_news = message_header_count(message, "List-Unsubscribe")
-		&& (list_has_precedence(message) || message_header_count(message, "Feedback-ID")
-			|| message_header_count(message, "List-Unsubscribe-Post")
-			|| message_header_count(message, "X-CSA-Complaints") || message_header_count(message, "X-Mailer"));
+	gboolean is_list = message_header_count(message, "List-Id") ||
+		message_header_count(message, "List-Post") || message_header_count(message, "Mailing-List") ||
+		message_header_count(message, "X-Mailing-List");
+	gboolean is_news = message_header_count(message, "List-Unsubscribe") &&
+		(list_has_precedence(message) || message_header_count(message, "Feedback-ID") ||
+			message_header_count(message, "List-Unsubscribe-Post") ||
+			message_header_count(message, "X-CSA-Complaints") ||
+			message_header_count(message, "X-Mailer"));
 	return (is_list || is_news) && !list_is_ours(message, border);
 }
 
@@ -122,4 +125,4 @@ static gboolean list_parse(Message *message, const Border *border, Report *repor
 	return TRUE;
 }
 
-const Kind list_kind = { "list", list_recognises, list_parse };
+const Kind list_kind = {"list", list_recognises, list_parse};

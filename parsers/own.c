@@ -7,7 +7,7 @@
 #include "wording.h"
 
 enum {
-	OWN_MAX_HOPS = 30,  /* Received fields; beyond it goes in circles (RFC 5321 section 6.3 says 100) */
+	OWN_MAX_HOPS = 30, /* Received fields; beyond it goes in circles (RFC 5321 section 6.3 says 100) */
 	OWN_MAX_TOKEN = 120,
 };
 
@@ -52,8 +52,8 @@ static gboolean own_address_token(Report *report, const Border *border, const ch
 
 static gboolean own_address_tokens(Message *message, const Border *border, Report *report)
 {
-	static const char *const fields[] = { "Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To", "To",
-		"Cc", NULL };
+	static const char *const fields[] = {
+		"Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To", "To", "Cc", NULL};
 	gboolean found = FALSE;
 	for (guint i = 0; fields[i]; i++) {
 		g_autoptr(GPtrArray) addresses = message_addresses(message, fields[i], NULL);
@@ -80,7 +80,7 @@ static gboolean own_subject_tokens(Message *message, Report *report)
 
 static gboolean own_id_tokens(Message *message, const Border *border, Report *report)
 {
-	static const char *const fields[] = { "In-Reply-To", "References", NULL };
+	static const char *const fields[] = {"In-Reply-To", "References", NULL};
 	gboolean found = FALSE;
 	for (guint i = 0; fields[i]; i++) {
 		g_autoptr(GPtrArray) ids = message_ids(message, fields[i]);
@@ -148,7 +148,7 @@ static gboolean own_parse(Message *message, const Border *border, Report *report
 	return TRUE;
 }
 
-const Kind own_kind = { "own", own_recognises, own_parse };
+const Kind own_kind = {"own", own_recognises, own_parse};
 
 static gboolean reply_recognises(Message *message, const Border *border)
 {
@@ -176,10 +176,12 @@ static gboolean reply_parse(Message *message, const Border *border, Report *repo
 	/* A subject is copied easily, also into a new complaint that shows its own mail. */
 	if (!is_addressed && !is_threaded && (!is_marked || reply_has_mail(message, border)))
 		return FALSE;
-	report_because(report, "an answer to a mail of ours: %s", is_addressed ? "the address it was sent to"
-		: is_threaded ? "the mail it answers" : "the mark in its subject");
+	report_because(report, "an answer to a mail of ours: %s",
+		is_addressed          ? "the address it was sent to"
+			: is_threaded ? "the mail it answers"
+				      : "the mark in its subject");
 	report_set(report, KIND_REPLY, DISPOSITION_NOT_COMPLAINT, "reply");
 	return TRUE;
 }
 
-const Kind reply_kind = { "reply", reply_recognises, reply_parse };
+const Kind reply_kind = {"reply", reply_recognises, reply_parse};

@@ -15,6 +15,8 @@ enum {
 	WEBFORM_MAX_LINES = 3000,
 	WEBFORM_MAX_LABEL = 60, /* bytes before the colon */
 	WEBFORM_LEAST_LABELS = 3,
+	WEBFORM_FIRST = 4,   /* a label must stand in one of the first written lines */
+	WEBFORM_HEAD = 2000, /* bytes in which these are */
 	WEBFORM_FOUND = 300,
 };
 
@@ -38,62 +40,176 @@ static const struct {
 	Field field;
 } webform_labels[] = {
 	/* English */
-	{ "email", FIELD_REPORTER }, { "e-mail", FIELD_REPORTER }, { "email address", FIELD_REPORTER },
-	{ "e-mail address", FIELD_REPORTER }, { "mail address", FIELD_REPORTER }, { "reporter", FIELD_REPORTER },
-	{ "reporter email", FIELD_REPORTER }, { "reporter e-mail", FIELD_REPORTER }, { "complainant", FIELD_REPORTER },
-	{ "complainant email", FIELD_REPORTER }, { "contact email", FIELD_REPORTER }, { "sender email", FIELD_REPORTER },
-	{ "reporter address", FIELD_REPORTER }, { "reported by", FIELD_REPORTER }, { "submitted by", FIELD_REPORTER },
-	{ "name", FIELD_NAME }, { "full name", FIELD_NAME }, { "reporter name", FIELD_NAME }, { "contact name", FIELD_NAME },
-	{ "subject", FIELD_SUBJECT }, { "title", FIELD_SUBJECT },
-	{ "message", FIELD_MESSAGE }, { "description", FIELD_MESSAGE }, { "details", FIELD_MESSAGE },
-	{ "comment", FIELD_MESSAGE }, { "comments", FIELD_MESSAGE }, { "statement", FIELD_MESSAGE },
-	{ "explanation", FIELD_MESSAGE }, { "complaint", FIELD_MESSAGE }, { "evidence", FIELD_MESSAGE },
-	{ "headers", FIELD_MESSAGE }, { "body", FIELD_MESSAGE }, { "reasons", FIELD_MESSAGE }, { "additional information", FIELD_MESSAGE },
-	{ "domain", FIELD_DOMAIN }, { "domain name", FIELD_DOMAIN }, { "domains", FIELD_DOMAIN },
-	{ "reported domain", FIELD_DOMAIN }, { "abusive domain", FIELD_DOMAIN }, { "website", FIELD_DOMAIN },
-	{ "url", FIELD_URL }, { "urls", FIELD_URL }, { "link", FIELD_URL }, { "abusive url", FIELD_URL },
-	{ "reported url", FIELD_URL }, { "web address", FIELD_URL }, { "exact url", FIELD_URL },
-	{ "category", FIELD_CATEGORY }, { "type", FIELD_CATEGORY }, { "type of abuse", FIELD_CATEGORY },
-	{ "abuse type", FIELD_CATEGORY }, { "reason", FIELD_CATEGORY }, { "complaint type", FIELD_CATEGORY },
-	{ "phone", FIELD_OTHER }, { "telephone", FIELD_OTHER }, { "company", FIELD_OTHER }, { "organisation", FIELD_OTHER },
-	{ "organization", FIELD_OTHER }, { "ip", FIELD_OTHER }, { "ip address", FIELD_OTHER }, { "country", FIELD_OTHER },
-	{ "address", FIELD_OTHER }, { "user agent", FIELD_OTHER }, { "submitted", FIELD_OTHER }, { "language", FIELD_OTHER },
-	{ "good faith", FIELD_OTHER }, { "referrer", FIELD_OTHER },
+	{"email", FIELD_REPORTER},
+	{"e-mail", FIELD_REPORTER},
+	{"email address", FIELD_REPORTER},
+	{"e-mail address", FIELD_REPORTER},
+	{"mail address", FIELD_REPORTER},
+	{"reporter", FIELD_REPORTER},
+	{"reporter email", FIELD_REPORTER},
+	{"reporter e-mail", FIELD_REPORTER},
+	{"complainant", FIELD_REPORTER},
+	{"complainant email", FIELD_REPORTER},
+	{"contact email", FIELD_REPORTER},
+	{"sender email", FIELD_REPORTER},
+	{"reporter address", FIELD_REPORTER},
+	{"reported by", FIELD_REPORTER},
+	{"submitted by", FIELD_REPORTER},
+	{"name", FIELD_NAME},
+	{"full name", FIELD_NAME},
+	{"reporter name", FIELD_NAME},
+	{"contact name", FIELD_NAME},
+	{"subject", FIELD_SUBJECT},
+	{"title", FIELD_SUBJECT},
+	{"message", FIELD_MESSAGE},
+	{"description", FIELD_MESSAGE},
+	{"details", FIELD_MESSAGE},
+	{"comment", FIELD_MESSAGE},
+	{"comments", FIELD_MESSAGE},
+	{"statement", FIELD_MESSAGE},
+	{"explanation", FIELD_MESSAGE},
+	{"complaint", FIELD_MESSAGE},
+	{"evidence", FIELD_MESSAGE},
+	{"headers", FIELD_MESSAGE},
+	{"body", FIELD_MESSAGE},
+	{"reasons", FIELD_MESSAGE},
+	{"additional information", FIELD_MESSAGE},
+	{"domain", FIELD_DOMAIN},
+	{"domain name", FIELD_DOMAIN},
+	{"domains", FIELD_DOMAIN},
+	{"reported domain", FIELD_DOMAIN},
+	{"abusive domain", FIELD_DOMAIN},
+	{"website", FIELD_DOMAIN},
+	{"url", FIELD_URL},
+	{"urls", FIELD_URL},
+	{"link", FIELD_URL},
+	{"abusive url", FIELD_URL},
+	{"reported url", FIELD_URL},
+	{"web address", FIELD_URL},
+	{"exact url", FIELD_URL},
+	{"category", FIELD_CATEGORY},
+	{"type", FIELD_CATEGORY},
+	{"type of abuse", FIELD_CATEGORY},
+	{"abuse type", FIELD_CATEGORY},
+	{"reason", FIELD_CATEGORY},
+	{"complaint type", FIELD_CATEGORY},
+	{"phone", FIELD_OTHER},
+	{"telephone", FIELD_OTHER},
+	{"company", FIELD_OTHER},
+	{"organisation", FIELD_OTHER},
+	{"organization", FIELD_OTHER},
+	{"ip", FIELD_OTHER},
+	{"ip address", FIELD_OTHER},
+	{"country", FIELD_OTHER},
+	{"address", FIELD_OTHER},
+	{"user agent", FIELD_OTHER},
+	{"submitted", FIELD_OTHER},
+	{"language", FIELD_OTHER},
+	{"good faith", FIELD_OTHER},
+	{"referrer", FIELD_OTHER},
 	/* French */
-	{ "courriel", FIELD_REPORTER }, { "adresse e-mail", FIELD_REPORTER }, { "adresse email", FIELD_REPORTER },
-	{ "adresse mail", FIELD_REPORTER }, { "adresse de courriel", FIELD_REPORTER }, { "adresse électronique", FIELD_REPORTER },
-	{ "plaignant", FIELD_REPORTER }, { "mail", FIELD_REPORTER }, { "mél", FIELD_REPORTER },
-	{ "nom", FIELD_NAME }, { "nom complet", FIELD_NAME }, { "prénom", FIELD_OTHER },
-	{ "sujet", FIELD_SUBJECT }, { "objet", FIELD_SUBJECT }, { "commentaire", FIELD_MESSAGE },
-	{ "commentaires", FIELD_MESSAGE }, { "détails", FIELD_MESSAGE }, { "motifs", FIELD_MESSAGE },
-	{ "domaine", FIELD_DOMAIN }, { "nom de domaine", FIELD_DOMAIN }, { "site", FIELD_DOMAIN }, { "site web", FIELD_DOMAIN },
-	{ "lien", FIELD_URL }, { "adresse web", FIELD_URL }, { "adresse du site", FIELD_URL }, { "catégorie", FIELD_CATEGORY },
-	{ "type d'abus", FIELD_CATEGORY }, { "motif", FIELD_CATEGORY }, { "téléphone", FIELD_OTHER }, { "société", FIELD_OTHER },
-	{ "adresse ip", FIELD_OTHER }, { "pays", FIELD_OTHER },
+	{"courriel", FIELD_REPORTER},
+	{"adresse e-mail", FIELD_REPORTER},
+	{"adresse email", FIELD_REPORTER},
+	{"adresse mail", FIELD_REPORTER},
+	{"adresse de courriel", FIELD_REPORTER},
+	{"adresse électronique", FIELD_REPORTER},
+	{"plaignant", FIELD_REPORTER},
+	{"mail", FIELD_REPORTER},
+	{"mél", FIELD_REPORTER},
+	{"nom", FIELD_NAME},
+	{"nom complet", FIELD_NAME},
+	{"prénom", FIELD_OTHER},
+	{"sujet", FIELD_SUBJECT},
+	{"objet", FIELD_SUBJECT},
+	{"commentaire", FIELD_MESSAGE},
+	{"commentaires", FIELD_MESSAGE},
+	{"détails", FIELD_MESSAGE},
+	{"motifs", FIELD_MESSAGE},
+	{"domaine", FIELD_DOMAIN},
+	{"nom de domaine", FIELD_DOMAIN},
+	{"site", FIELD_DOMAIN},
+	{"site web", FIELD_DOMAIN},
+	{"lien", FIELD_URL},
+	{"adresse web", FIELD_URL},
+	{"adresse du site", FIELD_URL},
+	{"catégorie", FIELD_CATEGORY},
+	{"type d'abus", FIELD_CATEGORY},
+	{"motif", FIELD_CATEGORY},
+	{"téléphone", FIELD_OTHER},
+	{"société", FIELD_OTHER},
+	{"adresse ip", FIELD_OTHER},
+	{"pays", FIELD_OTHER},
 	/* German */
-	{ "e-mail-adresse", FIELD_REPORTER }, { "emailadresse", FIELD_REPORTER }, { "mailadresse", FIELD_REPORTER },
-	{ "melder", FIELD_REPORTER }, { "absender", FIELD_REPORTER }, { "betreff", FIELD_SUBJECT }, { "nachricht", FIELD_MESSAGE },
-	{ "beschreibung", FIELD_MESSAGE }, { "mitteilung", FIELD_MESSAGE }, { "begründung", FIELD_MESSAGE }, { "domäne", FIELD_DOMAIN },
-	{ "domainname", FIELD_DOMAIN }, { "webseite", FIELD_DOMAIN }, { "webadresse", FIELD_URL }, { "kategorie", FIELD_CATEGORY },
-	{ "art", FIELD_CATEGORY }, { "art des missbrauchs", FIELD_CATEGORY }, { "grund", FIELD_CATEGORY }, { "telefon", FIELD_OTHER },
-	{ "firma", FIELD_OTHER }, { "land", FIELD_OTHER }, { "vorname", FIELD_OTHER }, { "nachname", FIELD_NAME },
+	{"e-mail-adresse", FIELD_REPORTER},
+	{"emailadresse", FIELD_REPORTER},
+	{"mailadresse", FIELD_REPORTER},
+	{"melder", FIELD_REPORTER},
+	{"absender", FIELD_REPORTER},
+	{"betreff", FIELD_SUBJECT},
+	{"nachricht", FIELD_MESSAGE},
+	{"beschreibung", FIELD_MESSAGE},
+	{"mitteilung", FIELD_MESSAGE},
+	{"begründung", FIELD_MESSAGE},
+	{"domäne", FIELD_DOMAIN},
+	{"domainname", FIELD_DOMAIN},
+	{"webseite", FIELD_DOMAIN},
+	{"webadresse", FIELD_URL},
+	{"kategorie", FIELD_CATEGORY},
+	{"art", FIELD_CATEGORY},
+	{"art des missbrauchs", FIELD_CATEGORY},
+	{"grund", FIELD_CATEGORY},
+	{"telefon", FIELD_OTHER},
+	{"firma", FIELD_OTHER},
+	{"land", FIELD_OTHER},
+	{"vorname", FIELD_OTHER},
+	{"nachname", FIELD_NAME},
 	/* Spanish, Italian, Portuguese, Dutch */
-	{ "correo", FIELD_REPORTER }, { "correo electrónico", FIELD_REPORTER }, { "denunciante", FIELD_REPORTER },
-	{ "nombre", FIELD_NAME }, { "asunto", FIELD_SUBJECT }, { "mensaje", FIELD_MESSAGE }, { "descripción", FIELD_MESSAGE },
-	{ "dominio", FIELD_DOMAIN }, { "nombre de dominio", FIELD_DOMAIN }, { "sitio web", FIELD_DOMAIN }, { "enlace", FIELD_URL },
-	{ "categoría", FIELD_CATEGORY }, { "tipo de abuso", FIELD_CATEGORY }, { "motivo", FIELD_CATEGORY }, { "teléfono", FIELD_OTHER },
-	{ "indirizzo e-mail", FIELD_REPORTER }, { "indirizzo email", FIELD_REPORTER }, { "oggetto", FIELD_SUBJECT },
-	{ "messaggio", FIELD_MESSAGE }, { "descrizione", FIELD_MESSAGE }, { "nome", FIELD_NAME }, { "sito", FIELD_DOMAIN },
-	{ "sito web", FIELD_DOMAIN }, { "categoria", FIELD_CATEGORY }, { "telefono", FIELD_OTHER },
-	{ "endereço de e-mail", FIELD_REPORTER }, { "assunto", FIELD_SUBJECT }, { "mensagem", FIELD_MESSAGE },
-	{ "descrição", FIELD_MESSAGE }, { "domínio", FIELD_DOMAIN }, { "telefone", FIELD_OTHER },
-	{ "e-mailadres", FIELD_REPORTER }, { "onderwerp", FIELD_SUBJECT }, { "bericht", FIELD_MESSAGE }, { "omschrijving", FIELD_MESSAGE },
-	{ "naam", FIELD_NAME }, { "domeinnaam", FIELD_DOMAIN }, { "domein", FIELD_DOMAIN }, { "categorie", FIELD_CATEGORY },
+	{"correo", FIELD_REPORTER},
+	{"correo electrónico", FIELD_REPORTER},
+	{"denunciante", FIELD_REPORTER},
+	{"nombre", FIELD_NAME},
+	{"asunto", FIELD_SUBJECT},
+	{"mensaje", FIELD_MESSAGE},
+	{"descripción", FIELD_MESSAGE},
+	{"dominio", FIELD_DOMAIN},
+	{"nombre de dominio", FIELD_DOMAIN},
+	{"sitio web", FIELD_DOMAIN},
+	{"enlace", FIELD_URL},
+	{"categoría", FIELD_CATEGORY},
+	{"tipo de abuso", FIELD_CATEGORY},
+	{"motivo", FIELD_CATEGORY},
+	{"teléfono", FIELD_OTHER},
+	{"indirizzo e-mail", FIELD_REPORTER},
+	{"indirizzo email", FIELD_REPORTER},
+	{"oggetto", FIELD_SUBJECT},
+	{"messaggio", FIELD_MESSAGE},
+	{"descrizione", FIELD_MESSAGE},
+	{"nome", FIELD_NAME},
+	{"sito", FIELD_DOMAIN},
+	{"sito web", FIELD_DOMAIN},
+	{"categoria", FIELD_CATEGORY},
+	{"telefono", FIELD_OTHER},
+	{"endereço de e-mail", FIELD_REPORTER},
+	{"assunto", FIELD_SUBJECT},
+	{"mensagem", FIELD_MESSAGE},
+	{"descrição", FIELD_MESSAGE},
+	{"domínio", FIELD_DOMAIN},
+	{"telefone", FIELD_OTHER},
+	{"e-mailadres", FIELD_REPORTER},
+	{"onderwerp", FIELD_SUBJECT},
+	{"bericht", FIELD_MESSAGE},
+	{"omschrijving", FIELD_MESSAGE},
+	{"naam", FIELD_NAME},
+	{"domeinnaam", FIELD_DOMAIN},
+	{"domein", FIELD_DOMAIN},
+	{"categorie", FIELD_CATEGORY},
 };
 
 typedef struct {
 	GString *values[FIELD_COUNT];
-	guint labels, first_line; /* how many different ones; where the first stands, counting written lines */
+	guint labels,
+		first_line; /* how many different ones; where the first stands, counting written lines */
 } Form;
 
 static void form_free(Form *form)
@@ -112,8 +228,8 @@ static const char *webform_value(const Form *form, Field field)
 /* "* Your e-mail address (required)" to "e-mail address". */
 static char *webform_label(const char *line, gsize length)
 {
-	static const char *const fillers[] = { "your ", "the ", "votre ", "ihre ", "ihr ", "deine ", "su ", "tu ", "il tuo ", "la tua ",
-		"seu ", "sua ", "uw ", "je ", "complaint ", NULL };
+	static const char *const fillers[] = {"your ", "the ", "votre ", "ihre ", "ihr ", "deine ", "su ",
+		"tu ", "il tuo ", "la tua ", "seu ", "sua ", "uw ", "je ", "complaint ", NULL};
 	g_autofree char *raw = g_strndup(line, length);
 	g_autofree char *folded = wording_fold(raw, WEBFORM_MAX_LABEL);
 	char *label = folded;
@@ -225,32 +341,48 @@ static char *webform_address(const char *value)
 /* A signature has "E-mail:" too, but below the text and not beside a message and a domain. */
 static gboolean webform_is_form(const Form *form)
 {
-	gboolean has_subject_matter = *webform_value(form, FIELD_MESSAGE) || *webform_value(form, FIELD_DOMAIN)
-		|| *webform_value(form, FIELD_URL);
-	return form->labels >= WEBFORM_LEAST_LABELS && form->first_line <= 4 && has_subject_matter
-		&& *webform_value(form, FIELD_REPORTER);
+	gboolean has_subject_matter = *webform_value(form, FIELD_MESSAGE) ||
+		*webform_value(form, FIELD_DOMAIN) || *webform_value(form, FIELD_URL);
+	return form->labels >= WEBFORM_LEAST_LABELS && form->first_line <= WEBFORM_FIRST &&
+		has_subject_matter && *webform_value(form, FIELD_REPORTER);
+}
+
+/* Whether one of the first written lines has a label: most mails need no closer look. */
+static gboolean webform_opens(const char *text)
+{
+	g_autofree char *head = g_strndup(text, WEBFORM_HEAD);
+	g_auto(GStrv) lines = g_strsplit(head, "\n", 40);
+	guint written = 0;
+	for (guint i = 0; lines[i] && written < WEBFORM_FIRST; i++) {
+		const char *value, *line = g_strstrip(lines[i]);
+		written += *line != '\0';
+		if (webform_field(line, &value) != FIELD_NONE)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean webform_recognises(Message *message, const Border *border)
 {
-	return webform_has_header(message, border) || strchr(message_text(message), ':');
+	return webform_has_header(message, border) || webform_opens(message_text(message));
 }
 
 static gboolean webform_is_innocent(const Border *border, const char *host, const char *reporter)
 {
 	const char *own = reporter ? domain_of_address(reporter) : NULL;
-	return border_is_our_domain(border, host) || domain_is_plumbing(host)
-		|| (own && !domain_is_mailbox_provider(own) && domain_aligned(host, own));
+	return border_is_our_domain(border, host) || domain_is_plumbing(host) ||
+		(own && !domain_is_mailbox_provider(own) && domain_aligned(host, own));
 }
 
 /* @is_named: typed into a field that asks for the culprit. */
-static void webform_find(Report *report, Incident *incident, const Border *border, const char *value, gboolean is_named)
+static void webform_find(
+	Report *report, Incident *incident, const Border *border, const char *value, gboolean is_named)
 {
 	g_autoptr(GPtrArray) found = extract_all(value, strlen(value), WEBFORM_FOUND);
 	for (guint i = 0; i < found->len; i++) {
 		const Found *item = found->pdata[i];
-		gboolean is_innocent = item->host && !item->host_is_ip
-			&& webform_is_innocent(border, item->host, report->reporter);
+		gboolean is_innocent = item->host && !item->host_is_ip &&
+			webform_is_innocent(border, item->host, report->reporter);
 		/* what is typed as culprit is one, were it the reporter's own; ours never */
 		if (is_innocent && (!is_named || border_is_our_domain(border, item->host)))
 			continue;
@@ -264,7 +396,8 @@ static void webform_find(Report *report, Incident *incident, const Border *borde
 			incident_add_domain(report, incident, item->host);
 		else if (item->host && item->kind == FOUND_URL)
 			incident_add_ip(report, incident, item->host);
-		incident_add_evidence(report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, item->value, item->host);
+		incident_add_evidence(
+			report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, item->value, item->host);
 	}
 }
 
@@ -277,7 +410,8 @@ static Category webform_category(const Form *form, const char **because_out)
 		if (*because_out)
 			return category;
 	}
-	g_autofree char *text = g_strconcat(webform_value(form, FIELD_SUBJECT), "\n", webform_value(form, FIELD_MESSAGE), NULL);
+	g_autofree char *text = g_strconcat(
+		webform_value(form, FIELD_SUBJECT), "\n", webform_value(form, FIELD_MESSAGE), NULL);
 	return category_of_text(text, because_out);
 }
 
@@ -313,4 +447,4 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind webform_kind = { "webform", webform_recognises, webform_parse };
+const Kind webform_kind = {"webform", webform_recognises, webform_parse};

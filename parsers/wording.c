@@ -48,7 +48,7 @@ const char *wording_find(const Wording *table, const char *folded)
 {
 	for (; table->text; table++) {
 		gboolean found = table->place == WORDING_START ? wording_starts(folded, table->text)
-			: strstr(folded, table->text) != NULL;
+							       : strstr(folded, table->text) != NULL;
 		if (found)
 			return table->text;
 	}
