@@ -1,10 +1,14 @@
 #pragma once
 
-/* Between bounce.c, which recognises, and bounce-text.c, which reads what no standard orders. */
+/* Between bounce.c, which recognises, bounce-status.c, which reads what the standard orders, and
+ * bounce-text.c, which reads the rest. */
 
 #include "message.h"
 #include "report.h"
 
+/* Deliveries of a delivery-status part's text (RFC 3464). *returned_id_out gets what
+ * X-Original-Message-ID says, when nothing stands there yet; owned by the caller. */
+void bounce_read_status(const char *text, Report *report, char **returned_id_out);
 /* What a bounce says in free text: a delivery per recipient with the diagnostic beside it. Recipients of
  * X-Failed-Recipients come first and make the search in the text needless. */
 void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay);

@@ -5,7 +5,7 @@
 #include "category.h"
 #include "domain.h"
 #include "extract.h"
-#include "own.h"
+#include "webform.h"
 #include "wording.h"
 
 /* Mails that a web form writes: one labelled line per field. The form's server sends them, so who
@@ -18,192 +18,6 @@ enum {
 	WEBFORM_FIRST = 4,   /* a label must stand in one of the first written lines */
 	WEBFORM_HEAD = 2000, /* bytes in which these are */
 	WEBFORM_FOUND = 300,
-};
-
-typedef enum {
-	FIELD_NONE,
-	FIELD_REPORTER,
-	FIELD_NAME,
-	FIELD_SUBJECT,
-	FIELD_MESSAGE,
-	FIELD_DOMAIN,
-	FIELD_URL,
-	FIELD_CATEGORY,
-	FIELD_OTHER, /* ends the field before it, says nothing */
-	FIELD_COUNT,
-} Field;
-
-/* Labels, folded, without "your", "*" and what stands in brackets. From, To and Date are not here: they
- * head forwarded mails. */
-static const struct {
-	const char *label;
-	Field field;
-} webform_labels[] = {
-	/* English */
-	{"email", FIELD_REPORTER},
-	{"e-mail", FIELD_REPORTER},
-	{"email address", FIELD_REPORTER},
-	{"e-mail address", FIELD_REPORTER},
-	{"mail address", FIELD_REPORTER},
-	{"reporter", FIELD_REPORTER},
-	{"reporter email", FIELD_REPORTER},
-	{"reporter e-mail", FIELD_REPORTER},
-	{"complainant", FIELD_REPORTER},
-	{"complainant email", FIELD_REPORTER},
-	{"contact email", FIELD_REPORTER},
-	{"sender email", FIELD_REPORTER},
-	{"reporter address", FIELD_REPORTER},
-	{"reported by", FIELD_REPORTER},
-	{"submitted by", FIELD_REPORTER},
-	{"name", FIELD_NAME},
-	{"full name", FIELD_NAME},
-	{"reporter name", FIELD_NAME},
-	{"contact name", FIELD_NAME},
-	{"subject", FIELD_SUBJECT},
-	{"title", FIELD_SUBJECT},
-	{"message", FIELD_MESSAGE},
-	{"description", FIELD_MESSAGE},
-	{"details", FIELD_MESSAGE},
-	{"comment", FIELD_MESSAGE},
-	{"comments", FIELD_MESSAGE},
-	{"statement", FIELD_MESSAGE},
-	{"explanation", FIELD_MESSAGE},
-	{"complaint", FIELD_MESSAGE},
-	{"evidence", FIELD_MESSAGE},
-	{"headers", FIELD_MESSAGE},
-	{"body", FIELD_MESSAGE},
-	{"reasons", FIELD_MESSAGE},
-	{"additional information", FIELD_MESSAGE},
-	{"domain", FIELD_DOMAIN},
-	{"domain name", FIELD_DOMAIN},
-	{"domains", FIELD_DOMAIN},
-	{"reported domain", FIELD_DOMAIN},
-	{"abusive domain", FIELD_DOMAIN},
-	{"website", FIELD_DOMAIN},
-	{"url", FIELD_URL},
-	{"urls", FIELD_URL},
-	{"link", FIELD_URL},
-	{"abusive url", FIELD_URL},
-	{"reported url", FIELD_URL},
-	{"web address", FIELD_URL},
-	{"exact url", FIELD_URL},
-	{"category", FIELD_CATEGORY},
-	{"type", FIELD_CATEGORY},
-	{"type of abuse", FIELD_CATEGORY},
-	{"abuse type", FIELD_CATEGORY},
-	{"reason", FIELD_CATEGORY},
-	{"complaint type", FIELD_CATEGORY},
-	{"phone", FIELD_OTHER},
-	{"telephone", FIELD_OTHER},
-	{"company", FIELD_OTHER},
-	{"organisation", FIELD_OTHER},
-	{"organization", FIELD_OTHER},
-	{"ip", FIELD_OTHER},
-	{"ip address", FIELD_OTHER},
-	{"country", FIELD_OTHER},
-	{"address", FIELD_OTHER},
-	{"user agent", FIELD_OTHER},
-	{"submitted", FIELD_OTHER},
-	{"language", FIELD_OTHER},
-	{"good faith", FIELD_OTHER},
-	{"referrer", FIELD_OTHER},
-	/* French */
-	{"courriel", FIELD_REPORTER},
-	{"adresse e-mail", FIELD_REPORTER},
-	{"adresse email", FIELD_REPORTER},
-	{"adresse mail", FIELD_REPORTER},
-	{"adresse de courriel", FIELD_REPORTER},
-	{"adresse électronique", FIELD_REPORTER},
-	{"plaignant", FIELD_REPORTER},
-	{"mail", FIELD_REPORTER},
-	{"mél", FIELD_REPORTER},
-	{"nom", FIELD_NAME},
-	{"nom complet", FIELD_NAME},
-	{"prénom", FIELD_OTHER},
-	{"sujet", FIELD_SUBJECT},
-	{"objet", FIELD_SUBJECT},
-	{"commentaire", FIELD_MESSAGE},
-	{"commentaires", FIELD_MESSAGE},
-	{"détails", FIELD_MESSAGE},
-	{"motifs", FIELD_MESSAGE},
-	{"domaine", FIELD_DOMAIN},
-	{"nom de domaine", FIELD_DOMAIN},
-	{"site", FIELD_DOMAIN},
-	{"site web", FIELD_DOMAIN},
-	{"lien", FIELD_URL},
-	{"adresse web", FIELD_URL},
-	{"adresse du site", FIELD_URL},
-	{"catégorie", FIELD_CATEGORY},
-	{"type d'abus", FIELD_CATEGORY},
-	{"motif", FIELD_CATEGORY},
-	{"téléphone", FIELD_OTHER},
-	{"société", FIELD_OTHER},
-	{"adresse ip", FIELD_OTHER},
-	{"pays", FIELD_OTHER},
-	/* German */
-	{"e-mail-adresse", FIELD_REPORTER},
-	{"emailadresse", FIELD_REPORTER},
-	{"mailadresse", FIELD_REPORTER},
-	{"melder", FIELD_REPORTER},
-	{"absender", FIELD_REPORTER},
-	{"betreff", FIELD_SUBJECT},
-	{"nachricht", FIELD_MESSAGE},
-	{"beschreibung", FIELD_MESSAGE},
-	{"mitteilung", FIELD_MESSAGE},
-	{"begründung", FIELD_MESSAGE},
-	{"domäne", FIELD_DOMAIN},
-	{"domainname", FIELD_DOMAIN},
-	{"webseite", FIELD_DOMAIN},
-	{"webadresse", FIELD_URL},
-	{"kategorie", FIELD_CATEGORY},
-	{"art", FIELD_CATEGORY},
-	{"art des missbrauchs", FIELD_CATEGORY},
-	{"grund", FIELD_CATEGORY},
-	{"telefon", FIELD_OTHER},
-	{"firma", FIELD_OTHER},
-	{"land", FIELD_OTHER},
-	{"vorname", FIELD_OTHER},
-	{"nachname", FIELD_NAME},
-	/* Spanish, Italian, Portuguese, Dutch */
-	{"correo", FIELD_REPORTER},
-	{"correo electrónico", FIELD_REPORTER},
-	{"denunciante", FIELD_REPORTER},
-	{"nombre", FIELD_NAME},
-	{"asunto", FIELD_SUBJECT},
-	{"mensaje", FIELD_MESSAGE},
-	{"descripción", FIELD_MESSAGE},
-	{"dominio", FIELD_DOMAIN},
-	{"nombre de dominio", FIELD_DOMAIN},
-	{"sitio web", FIELD_DOMAIN},
-	{"enlace", FIELD_URL},
-	{"categoría", FIELD_CATEGORY},
-	{"tipo de abuso", FIELD_CATEGORY},
-	{"motivo", FIELD_CATEGORY},
-	{"teléfono", FIELD_OTHER},
-	{"indirizzo e-mail", FIELD_REPORTER},
-	{"indirizzo email", FIELD_REPORTER},
-	{"oggetto", FIELD_SUBJECT},
-	{"messaggio", FIELD_MESSAGE},
-	{"descrizione", FIELD_MESSAGE},
-	{"nome", FIELD_NAME},
-	{"sito", FIELD_DOMAIN},
-	{"sito web", FIELD_DOMAIN},
-	{"categoria", FIELD_CATEGORY},
-	{"telefono", FIELD_OTHER},
-	{"endereço de e-mail", FIELD_REPORTER},
-	{"assunto", FIELD_SUBJECT},
-	{"mensagem", FIELD_MESSAGE},
-	{"descrição", FIELD_MESSAGE},
-	{"domínio", FIELD_DOMAIN},
-	{"telefone", FIELD_OTHER},
-	{"e-mailadres", FIELD_REPORTER},
-	{"onderwerp", FIELD_SUBJECT},
-	{"bericht", FIELD_MESSAGE},
-	{"omschrijving", FIELD_MESSAGE},
-	{"naam", FIELD_NAME},
-	{"domeinnaam", FIELD_DOMAIN},
-	{"domein", FIELD_DOMAIN},
-	{"categorie", FIELD_CATEGORY},
 };
 
 typedef struct {
@@ -220,7 +34,7 @@ static void form_free(Form *form)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Form, form_free)
 
-static const char *webform_value(const Form *form, Field field)
+static const char *webform_value(const Form *form, WebformField field)
 {
 	return form->values[field]->str;
 }
@@ -248,7 +62,7 @@ static char *webform_label(const char *line, gsize length)
 }
 
 /* What label begins the line; *value_out what follows its colon. */
-static Field webform_field(const char *line, const char **value_out)
+static WebformField webform_field(const char *line, const char **value_out)
 {
 	const char *colon = strchr(line, ':'), *wide = strstr(line, "：");
 	if (wide && (!colon || wide < colon))
@@ -262,10 +76,7 @@ static Field webform_field(const char *line, const char **value_out)
 		(*value_out)++;
 
 	g_autofree char *label = webform_label(line, colon - line);
-	for (guint i = 0; i < G_N_ELEMENTS(webform_labels); i++)
-		if (strcmp(webform_labels[i].label, label) == 0)
-			return webform_labels[i].field;
-	return FIELD_NONE;
+	return webform_field_of(label);
 }
 
 /* A message is free text: lines in it may look like labels, so only a label of another field that
@@ -277,7 +88,7 @@ static Form *webform_read(const char *text)
 		form->values[i] = g_string_new(NULL);
 
 	g_auto(GStrv) lines = g_strsplit(text, "\n", WEBFORM_MAX_LINES);
-	Field current = FIELD_NONE;
+	WebformField current = FIELD_NONE;
 	guint written = 0;
 	for (guint i = 0; lines[i]; i++) {
 		const char *value = lines[i];
@@ -285,7 +96,7 @@ static Form *webform_read(const char *text)
 		written += *line != '\0';
 		if (strcmp(line, "--") == 0 && current != FIELD_MESSAGE)
 			current = FIELD_NONE;
-		Field field = webform_field(line, &value);
+		WebformField field = webform_field(line, &value);
 		if (field != FIELD_NONE && (field == FIELD_OTHER || !form->values[field]->len)) {
 			current = field;
 			if (!form->labels++)

@@ -1,0 +1,70 @@
+#include "webform.h"
+
+#include <string.h>
+
+/* Labels, folded, without "your", "*" and what stands in brackets. From, To and Date are not here: they
+ * head forwarded mails. */
+static const struct {
+	WebformField field;
+	const char *labels; /* each between bars */
+} webform_labels[] = {
+	/* English */
+	{FIELD_REPORTER,
+		"|email|e-mail|email address|e-mail address|mail address|reporter|reporter email|"
+		"reporter e-mail|complainant|complainant email|contact email|sender email|"
+		"reporter address|reported by|submitted by|"},
+	{FIELD_NAME, "|name|full name|reporter name|contact name|"},
+	{FIELD_SUBJECT, "|subject|title|"},
+	{FIELD_MESSAGE,
+		"|message|description|details|comment|comments|statement|explanation|complaint|"
+		"evidence|headers|body|reasons|additional information|"},
+	{FIELD_DOMAIN, "|domain|domain name|domains|reported domain|abusive domain|website|"},
+	{FIELD_URL, "|url|urls|link|abusive url|reported url|web address|exact url|"},
+	{FIELD_CATEGORY, "|category|type|type of abuse|abuse type|reason|complaint type|"},
+	{FIELD_OTHER,
+		"|phone|telephone|company|organisation|organization|ip|ip address|country|address|"
+		"user agent|submitted|language|good faith|referrer|"},
+	/* French */
+	{FIELD_REPORTER,
+		"|courriel|adresse e-mail|adresse email|adresse mail|adresse de courriel|"
+		"adresse électronique|plaignant|mail|mél|"},
+	{FIELD_NAME, "|nom|nom complet|"},
+	{FIELD_OTHER, "|prénom|téléphone|société|adresse ip|pays|"},
+	{FIELD_SUBJECT, "|sujet|objet|"},
+	{FIELD_MESSAGE, "|commentaire|commentaires|détails|motifs|"},
+	{FIELD_DOMAIN, "|domaine|nom de domaine|site|site web|"},
+	{FIELD_URL, "|lien|adresse web|adresse du site|"},
+	{FIELD_CATEGORY, "|catégorie|type d'abus|motif|"},
+	/* German */
+	{FIELD_REPORTER, "|e-mail-adresse|emailadresse|mailadresse|melder|absender|"},
+	{FIELD_SUBJECT, "|betreff|"},
+	{FIELD_MESSAGE, "|nachricht|beschreibung|mitteilung|begründung|"},
+	{FIELD_DOMAIN, "|domäne|domainname|webseite|"},
+	{FIELD_URL, "|webadresse|"},
+	{FIELD_CATEGORY, "|kategorie|art|art des missbrauchs|grund|"},
+	{FIELD_OTHER, "|telefon|firma|land|vorname|"},
+	{FIELD_NAME, "|nachname|"},
+	/* Spanish, Italian, Portuguese, Dutch */
+	{FIELD_REPORTER,
+		"|correo|correo electrónico|denunciante|indirizzo e-mail|indirizzo email|"
+		"endereço de e-mail|e-mailadres|"},
+	{FIELD_NAME, "|nombre|nome|naam|"},
+	{FIELD_SUBJECT, "|asunto|oggetto|assunto|onderwerp|"},
+	{FIELD_MESSAGE,
+		"|mensaje|descripción|messaggio|descrizione|mensagem|descrição|bericht|omschrijving|"},
+	{FIELD_DOMAIN, "|dominio|nombre de dominio|sitio web|sito|sito web|domínio|domeinnaam|domein|"},
+	{FIELD_URL, "|enlace|"},
+	{FIELD_CATEGORY, "|categoría|tipo de abuso|motivo|categoria|categorie|"},
+	{FIELD_OTHER, "|teléfono|telefono|telefone|"},
+};
+
+WebformField webform_field_of(const char *label)
+{
+	if (!*label || strchr(label, '|'))
+		return FIELD_NONE;
+	g_autofree char *between = g_strconcat("|", label, "|", NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(webform_labels); i++)
+		if (strstr(webform_labels[i].labels, between))
+			return webform_labels[i].field;
+	return FIELD_NONE;
+}
