@@ -5,7 +5,7 @@ MX takes mail from the world as a border does: it deletes foreign Authentication
 bear our name, adds its own and its Received, and delivers to Dovecot, whoever the recipient is.
 SUBMISSION (STARTTLS, AUTH) is the relay of complaintd. Files in DIR steer and show it:
 
-  passing  domains whose mail is authentic, one a line; "*" is every domain
+  passing  domains whose mail, and whose subdomains' mail, is authentic, one a line; "*" is all
   faults   "PATTERN WHAT" a line: recipients that fit meet a reply such as "451", or "cut":
            delivered, but the connection closes before the 250
   log      one JSON object for each mail and recipient
@@ -65,7 +65,8 @@ def stamp(content, sender, recipient, passing, helo="client.test", seal=None):
     """The mail as the border hands it on."""
     fields, rest = split(content)
     domain = from_domain(fields)
-    good = domain and ("*" in passing or domain in passing)
+    parents = {domain[n:] for n in [0] + [m.end() for m in re.finditer(r"\.", domain)]}
+    good = domain and ("*" in passing or parents & set(passing))
     result = "pass" if good else "fail"
     spf = f"spf={result} smtp.mailfrom={sender}" if sender else "spf=none smtp.mailfrom=<>"
     dkim = f"dkim=pass header.d={domain}; " if good else "dkim=none; "

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""complaints.py DIR [--set demo|load|arf] [--count N] [--seed S]: complaints, written here.
+"""complaints.py DIR [--set demo|load|arf | --one CALL] [--count N] [--seed S]: complaints, written here.
 
   demo  about a hundred mails: every kind an abuse mailbox gets (the default)
   load  N mails, mostly feedback reports, some people and some that are no complaint
   arf   N feedback reports of 3 to 9 KB, as a bench needs them
 
+CALL is one kind and its arguments, such as "arf shop.example reader@mailboxes.test".
 DIR gets the mails and "manifest", a JSON object a line: file, sender (the envelope's, "" is null),
 kind and complaints, a list of [domain, complainant] pairs that are to be counted. All names are
 reserved ones; the inventory is tests/data/demo/domains.csv."""
@@ -281,7 +282,7 @@ def domains():
         return [row["name"] for row in csv.DictReader(file)]
 
 
-def demo(mails, _count):
+def demo(mails, _):
     ours = domains()
     of = {name: [d for d in ours if d.startswith(name)] for name in
           ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove")}
@@ -347,11 +348,17 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory")
     parser.add_argument("--set", default="demo", choices=("demo", "load", "arf"))
+    parser.add_argument("--one")
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     mails = Mails(arguments.directory, arguments.seed)
-    {"demo": demo, "load": load, "arf": bench}[arguments.set](mails, arguments.count)
+    if arguments.one:
+        kind, *values = arguments.one.split()
+        {"arf": arf, "xarf": xarf, "x_arf": x_arf, "jmrp": jmrp, "spamcop": spamcop, "notice": notice,
+         "person": person, "webform": webform, "none": not_complaints}[kind](mails, *values)
+    else:
+        {"demo": demo, "load": load, "arf": bench}[arguments.set](mails, arguments.count)
     print(mails.n)
 
 

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# A configuration with a mistake is refused with words that help; a running daemon keeps the old one.
+load helper
+
+# with SED-SCRIPT: a configuration that differs from the good one
+with() {
+	sed "$1" "$W/complaintd.conf" >"$W/bad.conf"
+}
+# refused WORDS...: checking it ends with 78 and names all these
+refused() {
+	local word
+	run complaint -c "$W/bad.conf" config check
+	echo "$output"
+	[ "$status" = 78 ]
+	for word in "$@"; do
+		[[ $output = *"$word"* ]] || return 1
+	done
+	run timeout 20 complaintd -c "$W/bad.conf" --once
+	[ "$status" = 78 ]
+}
+
+@test "the good one is good" {
+	complaint -c "$W/complaintd.conf" config check
+}
+
+@test "an unknown key, and what may have been meant" {
+	with 's/^helo = /hello = /'
+	refused bad.conf relay hello helo
+}
+
+@test "an unknown section" {
+	with 's/^\[parser\]/[parsers]/'
+	refused bad.conf parsers parser
+}
+
+@test "a value of the wrong type" {
+	with 's/^workers = .*/workers = several/'
+	refused bad.conf parser workers several
+}
+
+@test "a number out of its range" {
+	with 's/^port = .*/port = 99999/'
+	refused bad.conf port 99999
+}
+
+@test "a secret that is not there" {
+	with 's|^password_file = .*|password_file = /nonexistent/secret|'
+	refused bad.conf password /nonexistent/secret
+}
+
+@test "a mailbox without host" {
+	with '/^\[mailbox/,/^\[relay/ { /^host = /d }'
+	refused 'mailbox abuse' host
+}
+
+@test "what is shown hides the secrets and can be read again" {
+	with "s|^password_file = .*|password = open-sesame|"
+	chmod 600 "$W/bad.conf"
+	complaint -c "$W/bad.conf" config show >"$W/shown"
+	none grep -q open-sesame "$W/shown"
+	grep -q '^\[mailbox abuse\]' "$W/shown"
+	complaint config example >"$W/example"
+	grep -q '^\[database\]' "$W/example"
+}
+
+@test "the daemon refuses a database without the schema and names the command" {
+	DATABASE=postgres sql 'create database bare'
+	with 's/dbname=complaintd/dbname=bare user=lab/'
+	run timeout 20 complaintd -c "$W/bad.conf" --once
+	echo "$output"
+	[ "$status" != 0 ]
+	[[ $output = *"complaint db init"* ]]
+}
+
+@test "SIGHUP takes a good configuration" {
+	daemon_start
+	compose_and_send arf amber-1.example reader1@mailboxes.test
+	wait_for_row "select count(*) from desk.message" 1
+	compose "$W/second" arf amber-2.example reader1@mailboxes.test
+	fill "$W/second" second@registrar.test
+	cp "$W/complaintd.conf" "$W/kept.conf"
+	sed -n "/^\[mailbox abuse\]/,/^\[relay/p" "$W/kept.conf" | sed '$d; s/^\[mailbox abuse\]/[mailbox second]/
+		s/^user = .*/user = second@registrar.test/' >>"$W/complaintd.conf"
+	kill -HUP "$(cat "$W/complaintd.pid")"
+	wait_for_row "select count(*) from desk.message" 2
+	wait_for_mail second@registrar.test INBOX 0
+}
+
+@test "and keeps the old one when the new one is bad" {
+	sed -i 's/^helo = /hello = /' "$W/complaintd.conf"
+	kill -HUP "$(cat "$W/complaintd.pid")"
+	wait_for_log hello
+	alive
+	compose_and_send arf amber-3.example reader1@mailboxes.test
+	wait_for_row "select count(*) from desk.message" 3
+	compose_and_send person amber-3.example ann@mailboxes.test
+	wait_for_mail ann@mailboxes.test INBOX 1
+	daemon_stop
+}
