@@ -124,8 +124,10 @@ static gboolean is_word(const char *at, gsize length, const char *word)
 
 static void read_from(Hop *hop, const char *word, gsize n)
 {
-	if (take_ip(hop, word, n))
-		return; /* Exim: "from [192.0.2.1] (helo=x)" */
+	/* Exim: "from [192.0.2.1] (helo=x)". Without brackets it is what the client called itself:
+	 * Yahoo's "from 127.0.0.1  (EHLO name) (192.0.2.1)". */
+	if (*word == '[' && take_ip(hop, word, n))
+		return;
 	if (is_word(word, n, "unknown") || looks_like_host(word, n) || !hop->helo)
 		take_host(&hop->helo, word, n);
 }
@@ -197,6 +199,8 @@ Hop *received_parse(const char *raw)
 			clause = CLAUSE_NONE;
 		at += n;
 	}
+	if (hop->helo && !hop->ip)
+		take_ip(hop, hop->helo, strlen(hop->helo));
 	return hop;
 }
 
@@ -226,28 +230,37 @@ static gboolean is_inside(const Hop *hop, const char *reporter_domain, const Bor
 	return hop->by && domain_aligned(hop->rdns, hop->by);
 }
 
+static void blame(Report *report, Incident *incident, const Hop *hop, const Hop *below, Provenance provenance)
+{
+	incident_set_source(report, incident, hop->ip, 0, provenance);
+	incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->ip, hop->ip);
+	if (hop->rdns)
+		incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->rdns, hop->rdns);
+	if (hop->helo && strcmp(hop->helo, "unknown"))
+		incident_add_evidence(report, incident, EVIDENCE_HELO, provenance, hop->helo, hop->helo);
+	/* The submission to the relay that handed it over names the account, if it was his own host. */
+	const char *user = hop->auth_user ? hop->auth_user : below ? below->auth_user : NULL;
+	if (user)
+		incident_add_evidence(report, incident, EVIDENCE_AUTH_USER, provenance, user, domain_of_address(user));
+}
+
 void received_blame(Message *original, const char *reporter_domain, const Border *border, Report *report,
 	Incident *incident, Provenance provenance)
 {
 	g_autoptr(GPtrArray) hops = received_all(original);
+	for (guint i = 0; i < hops->len; i++)
+		if (!is_inside(hops->pdata[i], reporter_domain, border)) {
+			blame(report, incident, hops->pdata[i], i + 1 < hops->len ? hops->pdata[i + 1] : NULL, provenance);
+			return;
+		}
+	/* Nothing public: a reporter inside of a private network, or addresses made unrecognisable. */
 	for (guint i = 0; i < hops->len; i++) {
 		const Hop *hop = hops->pdata[i];
-		if (is_inside(hop, reporter_domain, border))
-			continue;
-		incident_set_source(report, incident, hop->ip, 0, provenance);
-		incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->ip, hop->ip);
-		if (hop->rdns)
-			incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->rdns, hop->rdns);
-		if (hop->helo && strcmp(hop->helo, "unknown"))
-			incident_add_evidence(report, incident, EVIDENCE_HELO, provenance, hop->helo, hop->helo);
-		if (hop->auth_user)
-			incident_add_evidence(report, incident, EVIDENCE_AUTH_USER, provenance, hop->auth_user,
-				domain_of_address(hop->auth_user));
-		/* The submission to the relay that handed it over names the account, if it was his own host. */
-		const Hop *below = i + 1 < hops->len ? hops->pdata[i + 1] : NULL;
-		if (below && below->auth_user)
-			incident_add_evidence(report, incident, EVIDENCE_AUTH_USER, provenance, below->auth_user,
-				domain_of_address(below->auth_user));
-		return;
+		const char *name = hop->rdns ? hop->rdns : hop->helo;
+		if (hop->ip && !domain_ip_is_public(hop->ip) && name && hop->by && !domain_aligned(name, hop->by) &&
+			domain_registrable(name) && !(reporter_domain && domain_aligned(name, reporter_domain))) {
+			blame(report, incident, hop, NULL, provenance);
+			return;
+		}
 	}
 }

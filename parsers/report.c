@@ -246,6 +246,40 @@ Incident *report_add_incident(Report *report, Category category)
 	return incident;
 }
 
+static void copy_list(GPtrArray *to, GPtrArray *from)
+{
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, from->pdata[i]);
+}
+
+Incident *report_copy_incident(Report *report, const Incident *incident)
+{
+	Incident *copy = report_add_incident(report, incident->category);
+	if (!copy)
+		return NULL;
+	Incident fresh = *copy;
+	*copy = *incident;
+	copy->domains = fresh.domains;
+	copy->urls = fresh.urls;
+	copy->ips = fresh.ips;
+	copy->evidence = fresh.evidence;
+	copy->original = NULL;
+	copy_list(copy->domains, incident->domains);
+	copy_list(copy->urls, incident->urls);
+	copy_list(copy->ips, incident->ips);
+	for (guint i = 0; i < incident->evidence->len; i++)
+		g_ptr_array_add(copy->evidence, g_memdup2(incident->evidence->pdata[i], sizeof(Evidence)));
+	if (incident->original) {
+		Original own = *incident_original(report, copy);
+		*copy->original = *incident->original;
+		copy->original->to = own.to;
+		copy->original->dkim_domains = own.dkim_domains;
+		copy_list(copy->original->to, incident->original->to);
+		copy_list(copy->original->dkim_domains, incident->original->dkim_domains);
+	}
+	return copy;
+}
+
 Delivery *report_add_delivery(Report *report)
 {
 	if (report->deliveries->len >= REPORT_MAX_DELIVERIES) {

@@ -213,6 +213,8 @@ void report_set(Report *report, ReportKind kind, Disposition disposition, const 
 
 /* Appends an incident with count 1; NULL and `too-many-incidents` at the limit. */
 Incident *report_add_incident(Report *report, Category category);
+/* The same once more, for another complainant; NULL at the limit. */
+Incident *report_copy_incident(Report *report, const Incident *incident);
 Delivery *report_add_delivery(Report *report);
 BatchLine *report_add_line(Report *report, guint line);
 void report_add_auth(Report *report, const char *method, const char *result,

@@ -1,0 +1,298 @@
+#include "original.h"
+
+#include <string.h>
+
+#include "domain.h"
+#include "extract.h"
+#include "html.h"
+#include "practice.h"
+#include "received.h"
+
+enum { ORIGINAL_MAX_URLS = 200 };
+
+typedef struct {
+	Message *message;
+	const Border *border;
+	Report *report;
+	Incident *incident;
+	Provenance provenance;
+	GPtrArray *innocent;
+	gboolean accuses;     /* FALSE: reported as no spam, or for information */
+	const char *from_domain; /* NULL or of original->from */
+} Reading;
+
+static gboolean is_innocent(const Reading *reading, const char *host)
+{
+	for (guint i = 0; reading->innocent && i < reading->innocent->len; i++)
+		if (domain_aligned(host, reading->innocent->pdata[i]))
+			return TRUE;
+	return border_is_our_domain(reading->border, host) || domain_is_plumbing(host);
+}
+
+/* Makes the host of an evidence a culprit. Nobody's mailbox provider is one for having him as a user. */
+static void accuse(const Reading *reading, const Evidence *evidence)
+{
+	if (!reading->accuses || !evidence || !evidence->domain || is_innocent(reading, evidence->host))
+		return;
+	if (evidence->kind != EVIDENCE_URL && domain_is_mailbox_provider(evidence->domain))
+		return;
+	incident_add_domain(reading->report, reading->incident, evidence->host);
+}
+
+static Evidence *add(const Reading *reading, EvidenceKind kind, const char *value, const char *host)
+{
+	return incident_add_evidence(reading->report, reading->incident, kind, reading->provenance, value, host);
+}
+
+static Evidence *add_address(const Reading *reading, EvidenceKind kind, const char *address)
+{
+	return address ? add(reading, kind, address, domain_of_address(address)) : NULL;
+}
+
+static const char *keep(const Reading *reading, const char *text)
+{
+	return report_text(reading->report, text, REPORT_MAX_VALUE);
+}
+
+static void read_names(Reading *reading)
+{
+	Message *message = reading->message;
+	Original *original = incident_original(reading->report, reading->incident);
+	g_autoptr(GPtrArray) ids = message_ids(message, "Message-ID");
+	if (!original->message_id && ids->len)
+		original->message_id = keep(reading, ids->pdata[0]);
+	if (!original->from)
+		original->from = keep(reading, message_address(message, "From"));
+	reading->from_domain = original->from ? domain_of_address(original->from) : NULL;
+	static const char *const recipients[] = {"To", "Cc"};
+	for (guint r = 0; r < G_N_ELEMENTS(recipients); r++) {
+		if (!message_header_raw(message, recipients[r]))
+			continue;
+		g_autoptr(GPtrArray) to = message_addresses(message, recipients[r], NULL);
+		for (guint i = 0; i < to->len; i++)
+			report_list_add(reading->report, original->to, to->pdata[i], REPORT_MAX_ADDRESSES);
+	}
+	if (!original->subject)
+		original->subject = keep(reading, message_header(message, "Subject"));
+	if (original->date == REPORT_NO_DATE)
+		original->date = message_date(message_header_raw(message, "Date"));
+	if (!original->return_path)
+		original->return_path = keep(reading, message_address(message, "Return-Path"));
+	if (!original->feedback_id)
+		original->feedback_id = keep(reading, message_header(message, "Feedback-ID"));
+}
+
+/* "Name of the list <list.example.org>" (RFC 2919). */
+static void read_list_id(const Reading *reading)
+{
+	const char *raw = message_header(reading->message, "List-Id");
+	if (!raw)
+		return;
+	const char *open = strrchr(raw, '<');
+	const char *close = open ? strchr(open, '>') : NULL;
+	g_autofree char *id = close ? g_strndup(open + 1, close - open - 1) : g_strdup(raw);
+	reading->incident->original->list_id = keep(reading, id);
+	add(reading, EVIDENCE_LIST_ID, id, strpbrk(id, " \t") ? NULL : id);
+}
+
+/* d= of each signature. */
+static void read_dkim(const Reading *reading)
+{
+	static const char *const names[] = {"DKIM-Signature", "DomainKey-Signature"};
+	const char *raw;
+	for (guint h = 0; h < G_N_ELEMENTS(names); h++)
+		for (guint n = 0; n < 10 && (raw = message_header_nth(reading->message, names[h], n)); n++)
+			for (const char *at = raw; *at;) {
+				at += strspn(at, "; \t");
+				gsize length = strcspn(at, ";");
+				if (at[0] == 'd' && strchr("= \t", at[1])) {
+					const char *value = memchr(at, '=', length);
+					value = value ? value + 1 + strspn(value + 1, " \t") : "";
+					g_autofree char *domain = g_strndup(value, strcspn(value, "; \t"));
+					Evidence *evidence = add(reading, EVIDENCE_DKIM, domain, domain);
+					if (evidence && evidence->host)
+						report_list_add(reading->report, reading->incident->original->dkim_domains,
+							evidence->host, 20);
+					accuse(reading, evidence);
+				}
+				at += length;
+			}
+}
+
+/* The addresses of a sender are claims. The envelope's is accused unless the receiver saw SPF
+ * refuse it; From only with something beside it that says the same, for it is often a victim. */
+static void read_sender(const Reading *reading)
+{
+	Original *original = reading->incident->original;
+	const char *spf = message_header_raw(reading->message, "Received-SPF");
+	gboolean refused = spf && (!g_ascii_strncasecmp(spf, "fail", 4) || !g_ascii_strncasecmp(spf, "softfail", 8));
+	Evidence *path = add_address(reading, EVIDENCE_RETURN_PATH, original->return_path);
+	if (!refused)
+		accuse(reading, path);
+	Evidence *from = add_address(reading, EVIDENCE_FROM, original->from);
+	gboolean backed = !path && !original->dkim_domains->len;
+	if (path && path->host && from && from->host && !refused)
+		backed = domain_aligned(path->host, from->host);
+	for (guint i = 0; from && from->host && i < original->dkim_domains->len; i++)
+		backed = backed || domain_aligned(original->dkim_domains->pdata[i], from->host);
+	if (backed)
+		accuse(reading, from);
+	accuse(reading, add_address(reading, EVIDENCE_REPLY_TO, message_address(reading->message, "Reply-To")));
+	if (original->message_id) {
+		const char *at = strrchr(original->message_id, '@');
+		add(reading, EVIDENCE_MESSAGE_ID, original->message_id, at ? at + 1 : NULL);
+	}
+	if (original->feedback_id)
+		add(reading, EVIDENCE_FEEDBACK_ID, original->feedback_id, NULL);
+}
+
+/* URLs between angle brackets (RFC 2369). */
+static void read_unsubscribe(const Reading *reading)
+{
+	const char *raw = message_header_raw(reading->message, "List-Unsubscribe");
+	const char *open = raw ? strchr(raw, '<') : NULL;
+	for (guint n = 0; open && n < 10; n++) {
+		const char *close = strchr(open, '>');
+		if (!close)
+			return;
+		g_autofree char *target = g_strndup(open + 1, close - open - 1);
+		if (!g_ascii_strncasecmp(target, "mailto:", 7)) {
+			target[7 + strcspn(target + 7, "?")] = 0;
+			accuse(reading, add_address(reading, EVIDENCE_LIST_UNSUBSCRIBE, target + 7));
+		} else {
+			g_autofree char *host = NULL;
+			gboolean is_ip = FALSE;
+			g_autofree char *url = extract_url(target, &host, &is_ip);
+			if (url)
+				accuse(reading, add(reading, EVIDENCE_LIST_UNSUBSCRIBE, url, host));
+		}
+		open = strchr(close, '<');
+	}
+}
+
+static void read_url(const Reading *reading, const char *url, const char *host, gboolean is_ip)
+{
+	Evidence *evidence = add(reading, EVIDENCE_URL, url, host);
+	if (!evidence || !reading->accuses || !host)
+		return;
+	if (is_ip) {
+		incident_add_url(reading->report, reading->incident, url);
+		incident_add_ip(reading->report, reading->incident, host);
+	} else if (evidence->domain && !is_innocent(reading, evidence->host)) {
+		incident_add_url(reading->report, reading->incident, url);
+		incident_add_domain(reading->report, reading->incident, evidence->host);
+	}
+}
+
+/* What the mail wants clicked: links of its HTML by their target, URLs of its text. */
+static void read_urls(const Reading *reading)
+{
+	const char *text = message_text(reading->message);
+	GPtrArray *links = message_links(reading->message);
+	for (guint i = 0; i < links->len && i < ORIGINAL_MAX_URLS; i++) {
+		const Link *link = links->pdata[i];
+		if (link->kind != LINK_HREF || g_ascii_strncasecmp(link->target, "http", 4))
+			continue;
+		g_autofree char *host = NULL;
+		gboolean is_ip = FALSE;
+		g_autofree char *url = extract_url(link->target, &host, &is_ip);
+		if (url)
+			read_url(reading, url, host, is_ip);
+	}
+	if (!strstr(text, "://") && !strstr(text, "www.") && !strstr(text, "hxxp"))
+		return;
+	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), ORIGINAL_MAX_URLS);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *item = found->pdata[i];
+		if (item->kind == FOUND_URL)
+			read_url(reading, item->value, item->host, item->host_is_ip);
+	}
+}
+
+/* The shape of our customers' tokens, wherever ESPs put theirs. */
+static void read_tokens(const Reading *reading)
+{
+	static const char *const fields[] = {"Message-ID", "Return-Path", "Feedback-ID", "CFBL-Feedback-ID",
+		"List-Unsubscribe", "X-Complaintd-Token", "References"};
+	if (!reading->border->token_regex)
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const char *raw = message_header_raw(reading->message, fields[i]);
+		g_autoptr(GMatchInfo) match = NULL;
+		if (!raw || strlen(raw) > 4096 ||
+			!g_regex_match(reading->border->token_regex, raw, 0, &match))
+			continue;
+		g_autofree char *token = g_match_info_fetch(match, 1);
+		if (token && *token)
+			add(reading, EVIDENCE_TOKEN, token, NULL);
+	}
+}
+
+/* "client-ip=192.0.2.1" or "designates 192.0.2.1 as permitted sender". */
+static void source_of_spf(const Reading *reading, const char *raw)
+{
+	const char *at = strstr(raw, "client-ip=");
+	if (at)
+		at += strlen("client-ip=");
+	else if ((at = strstr(raw, "designates ")) || (at = strstr(raw, "designate ")))
+		at = strchr(at, ' ') + 1;
+	if (!at)
+		return;
+	g_autofree char *address = g_strndup(at, strcspn(at, "; \t)"));
+	incident_set_source(reading->report, reading->incident, address, 0, reading->provenance);
+}
+
+/* Where it came from: what the sender's web mail noted, what the receiver checked, the way it took. */
+static void read_source(const Reading *reading)
+{
+	static const char *const noted[] = {"X-Originating-IP", "X-Sender-IP", "X-Source-IP"};
+	for (guint i = 0; i < G_N_ELEMENTS(noted); i++) {
+		const char *raw = message_header_raw(reading->message, noted[i]);
+		g_autofree char *ip = raw ? domain_ip(raw, FALSE) : NULL;
+		if (ip && domain_ip_is_public(ip))
+			incident_set_source(reading->report, reading->incident, ip, 0, reading->provenance);
+	}
+	static const char *const checked[] = {"Received-SPF", "Authentication-Results"};
+	for (guint i = 0; i < G_N_ELEMENTS(checked); i++) {
+		const char *raw = message_header_raw(reading->message, checked[i]);
+		if (raw)
+			source_of_spf(reading, raw);
+	}
+	const char *receiver = reading->innocent && reading->innocent->len ? reading->innocent->pdata[0] : NULL;
+	received_blame(reading->message, receiver, reading->border, reading->report, reading->incident,
+		reading->provenance);
+}
+
+/* Headers in which the sending host names the account: gold if the host is ours (cPanel, PHP). */
+static void read_account(const Reading *reading)
+{
+	static const char *const fields[] = {"X-Get-Message-Sender-Via", "X-Authenticated-Sender", "X-Authenticated-User",
+		"X-PHP-Originating-Script", "X-PHP-Script", "X-Source-Dir", "X-Sender-Id", "X-Auth-ID", "X-AuthUser",
+		"X-Authenticated-Id", "X-SG-EID", "X-Mailgun-Sid"};
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const char *raw = message_header(reading->message, fields[i]);
+		if (!raw || !*raw)
+			continue;
+		g_autofree char *value = g_strconcat(fields[i], ": ", raw, NULL);
+		const char *at = strrchr(raw, '@');
+		g_autofree char *host = at ? g_strndup(at + 1, strcspn(at + 1, " \t;>,/")) : NULL;
+		add(reading, EVIDENCE_AUTH_USER, value, host);
+	}
+}
+
+void original_read(Message *original, const Border *border, Report *report, Incident *incident,
+	Provenance provenance, GPtrArray *innocent)
+{
+	Reading reading = {original, border, report, incident, provenance, innocent, TRUE, NULL};
+	reading.accuses = incident->category < CATEGORY_OPT_OUT;
+	read_names(&reading);
+	read_list_id(&reading);
+	read_dkim(&reading);
+	read_sender(&reading);
+	read_unsubscribe(&reading);
+	read_source(&reading);
+	read_account(&reading);
+	read_tokens(&reading);
+	read_urls(&reading);
+	practice_read(original, reading.from_domain, incident);
+}

@@ -1,0 +1,10 @@
+#pragma once
+
+/* Good practice of a reported mailing (RFC 2369, RFC 8058, and what the law asks of senders):
+ * fills incident->practice. What headers alone cannot say stays unknown. */
+
+#include "message.h"
+#include "report.h"
+
+/* @from_domain: of the From of @original, or NULL. */
+void practice_read(Message *original, const char *from_domain, Incident *incident);
