@@ -1,0 +1,66 @@
+-- What went out, or should.
+set role complaint_owner;
+
+create or replace view dashboard.outbox as
+select o.id, o.kind, o.audience, s.ref as sender, o.from_address as "from", o.recipient as "to", o.language, o.state, o.reason, o.attempts,
+    o.owed_at, o.next_attempt_at, o.sent_at, o.reply, d.ref as desk,
+    array(select distinct r.name::text from desk.outbox_item i join desk.resource r on r.id = i.resource where i.outbox = o.id order by 1) as domains,
+    array(select distinct i."case" from desk.outbox_item i where i.outbox = o.id and i."case" is not null order by 1) as cases,
+    o.message, o.message_id
+from desk.outbox o
+join desk.party s on s.id = o.sender
+join desk.party d on d.id = o.desk;
+comment on view dashboard.outbox is 'Every mail owed, sent or not sent, without its text.';
+comment on column dashboard.outbox.id is 'Number of the mail.';
+comment on column dashboard.outbox.kind is 'acknowledgment, warning, suspension, reinstatement, escalation, cease, summary, ...';
+comment on column dashboard.outbox.audience is 'complainant, submitter, customer, reseller, contact, staff, provider.';
+comment on column dashboard.outbox.sender is 'Whose voice it is.';
+comment on column dashboard.outbox."from" is 'The address it is from.';
+comment on column dashboard.outbox."to" is 'The recipient.';
+comment on column dashboard.outbox.language is 'Its language.';
+comment on column dashboard.outbox.state is 'owed, held, sending, sent, deferred, refused, uncertain, cancelled, expired, shadow.';
+comment on column dashboard.outbox.reason is 'Why it is held, cancelled, expired or shadow.';
+comment on column dashboard.outbox.attempts is 'How often it was tried.';
+comment on column dashboard.outbox.owed_at is 'Since when it is owed.';
+comment on column dashboard.outbox.next_attempt_at is 'When it is tried next.';
+comment on column dashboard.outbox.sent_at is 'When the relay took it.';
+comment on column dashboard.outbox.reply is 'The relay''s last line.';
+comment on column dashboard.outbox.desk is 'The desk it belongs to.';
+comment on column dashboard.outbox.domains is 'What it speaks of.';
+comment on column dashboard.outbox.cases is 'The cases it speaks of.';
+comment on column dashboard.outbox.message is 'The message it answers.';
+comment on column dashboard.outbox.message_id is 'Its Message-ID, fixed when it was owed.';
+
+create or replace view dashboard.mail_outcomes as
+select kind, audience, state, count(*) as mails, count(*) filter (where owed_at >= date_trunc('day', now(), 'UTC')) as today,
+    count(*) filter (where owed_at >= now() - interval '7 days') as seven_days, min(owed_at) as oldest, max(coalesce(sent_at, owed_at)) as latest
+from desk.outbox
+group by kind, audience, state
+order by kind, audience, state;
+comment on view dashboard.mail_outcomes is 'Mails out by kind, audience and outcome.';
+comment on column dashboard.mail_outcomes.kind is 'Which mail.';
+comment on column dashboard.mail_outcomes.audience is 'To whom.';
+comment on column dashboard.mail_outcomes.state is 'What became of it.';
+comment on column dashboard.mail_outcomes.mails is 'How many.';
+comment on column dashboard.mail_outcomes.today is 'How many since midnight UTC.';
+comment on column dashboard.mail_outcomes.seven_days is 'How many in the last seven days.';
+comment on column dashboard.mail_outcomes.oldest is 'The oldest.';
+comment on column dashboard.mail_outcomes.latest is 'The latest.';
+
+create or replace view dashboard.chronology as
+select coalesce(o.sent_at, o.owed_at) as at, i."case", r.name as resource, o.kind, o.audience, o.recipient as "to", s.ref as sender, o.state,
+    o.id as outbox
+from desk.outbox o
+join desk.party s on s.id = o.sender
+left join desk.outbox_item i on i.outbox = o.id
+left join desk.resource r on r.id = i.resource;
+comment on view dashboard.chronology is 'Who was told what, when, about which case.';
+comment on column dashboard.chronology.at is 'When it was sent, else since when it is owed.';
+comment on column dashboard.chronology."case" is 'Number of the case.';
+comment on column dashboard.chronology.resource is 'What it speaks of.';
+comment on column dashboard.chronology.kind is 'Which mail.';
+comment on column dashboard.chronology.audience is 'In which capacity he was told.';
+comment on column dashboard.chronology."to" is 'Who was told.';
+comment on column dashboard.chronology.sender is 'By whom.';
+comment on column dashboard.chronology.state is 'What became of the mail.';
+comment on column dashboard.chronology.outbox is 'Number of the mail.';
