@@ -209,13 +209,14 @@ static gboolean import_records(Import *import, Database *database, GError **erro
 static gboolean import_stage(Import *import, Database *database, GError **error)
 {
 	const DatabaseValue values[] = { database_text(import->kind->kind) };
+	gint64 rows;
 
 	/* A million rows take their time. */
 	if (!database_run(database, "set local statement_timeout = 0", error))
 		return FALSE;
 	g_autoptr(PGresult) result = database_call(database, error, "select desk.import_begin($1)", 1, values);
 	return result && database_copy_start(database, "copy import_stage from stdin", error) &&
-	       import_records(import, database, error) && database_copy_end(database, NULL, error);
+	       import_records(import, database, error) && database_copy_end(database, &rows, error);
 }
 
 /* Errors to standard error, beside those found while reading; the rest is the answer. */
@@ -256,7 +257,7 @@ static gboolean import_transaction(Import *import, Database *database, GError **
 	if (import->bad > IMPORT_MOST_TOLD)
 		fprintf(stderr, "... and %u more\n", import->bad - IMPORT_MOST_TOLD);
 	if (import->bad > 0)
-		return command_fail(error, EX_DATAERR, "%s: %u bad lines, nothing was imported", import->path, import->bad);
+		return command_fail(error, EX_DATAERR, "%s: %u problems, nothing was imported", import->path, import->bad);
 	return TRUE;
 }
 

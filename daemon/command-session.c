@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "schema.h"
+#include "workers.h"
 
 GQuark command_error_quark(void)
 {
@@ -53,6 +54,8 @@ int command_status(const GError *error)
 		return EX_CONFIG;
 	if (error->domain == G_FILE_ERROR)
 		return EX_NOINPUT;
+	if (error->domain == WORKERS_ERROR)
+		return EX_UNAVAILABLE;
 	return EX_SOFTWARE;
 }
 

@@ -432,6 +432,7 @@ create or replace function desk.import_finish(p_kind text, p_dry_run boolean def
 returns table (what text, line int, col text, detail text)
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
+    perform desk.lock_decisions();
     analyze import_stage;
     if p_kind = 'parties' then
         return query select * from desk.import_parties(p_complete, p_now);
