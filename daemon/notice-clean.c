@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define LONGEST_VALUE 320  /* characters; an address or a domain fits */
+#define LONGEST_VALUE 200  /* characters */
 #define LONGEST_LINES 4000 /* for what may have several lines */
 
 typedef enum {
@@ -19,12 +19,9 @@ static const struct {
 	{ "brand", WORDS_LIVE },
 	{ "desk_name", WORDS_LIVE },
 	{ "desk_address", WORDS_LIVE },
-	{ "reply_to", WORDS_LIVE },
 	{ "privacy_url", WORDS_LIVE },
 	{ "ground", WORDS_LIVE },     /* may name where the terms stand */
-	{ "answer", WORDS_LINES },    /* what a member of staff replies; may quote a culprit's link */
-	{ "note", WORDS_LINES },
-	{ "dashboard_url", WORDS_LIVE },
+	{ "text", WORDS_LINES },      /* what a member of staff replies; may quote a culprit's link */
 };
 
 static WordsFlags words_flags(const char *key)
@@ -87,7 +84,11 @@ static char *clean(const char *text, gsize longest, gboolean lines)
 
 char *notice_clean_line(const char *text, gsize longest)
 {
-	return clean(text, longest, FALSE);
+	g_autofree char *line = clean(text, longest, FALSE);
+	g_auto(GStrv) parts = g_strsplit(line, "=?", -1);
+
+	/* What looks like an encoded-word would be decoded by the reader, controls and all. */
+	return g_strjoinv("= ?", parts);
 }
 
 /* TRUE when what follows a dot could be a domain's last label: two characters or more, one a letter.

@@ -5,7 +5,7 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-#define LONGEST_SUBJECT    200
+#define LONGEST_SUBJECT    300 /* a value of 200 and the template's own words */
 #define LONGEST_NAME       78
 #define MOST_REFERENCES    20
 #define LONGEST_REFERENCES 2000
@@ -81,12 +81,12 @@ static gboolean check_address(const char *what, const char *address, GError **er
 	return FALSE;
 }
 
-/* The id without its angle brackets, or NULL. */
-static char *bare_message_id(const char *id)
+/* The id with its angle brackets, which rows leave out; NULL when it must not be echoed. */
+static char *full_message_id(const char *id)
 {
 	g_autofree char *full = *id == '<' ? g_strdup(id) : g_strdup_printf("<%s>", id);
 
-	return address_is_message_id(full) ? g_strndup(full + 1, strlen(full) - 2) : NULL;
+	return address_is_message_id(full) ? g_steal_pointer(&full) : NULL;
 }
 
 /* "no" is for what a person wrote (a reply by staff); anything else a mail could not say truthfully. */
@@ -128,21 +128,22 @@ static char *valid_references(const char *references)
 	guint n = 0;
 
 	for (guint i = g_strv_length(ids); i > 0 && n < MOST_REFERENCES; i--) {
-		if (!address_is_message_id(ids[i - 1]) || kept->len + strlen(ids[i - 1]) > LONGEST_REFERENCES)
+		g_autofree char *id = full_message_id(ids[i - 1]);
+		if (!id || kept->len + strlen(id) > LONGEST_REFERENCES)
 			continue;
 		if (n++ > 0)
 			g_string_prepend_c(kept, ' ');
-		g_string_prepend(kept, ids[i - 1]);
+		g_string_prepend(kept, id);
 	}
 	return g_string_free(kept, FALSE);
 }
 
 static void set_thread(GMimeMessage *message, const Notice *notice)
 {
-	g_autofree char *parent = g_strstrip(g_strdup(notice->in_reply_to));
+	g_autofree char *parent = full_message_id(notice->in_reply_to);
 	g_autofree char *references = valid_references(notice->references);
 
-	if (address_is_message_id(parent))
+	if (parent)
 		set_header(message, "In-Reply-To", parent);
 	if (*references)
 		set_header(message, "References", references);
@@ -191,9 +192,9 @@ GBytes *notice_compose(const Notice *notice, const TemplateSet *templates, GErro
 {
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
-	g_autofree char *id = bare_message_id(notice->message_id);
+	g_autofree char *full_id = full_message_id(notice->message_id);
 
-	if (!id) {
+	if (!full_id) {
 		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "the Message-ID is not valid");
 		return NULL;
 	}
@@ -203,6 +204,7 @@ GBytes *notice_compose(const Notice *notice, const TemplateSet *templates, GErro
 	g_autoptr(GMimeMessage) message = g_mime_message_new(TRUE);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autoptr(GMimePart) part = text_part(body);
+	g_autofree char *id = g_strndup(full_id + 1, strlen(full_id) - 2);
 
 	set_mailbox(message, GMIME_ADDRESS_TYPE_FROM, notice->from_name, notice->from_address);
 	set_mailbox(message, GMIME_ADDRESS_TYPE_TO, notice->recipient_name, notice->recipient);

@@ -118,6 +118,19 @@ static void loader_add(Loader *loader, const char *party, const char *language, 
 		complain(loader, "%s", error->message);
 }
 
+/* "*" has what every mail has; a mail's own member only what differs. */
+static void complete_samples(json_t *samples)
+{
+	json_t *base = json_incref(json_object_get(samples, "*"));
+	const char *mail;
+	json_t *sample;
+
+	json_object_del(samples, "*");
+	json_object_foreach(samples, mail, sample)
+		json_object_update_missing(sample, base);
+	json_decref(base);
+}
+
 static gboolean load_samples(Loader *loader)
 {
 	g_autoptr(GBytes) bytes = g_resource_lookup_data(
@@ -127,8 +140,10 @@ static gboolean load_samples(Loader *loader)
 	if (bytes)
 		loader->set->samples = json_loadb(
 			g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), JSON_REJECT_DUPLICATES, &wrong);
-	if (json_is_object(loader->set->samples))
+	if (json_is_object(loader->set->samples)) {
+		complete_samples(loader->set->samples);
 		return TRUE;
+	}
 	complain(loader, "templates/samples.json:%d: %s", wrong.line, bytes ? wrong.text : "is not built in");
 	return FALSE;
 }

@@ -1,0 +1,41 @@
+#ifndef SENDERS_H
+#define SENDERS_H
+
+#include "config.h"
+#include "notice.h"
+#include "template-set.h"
+
+#include <glib.h>
+
+/* The threads that hand mails to the relays: `connections` for each relay, each with one connection. */
+typedef struct Senders Senders;
+
+/* One owed mail on its way, and what became of it. */
+typedef struct {
+	Notice *notice;
+	gint64 start_before; /* monotonic microseconds: later than this it is handed back untried */
+
+	const char *outcome; /* sent, deferred, refused, uncertain, expired (static) */
+	char *reply;         /* the relay's last line, or why not; may be NULL */
+	gint64 next;         /* of deferred and uncertain: seconds since 1970 */
+} Delivery;
+
+void delivery_free(gpointer delivery);
+
+/* Finished deliveries are pushed to @done, in any order. Reads [relay] and every [relay PARTY]. */
+Senders *senders_start(Config *config, TemplateSet *templates, GAsyncQueue *done, GError **error);
+/* Hands back what was not begun, waits for what was, frees. */
+void senders_stop(Senders *senders);
+
+/* Takes @delivery; the sending party chooses the relay. */
+void senders_give(Senders *senders, Delivery *delivery);
+
+guint senders_connections(const Senders *senders);
+/* Longest time one mail may take, in seconds. */
+guint senders_timeout(const Senders *senders);
+/* TRUE when no relay answers; @pause_out: milliseconds until one is tried again. */
+gboolean senders_all_away(Senders *senders, gint64 *pause_out);
+/* Why some relay does not answer, or NULL when all do; free it. */
+char *senders_trouble(Senders *senders);
+
+#endif
