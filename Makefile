@@ -109,19 +109,18 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libdaemon.a $(BUILD)/l
 
 MAIL ?=
 LIB := tests/lab
-SUB = +$(MAKE) --no-print-directory
 
 deps:
 	@$(LIB)/deps build check
 
 check: deps
-	$(SUB) check-run
+	@$(MAKE) --no-print-directory check-run
 demo: deps
-	@$(SUB:+%=%) -s all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
+	@$(MAKE) -s --no-print-directory all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
 lab: deps
-	@$(SUB:+%=%) -s all && BUILD=$(BUILD) $(LIB)/lab
+	@$(MAKE) -s --no-print-directory all && BUILD=$(BUILD) $(LIB)/lab
 bench: deps
-	$(SUB) bench-run
+	@$(MAKE) --no-print-directory bench-run
 
 # tests/fuzz/fuzz.mk may add programs that print TAP, and what has to be built for them.
 CHECK_TAP = $(UNIT_TESTS) $(sort $(wildcard tests/sql/*.sql)) $(sort $(wildcard tests/e2e/*.bats))
@@ -129,9 +128,9 @@ CHECK_NEEDS = $(PROGRAMS) $(UNIT_TESTS)
 -include tests/fuzz/fuzz.mk
 
 check-run: $(CHECK_NEEDS)
-	BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
+	@BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
 bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
-	BUILD=$(BUILD) tests/bench/run
+	@BUILD=$(BUILD) tests/bench/run
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) $(DATADIR)/dashboards)
@@ -153,7 +152,7 @@ format:
 
 lint: deps
 	@$(LIB)/deps lint
-	$(SUB) lint-run
+	@$(MAKE) --no-print-directory lint-run
 lint-run:
 	shellcheck -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
 	cppcheck -q --enable=warning,portability --inline-suppr --error-exitcode=1 --std=c11 --suppress=internalAstError \

@@ -6,10 +6,12 @@
   raw USER FOLDER N        the N-th mail, byte for byte
   append USER FOLDER FILE  put a file there
   folders USER             their names
+  table USER...            the mails of many inboxes: recipient, sender's name, subject
 
 The port, the CA and the password come from $LAB_IMAPS, $LAB_TLS and $LAB_PASSWORD."""
 import email
 import email.policy
+import email.utils
 import imaplib
 import json
 import os
@@ -52,8 +54,20 @@ def described(raw):
     return entry
 
 
+def table(users):
+    for user in users:
+        box = connect(user)
+        for raw in mails(box, "INBOX"):
+            mail = email.message_from_bytes(raw, policy=email.policy.default)
+            sender = email.utils.parseaddr(str(mail["From"]))
+            print(f"{user:28.28} {sender[0] or sender[1]:30.30} {' '.join(str(mail['Subject']).split())}")
+        box.logout()
+
+
 def main():
     imaplib._MAXLINE = 10_000_000
+    if sys.argv[1] == "table":
+        return table(sys.argv[2:])
     verb, user, folder = sys.argv[1], sys.argv[2], (sys.argv[3:] + ["INBOX"])[0]
     box = connect(user)
     if verb == "count":
