@@ -154,7 +154,7 @@ lint: deps
 	@$(LIB)/deps lint
 	@$(MAKE) --no-print-directory lint-run
 lint-run:
-	shellcheck -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
+	shellcheck -S warning -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
 	cppcheck -q --enable=warning,portability --inline-suppr --error-exitcode=1 --std=c11 --suppress=internalAstError \
 		-Iparsers -Idaemon parsers daemon
 	clang-tidy --quiet --warnings-as-errors='*' \
