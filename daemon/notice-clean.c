@@ -51,9 +51,22 @@ static gboolean is_harmful(gunichar c)
 	}
 }
 
+/* ASCII without blanks or anything that could be part of a link: most values. */
+static gboolean is_plain(const char *text)
+{
+	for (; *text; text++) {
+		if (!g_ascii_isalnum(*text) && *text != '-')
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* Copies at most @longest characters, runs of blanks as one space; line breaks only if @lines. */
 static char *clean(const char *text, gsize longest, gboolean lines)
 {
+	if (is_plain(text) && strlen(text) <= longest)
+		return g_strndup(text, longest);
+
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 	GString *out = g_string_new(NULL);
 	gboolean gap = FALSE;
@@ -151,42 +164,14 @@ char *notice_defang(const char *text)
 	return g_string_free(out, FALSE);
 }
 
-static json_t *clean_string(const char *key, const char *text)
+char *notice_clean_value(const char *name, const char *text)
 {
-	WordsFlags flags = words_flags(key);
+	WordsFlags flags = words_flags(name);
 	gboolean lines = flags & WORDS_LINES;
-	g_autofree char *words = clean(text, lines ? LONGEST_LINES : LONGEST_VALUE, lines);
+	char *words = clean(text, lines ? LONGEST_LINES : LONGEST_VALUE, lines);
 
-	if (flags & WORDS_LIVE)
-		return json_string(words);
-	g_autofree char *harmless = notice_defang(words);
-	return json_string(harmless);
-}
-
-static json_t *clean_value(const char *key, json_t *value)
-{
-	const char *name;
-	json_t *item;
-	size_t i;
-
-	if (json_is_string(value))
-		return clean_string(key, json_string_value(value));
-	if (json_is_object(value)) {
-		json_t *object = json_object();
-		json_object_foreach(value, name, item)
-			json_object_set_new(object, name, clean_value(name, item));
-		return object;
-	}
-	if (json_is_array(value)) {
-		json_t *array = json_array();
-		json_array_foreach(value, i, item)
-			json_array_append_new(array, clean_value(key, item));
-		return array;
-	}
-	return json_incref(value);
-}
-
-json_t *notice_clean_context(json_t *context)
-{
-	return clean_value(NULL, context);
+	if ((flags & WORDS_LIVE) || is_plain(words))
+		return words;
+	g_autofree char *live = words;
+	return notice_defang(live);
 }

@@ -53,12 +53,9 @@ gboolean notice_render(
 	g_autofree char *mail = g_strconcat(notice->audience, "-", notice->kind, NULL);
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
-	json_t *context = notice_clean_context(notice->context);
-	gboolean rendered = template_set_render(
-		templates, notice->party, notice->language, mail, context, &subject, &body, error);
 
-	json_decref(context);
-	if (!rendered)
+	if (!template_set_render(templates, notice->party, notice->language, mail, notice->context, notice_clean_value,
+		    &subject, &body, error))
 		return FALSE;
 	if (strlen(body) > LONGEST_BODY) {
 		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "the text has %zu bytes, more than %d",

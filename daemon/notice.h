@@ -37,7 +37,7 @@ typedef enum {
 	NOTICE_ERROR_ROW,     /* the row lacks something a mail needs */
 } NoticeError;
 
-/* Subject and body as they will be sent: the context cleaned and defanged first. For previews too. */
+/* Subject and body as they will be sent, every value through notice_clean_value(). For previews too. */
 gboolean notice_render(
 	const Notice *notice, const TemplateSet *templates, char **subject_out, char **body_out, GError **error);
 
@@ -45,10 +45,10 @@ gboolean notice_render(
  * sent as it is. Needs g_mime_init(); any thread. */
 GBytes *notice_compose(const Notice *notice, const TemplateSet *templates, GError **error);
 
-/* @context with every string made harmless: control characters, line and paragraph separators and bidi
- * controls become spaces, links and addresses are defanged (hxxp://, [.], [@]), lengths capped. Strings
- * that are the desk's own words (signature, brand, its address ...) keep their lines and dots. New reference. */
-json_t *notice_clean_context(json_t *context);
+/* A value of a context made harmless: control characters, line and paragraph separators and bidi controls
+ * become spaces, links and addresses are defanged (hxxp://, [.], [@]), the length is capped. Only what the
+ * desk itself set (signature, brand, its address ...) keeps its lines and dots. A TemplateFilter. */
+char *notice_clean_value(const char *name, const char *text);
 
 /* One line, cleaned, at most @longest characters; for header values. */
 char *notice_clean_line(const char *text, gsize longest);

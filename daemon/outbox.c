@@ -73,8 +73,6 @@ static Notice *read_notice(const PGresult *rows, guint row)
 	notice->id = database_field_number(rows, row, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		*texts[i] = field(rows, row, i + 1);
-	g_autofree char *context = field(rows, row, 15);
-	notice->context = json_loads(context, 0, NULL);
 	notice->attempt = database_field_number(rows, row, 16);
 	notice->owed_at = database_field_number(rows, row, 17);
 	return notice;
@@ -191,6 +189,7 @@ static void give(Outbox *outbox, const PGresult *rows)
 	for (guint i = 0; i < database_rows(rows); i++) {
 		Delivery *delivery = g_new0(Delivery, 1);
 		delivery->notice = read_notice(rows, i);
+		delivery->context = field(rows, i, 15);
 		delivery->start_before = outbox->claimed_at + grace * G_USEC_PER_SEC;
 		outbox->on_the_way++;
 		senders_give(outbox->senders, delivery);

@@ -44,6 +44,7 @@ void delivery_free(gpointer data)
 	if (!delivery)
 		return;
 	notice_free(delivery->notice);
+	g_free(delivery->context);
 	g_free(delivery->reply);
 	g_free(delivery);
 }
@@ -151,6 +152,16 @@ static void settle_error(Route *route, Delivery *delivery, const GError *error, 
 	log_warning("mail %" G_GINT64_FORMAT ": %s", delivery->notice->id, error->message);
 }
 
+/* What was claimed is parsed here, by many threads, and not by the one that claims. */
+static GBytes *write_mail(Route *route, Delivery *delivery, GError **error)
+{
+	Notice *notice = delivery->notice;
+
+	notice->instance = g_strdup(route->senders->instance);
+	notice->context = json_loads(delivery->context, 0, NULL);
+	return notice_compose(notice, route->senders->templates, error);
+}
+
 static void deliver(Route *route, Relay *relay, Delivery *delivery)
 {
 	g_autoptr(GError) error = NULL;
@@ -168,7 +179,7 @@ static void deliver(Route *route, Relay *relay, Delivery *delivery)
 		return;
 	}
 
-	g_autoptr(GBytes) mail = notice_compose(notice, route->senders->templates, &error);
+	g_autoptr(GBytes) mail = write_mail(route, delivery, &error);
 	if (!mail) {
 		log_error("mail %" G_GINT64_FORMAT " cannot be written: %s", notice->id, error->message);
 		settle(delivery, "refused", error->message, 0);
@@ -189,8 +200,6 @@ static gpointer run(gpointer data)
 	Delivery *delivery;
 
 	while ((delivery = g_async_queue_pop(route->jobs)) != &enough) {
-		g_free(delivery->notice->instance);
-		delivery->notice->instance = g_strdup(route->senders->instance);
 		deliver(route, relay, delivery);
 		g_async_queue_push(route->senders->done, delivery);
 	}

@@ -13,6 +13,7 @@ typedef struct Senders Senders;
 /* One owed mail on its way, and what became of it. */
 typedef struct {
 	Notice *notice;
+	char *context;       /* of the notice, still as text */
 	gint64 start_before; /* monotonic microseconds: later than this it is handed back untried */
 
 	const char *outcome; /* sent, deferred, refused, uncertain, expired (static) */

@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_unref)
  * default. @party is the sending party's ref or NULL. Subject without line breaks, body with \n.
  * TEMPLATE_ERROR_UNKNOWN when @context lacks a name that the template uses. */
 gboolean template_set_render(const TemplateSet *set, const char *party, const char *language, const char *mail,
-	json_t *context, char **subject_out, char **body_out, GError **error);
+	json_t *context, TemplateFilter filter, char **subject_out, char **body_out, GError **error);
 
 /* The sample context of a mail, or NULL if there is no such mail. Borrowed. */
 json_t *template_set_sample(const TemplateSet *set, const char *mail);

@@ -283,13 +283,21 @@ static gboolean value_is_true(const json_t *value)
 	}
 }
 
-static void value_append(GString *out, const json_t *value)
+static void text_append(GString *out, const char *name, const char *text, TemplateFilter filter)
+{
+	const char *dot = strrchr(name, '.');
+	g_autofree char *words = filter ? filter(dot && dot[1] ? dot + 1 : name, text) : NULL;
+
+	g_string_append(out, filter ? words : text);
+}
+
+static void value_append(GString *out, const char *name, const json_t *value, TemplateFilter filter)
 {
 	char number[G_ASCII_DTOSTR_BUF_SIZE];
 
 	switch (value ? json_typeof(value) : JSON_NULL) {
 	case JSON_STRING:
-		g_string_append(out, json_string_value(value));
+		text_append(out, name, json_string_value(value), filter);
 		break;
 	case JSON_INTEGER:
 		g_string_append_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -310,6 +318,7 @@ typedef struct {
 	const Template *template;
 	GPtrArray *stack;
 	GString *out;    /* NULL while only checking */
+	TemplateFilter filter;
 	gboolean strict; /* a missing name is an error */
 	GError *error;
 } Walk;
@@ -364,7 +373,7 @@ static void walk_node(Walk *walk, const Node *node)
 	else if (node->kind == NODE_VARIABLE && walk->strict && (json_is_object(value) || json_is_array(value)))
 		walk_fail(walk, node, "a list or an object cannot be written out:");
 	else if (node->kind == NODE_VARIABLE && walk->out)
-		value_append(walk->out, value);
+		value_append(walk->out, node->text, value, walk->filter);
 }
 
 static void walk_nodes(Walk *walk, const GPtrArray *nodes)
@@ -395,9 +404,9 @@ char *template_render(const Template *template, json_t *context)
 	return g_string_free(walk.out, FALSE);
 }
 
-char *template_render_strict(const Template *template, json_t *context, GError **error)
+char *template_render_strict(const Template *template, json_t *context, TemplateFilter filter, GError **error)
 {
-	Walk walk = { .out = g_string_new(NULL), .strict = TRUE };
+	Walk walk = { .out = g_string_new(NULL), .filter = filter, .strict = TRUE };
 	gboolean whole = walk_run(&walk, template, context, error);
 
 	return g_string_free(walk.out, !whole);

@@ -26,9 +26,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 /* As the Mustache specification has it: a name that is missing renders as nothing. */
 char *template_render(const Template *template, json_t *context);
 
+/* What a text may say: the last part of the variable's name, and its value; a new string. */
+typedef char *(*TemplateFilter)(const char *name, const char *text);
+
 /* For mails: NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with
- * a hole in it must not be sent. */
-char *template_render_strict(const Template *template, json_t *context, GError **error);
+ * a hole in it must not be sent. Texts go through @filter unless it is NULL; conditions see them as they are. */
+char *template_render_strict(const Template *template, json_t *context, TemplateFilter filter, GError **error);
 
 /* FALSE with TEMPLATE_ERROR_UNKNOWN when the template uses a name that @context lacks. Sections are
  * entered whether they are true or not, lists with each of their items; what stands below an empty

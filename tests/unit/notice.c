@@ -372,10 +372,9 @@ static void check_rendered(const char *language, const char *mail)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
-	json_t *context = notice_clean_context(template_set_sample(templates, mail));
 
-	template_set_render(templates, NULL, language, mail, context, &subject, &body, &error);
-	json_decref(context);
+	template_set_render(templates, NULL, language, mail, template_set_sample(templates, mail), notice_clean_value,
+		&subject, &body, &error);
 	g_assert_no_error(error);
 	g_assert_null(strstr(body, "{{"));
 	g_assert_null(strstr(body, "\n\n\n"));
