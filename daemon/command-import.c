@@ -3,11 +3,11 @@
 #include "command.h"
 
 #include <errno.h>
-#include <idn2.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "csv.h"
+#include "hostname.h"
 #include "nearest.h"
 #include "table.h"
 
@@ -93,40 +93,6 @@ static gboolean import_header(Import *import, GError **error)
 	return TRUE;
 }
 
-/* Lower-case A-labels without a trailing dot; NULL when it is no host name. Owned by the caller. */
-static char *import_host(const char *name)
-{
-	g_autofree char *host = NULL;
-	gsize length, label = 0;
-
-	if (g_str_is_ascii(name))
-		host = g_ascii_strdown(name, -1);
-	else {
-		char *ascii = NULL;
-		if (idn2_lookup_u8((const guint8 *)name, (guint8 **)&ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
-			return NULL;
-		host = g_ascii_strdown(ascii, -1);
-		idn2_free(ascii);
-	}
-	length = strlen(host);
-	if (length > 0 && host[length - 1] == '.')
-		host[--length] = '\0';
-	if (length == 0 || length > 253 || !strchr(host, '.'))
-		return NULL;
-	for (gsize i = 0; i <= length; i++) {
-		char c = host[i];
-		if (c == '.' || c == '\0') {
-			if (label == 0 || label > 63 || host[i - 1] == '-')
-				return NULL;
-			label = 0;
-		} else if (g_ascii_isalnum(c) || c == '_' || (c == '-' && label > 0))
-			label++;
-		else
-			return NULL;
-	}
-	return g_steal_pointer(&host);
-}
-
 /* The escapes of COPY's text form. */
 static void chunk_append(GString *chunk, const char *text)
 {
@@ -162,7 +128,7 @@ static void import_record(Import *import)
 		const char *text = place < 0 ? "" : csv_field(import->csv, (guint)place);
 		g_autofree char *host = NULL;
 		if (*text && g_strcmp0(kind->columns[column], kind->host) == 0) {
-			host = import_host(text);
+			host = hostname_normal(text);
 			if (!host) {
 				g_autofree char *problem = g_strdup_printf("\"%s\" is no domain name", text);
 				import_told(import, line, kind->columns[column], problem);

@@ -35,9 +35,9 @@ static json_t *field_json(const PGresult *result, int row, int column)
 	return value ? value : json_string(text);
 }
 
-static void print_json(const json_t *value)
+void command_print_json(const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 	g_autofree char *safe = table_escape_json(text);
 	puts(safe);
 	free(text);
@@ -49,7 +49,7 @@ static void print_rows_json(const PGresult *result)
 		json_t *object = json_object();
 		for (int column = 0; column < PQnfields(result); column++)
 			json_object_set_new(object, PQfname(result, column), field_json(result, row, column));
-		print_json(object);
+		command_print_json(object);
 		json_decref(object);
 	}
 }
@@ -159,24 +159,30 @@ static void print_member(const char *key, const json_t *value, int indent)
 	} else {
 		g_autofree char *text = short_text(value);
 		g_autofree char *safe = table_escape(text);
-		printf("%*s%-*s  %s\n", indent, "", MAX(18 - indent, 1), name, safe[0] && strcmp(safe, "{}") != 0 ? safe : "-");
+		printf("%*s%-*s  %s\n", indent, "", MAX(20 - indent, 1), name, safe[0] && strcmp(safe, "{}") != 0 ? safe : "-");
 	}
+}
+
+void command_print_object(json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+		print_member(key, value, 0);
 }
 
 gboolean command_print_document(const PGresult *result, const char *what, GError **error)
 {
 	const char *text = database_rows(result) > 0 ? database_field(result, 0, 0) : NULL;
 	json_t *document = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
-	const char *key;
-	json_t *value;
 
 	if (!document)
 		return command_fail(error, EX_DATAERR, "no such %s", what);
 	if (options.json)
-		print_json(document);
+		command_print_json(document);
 	else
-		json_object_foreach(document, key, value)
-			print_member(key, value, 0);
+		command_print_object(document);
 	json_decref(document);
 	return TRUE;
 }

@@ -115,6 +115,12 @@ gboolean command_id(const char *text, gint64 *id_out, GError **error)
 	return command_fail(error, EX_USAGE, "\"%s\" is no number", text);
 }
 
+const char *command_desk(void)
+{
+	const Config *config = command_config(NULL);
+	return options.desk || !config ? options.desk : config_string(config, "desk", "party");
+}
+
 const char *command_by(void)
 {
 	return options.by ? options.by : g_get_user_name();

@@ -4,6 +4,7 @@
  * they print and fail. */
 
 #include <glib.h>
+#include <jansson.h>
 #include <sysexits.h>
 
 #include "database.h"
@@ -17,7 +18,7 @@ GQuark command_error_quark(void);
 typedef struct {
 	char *config_path; /* -c; NULL: the default path */
 	gboolean json, yes, dry_run, explain, all, undo;
-	char *border, *by, *reason, *state, *desk, *to, *format, *until, *since, *outcome;
+	char *border, *by, *reason, *state, *kind, *desk, *to, *format, *until, *since, *outcome;
 	int limit, warning, critical;
 } Options;
 extern Options options;
@@ -41,7 +42,8 @@ typedef struct {
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
-extern const Command parse_commands[], db_commands[], import_commands[];
+extern const Command parse_commands[], submit_commands[], import_commands[], domain_commands[], outbox_commands[],
+	db_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -65,12 +67,18 @@ void command_print_rows(const PGresult *result);
 /* The json document in the first field: as it is with --json, else laid out for a person. FALSE and
  * EX_DATAERR with "no such @what" when there is none. */
 gboolean command_print_document(const PGresult *result, const char *what, GError **error);
+/* One line, safe for a terminal. */
+void command_print_json(const json_t *value);
+/* The members of an object, one per line, lists of objects as tables. */
+void command_print_object(json_t *object);
 /* Call and print. */
 gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GError **error);
 gboolean command_show(const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error);
 
 /* "4711", "#4711" or with the letter of its kind, "C-4711". */
 gboolean command_id(const char *text, gint64 *id_out, GError **error);
+/* The desk to work for: --desk, else the configuration's; NULL: the only one. Borrowed. */
+const char *command_desk(void);
 /* The person at the keyboard: --by, else the login name. Borrowed. */
 const char *command_by(void);
 /* Asks on the terminal unless --yes was given; FALSE with EX_USAGE where nobody can be asked, with "" on no. */

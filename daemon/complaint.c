@@ -10,7 +10,10 @@
 
 static const Command *const tables[] = {
 	parse_commands,
+	submit_commands,
 	import_commands,
+	domain_commands,
+	outbox_commands,
 	db_commands,
 };
 
