@@ -148,10 +148,12 @@ static void add_innocent(GPtrArray *innocent, const char *address)
 		g_ptr_array_add(innocent, normal);
 }
 
-/* "hex@provider" is an address like any other; a word alone is only known to its provider. */
+/* "hex@provider" is an address like any other; a word alone is only known to its provider. What stands
+ * in angle brackets comes before a name: "undisclosed recipient <redacted@example.net>". */
 static char *complainant_of(const char *value, const char *provider)
 {
-	g_autofree char *word = bare(value);
+	const char *angle = strchr(value, '<');
+	g_autofree char *word = bare(angle ? angle : value);
 	char *address = strchr(word, '@') ? domain_address(word) : NULL;
 	if (address || !*word)
 		return address;
