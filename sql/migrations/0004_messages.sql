@@ -8,6 +8,7 @@ create table desk.message (
     source text not null default 'mailbox' check (source in ('mailbox', 'submit')),
     account text,
     submitted_by text,
+    submitter bigint references desk.party,
     received_at timestamptz not null,
     stored_at timestamptz not null default now(),
     kind text not null,
@@ -31,6 +32,7 @@ comment on table desk.message is 'One row per mail or submission; known by its s
 comment on column desk.message.source is 'The door: mailbox, or submit (a person''s lines).';
 comment on column desk.message.account is 'Name of the mailbox.';
 comment on column desk.message.submitted_by is 'submit: who typed the lines.';
+comment on column desk.message.submitter is 'Whose tree the lines may name; null: not a submission, or by nobody who may submit.';
 comment on column desk.message.received_at is 'When the mail server took it.';
 comment on column desk.message.reason is 'Why not a complaint or why quarantined, as the report says.';
 comment on column desk.message.folder is 'Where the daemon files the mail.';
@@ -195,3 +197,20 @@ create table desk.fetch_range (
     primary key (account, uidvalidity, first, last)
 );
 comment on table desk.fetch_range is 'The range of UIDs in hand: found at start, it is taken mail by mail.';
+
+-- What decide() carries from one statement to the next.
+create type desk.found as (
+    message bigint, no int, place int, resource bigint, party bigint, relation text, strength smallint, why text, complainant text
+);
+comment on type desk.found is 'A culprit of an incident; place 1 is the first, up to 5 with evidence as strong. resource null: why nothing of ours.';
+create type desk.said as (
+    complaint bigint, resource bigint, party bigint, desk bigint, complainant_key bytea, person_key bytea, complainant text,
+    message bigint, last_message bigint, fresh boolean, newly_counts boolean, counts boolean, why_not text,
+    category text, relation text, strength smallint, source text, reports int, first_at timestamptz, last_at timestamptz,
+    track text, status text, warnable boolean, "case" bigint
+);
+comment on type desk.said is 'What this run adds to one complaint.';
+create type desk.step as (
+    "case" bigint, action bigint, kind text, step int, desk bigint, resource bigint, party bigint, deadline timestamptz, ground text, reason text
+);
+comment on type desk.step is 'A step taken on a case in this run: the chain is written to.';

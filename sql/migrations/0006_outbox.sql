@@ -40,6 +40,7 @@ create table desk.outbox (
 create index outbox_due on desk.outbox (priority, next_attempt_at) where state in ('owed', 'deferred');
 create index outbox_leased on desk.outbox (lease_until) where state = 'sending';
 create index outbox_recipient on desk.outbox (recipient, owed_at);
+create index outbox_complainant_domain on desk.outbox (substring(recipient from '@([^@]*)$'), owed_at) where audience = 'complainant';
 create index outbox_owed_at on desk.outbox (owed_at);
 comment on table desk.outbox is 'Mails owed, the row is written in the transaction that decides and the Message-ID is fixed with it.';
 comment on column desk.outbox.occasion is 'What it is owed for; with kind, audience, sender and recipient it is unique.';
@@ -93,3 +94,9 @@ create table desk.daily_statistics (
     primary key (day, desk, name)
 );
 comment on table desk.daily_statistics is 'Counts per UTC day; survives retention.';
+
+create type desk.letter as (
+    occasion text, kind text, audience text, desk bigint, sender bigint, recipient text, recipient_party bigint, recipient_name text,
+    language text, context jsonb, items jsonb, message bigint, auto_submitted text, priority smallint
+);
+comment on type desk.letter is 'A mail to be owed; desk.owe() adds voice, token, Message-ID and the rest of the context.';

@@ -1,0 +1,159 @@
+-- Whose is it: intersects the evidence of undecided incidents with the desk's resources.
+-- Shape as in reference figures: few rows first, then LATERAL ... LIMIT look-ups, so that
+-- neither the inventory nor jsonb's row estimates decide the plan.
+set role complaint_owner;
+set check_function_bodies = off;
+
+-- Rank of one piece of evidence, 1 (proof) to 6 (anyone can write it).
+create or replace function desk.evidence_strength(p_kind text, p_provenance text, p_authenticated boolean) returns int
+language sql immutable parallel safe as $$
+    select case
+        when p_kind = 'token' then 1
+        when p_kind in ('reported-domain', 'reported-uri', 'url', 'source-ip', 'auth-user', 'feedback-id', 'list-id', 'dkim', 'return-path')
+            and p_provenance = 'reported' then case when p_authenticated then 2 else 3 end
+        when p_kind in ('url', 'list-unsubscribe', 'reply-to', 'source-ip') and p_provenance in ('original', 'quoted') then 3
+        when p_kind in ('dkim', 'list-id', 'feedback-id', 'auth-user') then 4
+        when p_kind in ('from', 'return-path', 'message-id', 'helo', 'received') then 6
+        else 5
+    end
+$$;
+comment on function desk.evidence_strength is '1 our verified token, 2 authenticated machine field, 3 URL in the spam, 4 authenticated-claimed sender, 5 typed, 6 bare From, Message-ID, HELO.';
+
+-- How we are concerned with a domain of ours, by the evidence and by what we do for it.
+create or replace function desk.relation_of(p_resource_kind text, p_role text, p_services text[], p_kind text, p_strength int, p_category text) returns text
+language sql immutable parallel safe as $$
+    select case
+        when p_resource_kind = 'host' then case
+            when p_role = 'mail-redirection' and p_kind in ('received', 'helo') then 'transit'
+            when p_role = 'mail-redirection' then 'mail-redirection'
+            when p_role = 'web-redirection' then 'web-redirection'
+            else 'hosting' end
+        when p_strength = 6 then 'none'
+        when p_category = 'whois' and p_resource_kind = 'domain' then 'whois'
+        when p_resource_kind = 'identifier' then 'sending'
+        when p_resource_kind = 'network' then case
+            when 'sending' = any(p_services) then 'sending'
+            when 'mail-redirection' = any(p_services) then 'mail-redirection'
+            else 'hosting' end
+        when p_kind in ('token', 'dkim', 'return-path', 'list-id', 'feedback-id', 'auth-user') then case
+            when 'sending' = any(p_services) then 'sending'
+            when p_services && array['smtp', 'mail-hosting'] then 'hosting'
+            when 'mail-redirection' = any(p_services) then 'mail-redirection'
+            when 'registration' = any(p_services) then 'registrar'
+            when 'dns' = any(p_services) then 'dns'
+            else 'registrar' end
+        when p_kind = 'reply-to' then case
+            when p_services && array['mail-hosting', 'smtp'] then 'hosting'
+            when 'mail-redirection' = any(p_services) then 'mail-redirection'
+            when 'dns' = any(p_services) and not 'registration' = any(p_services) then 'dns'
+            else 'registrar' end
+        when 'hosting' = any(p_services) then 'hosting'
+        when p_services && array['web-redirection', 'web-redirection:unset'] then 'web-redirection'
+        when 'sending' = any(p_services) and not 'registration' = any(p_services) then 'sending'
+        when 'registration' = any(p_services) then 'registrar'
+        when 'dns' = any(p_services) then 'dns'
+        when 'mail-redirection' = any(p_services) then 'mail-redirection'
+        when p_services && array['mail-hosting', 'smtp'] then 'hosting'
+        else 'registrar'
+    end
+$$;
+comment on function desk.relation_of is 'The relation, and with it what we can do, for a resource named by a piece of evidence.';
+
+create or replace function desk.attribute(p_messages bigint[]) returns setof desk.found
+language plpgsql stable security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+return query
+with mail as materialized (
+    select m.id, m.desk, m.kind, m.authenticated, m.report, m.submitter
+    from unnest(p_messages) q(id)
+    cross join lateral (select * from message m where m.id = q.id limit 1) m
+    where m.disposition = 'complaint'
+), inc as materialized (
+    select m.id as message, e.no::int as no, m.desk, m.kind as mail_kind, m.authenticated, e.x, e.x->>'category' as category,
+        coalesce(e.x->>'complainant', m.report #>> '{reporter,address}', m.report #>> '{mail,from}') as complainant,
+        array_remove(array[desk.address_domain(coalesce(e.x->>'complainant', m.report #>> '{reporter,address}')),
+            desk.address_domain(m.report #>> '{reporter,address}'), desk.address_domain(e.x #>> '{original,to,0}')], null) as own
+    from mail m cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
+    where m.kind <> 'batch'
+), said as (
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, v.kind, lower(v.host) as host, v.domain, v.value,
+        desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength
+    from inc i cross join lateral jsonb_to_recordset(i.x->'evidence') v(kind text, value text, host text, domain text, provenance text)
+    where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
+        or v.domain is null or i.x->'domains' ? v.domain
+    union all
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'domain', d.name, d.name, d.name, 5
+    from inc i cross join lateral jsonb_array_elements_text(i.x->'domains') d(name)
+    union all
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'ip', a.value, null, a.value, 5
+    from inc i cross join lateral jsonb_array_elements_text(i.x->'ips') a(value)
+    union all
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'source-ip', i.x #>> '{source_ip,value}', null, i.x #>> '{source_ip,value}',
+        desk.evidence_strength('source-ip', i.x #>> '{source_ip,provenance}', i.authenticated)
+    from inc i where i.x #>> '{source_ip,value}' is not null
+    union all
+    select m.id, (l.x->>'line')::int, coalesce(m.submitter, m.desk), 'spam', l.x->>'complainant', '{}'::text[], 'line', lower(l.x->>'domain'), null, l.x->>'domain', 5
+    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
+    where m.kind = 'batch' and l.x->>'error' is null and l.x->>'domain' is not null and l.x->>'line' is not null
+), token as (
+    -- A token of ours that carries a customer is verified by its HMAC elsewhere; an unverified one proves nothing.
+    select * from said where kind <> 'token'
+), named as materialized (
+    select distinct on (s.message, s.no, s.host, s.kind) s.*, s.host ~ '^[0-9.]+$' or s.host ~ ':' as is_address
+    from token s where s.host is not null and length(s.host) <= 255
+    order by s.message, s.no, s.host, s.kind, s.strength
+), candidate as (
+    select n.*, l.name, k.k
+    from named n
+    cross join lateral (select string_to_array(n.host, '.') as labels) a
+    cross join lateral (select cardinality(a.labels) - coalesce(cardinality(string_to_array(n.domain, '.')), 2) + 1 as last) b
+    cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
+    cross join lateral (select array_to_string(a.labels[k.k:], '.') as name) l
+    where not n.is_address
+), hit as (
+    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name
+    from candidate c
+    cross join lateral (select * from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
+    union all
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    from named n
+    cross join lateral (select * from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
+    where not n.is_address and n.kind in ('received', 'helo', 'url')
+    union all
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    from named n
+    cross join lateral (select * from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
+        and r.name in (lower(n.value), n.value, n.host) limit 1) r
+    where n.kind in ('dkim', 'list-id', 'feedback-id')
+    union all
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    from named n
+    cross join lateral (select * from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
+        order by masklen(r.network) desc limit 1) r
+    where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
+), ours as (
+    -- The longest of our names that a host carries; only what stands in the desk's tree.
+    select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*,
+        exists (select from party_closure c where c.descendant = h.party and c.ancestor = h.desk) as inside
+    from hit h
+    where not (h.name = any(h.own) and h.kind in ('reported-domain', 'typed', 'domain', 'from', 'received', 'return-path', 'message-id', 'helo'))
+    order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc
+), best as (
+    select distinct on (o.message, o.no, o.id) o.message, o.no, o.id, o.party, o.strength, o.inside, o.complainant,
+        desk.relation_of(o.rkind, o.role, o.services, o.kind, o.strength, o.category) as relation,
+        o.kind || ' ' || left(o.value, 200) as why
+    from ours o where o.inside
+    order by o.message, o.no, o.id, o.strength, length(o.name) desc
+), placed as (
+    select b.*, min(b.strength) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.relation in ('none', 'transit'), b.id) as place
+    from best b window w as (partition by b.message, b.no)
+)
+select p.message, p.no, p.place::int, p.id, p.party, p.relation, p.strength::smallint, p.why, p.complainant
+from placed p where p.strength = p.strongest and p.place <= 5;
+end
+$$;
+comment on function desk.attribute is 'Culprits of the incidents of these messages: the strongest evidence wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';
+reset check_function_bodies;

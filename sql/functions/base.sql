@@ -1,0 +1,231 @@
+-- Small things everything else stands on: keys, addresses, policies, tokens, parties.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.hmac(p_inner bytea, p_outer bytea, p_text text) returns bytea
+language sql immutable parallel safe as $$
+    select sha256(p_outer || sha256(p_inner || convert_to(p_text, 'UTF8')))
+$$;
+comment on function desk.hmac is 'HMAC-SHA-256 (RFC 2104) with a key already padded.';
+
+create or replace function desk.address_normal(p_address text) returns text
+language sql immutable parallel safe as $$
+    select nullif(lower(btrim(p_address, E' \t\r\n<>')), '')
+$$;
+comment on function desk.address_normal is 'An address in the spelling that is compared: lower case, without brackets.';
+
+create or replace function desk.address_domain(p_address text) returns text
+language sql immutable parallel safe as $$
+    select nullif(lower(substring(p_address from '@([^@]*)$')), '')
+$$;
+comment on function desk.address_domain is 'What stands after the last @, lower case, or null.';
+
+-- The same person under plus-addresses (anywhere) and dots (Gmail, which ignores them).
+create or replace function desk.address_person(p_address text) returns text
+language sql immutable parallel safe as $$
+    select case
+        when p_address !~ '@' then lower(p_address)
+        when lower(p_address) ~ '@(gmail|googlemail)[.]com$'
+            then replace(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.', '') || '@gmail.com'
+        when lower(p_address) ~ '@(yahoo|ymail|rocketmail)[.]'
+            then split_part(split_part(split_part(lower(p_address), '@', 1), '+', 1), '-', 1) || '@' || split_part(lower(p_address), '@', 2)
+        else split_part(split_part(lower(p_address), '@', 1), '+', 1) || '@' || split_part(lower(p_address), '@', 2)
+    end
+$$;
+comment on function desk.address_person is 'Folds the addresses one person can make for himself.';
+
+create or replace function desk.address_sane(p_address text) returns boolean
+language sql immutable parallel safe as $$
+    select coalesce(p_address ~ '^[^@[:space:][:cntrl:]<>",;:\\()]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z][a-z0-9-]*[a-z0-9]$'
+        and octet_length(p_address) <= 254, false)
+$$;
+comment on function desk.address_sane is 'May this (normalised) address come near an envelope: one @, a dotted name, nothing quoted, no address literal.';
+
+create or replace function desk.clean(p_text text, p_max int) returns text
+language sql immutable parallel safe as $$
+    select left(btrim(regexp_replace(coalesce(p_text, ''),
+        '[' || U&'\0001-\001F\007F-\009F\200B-\200F\2028-\202E\2060-\2069\FEFF' || ']+', ' ', 'g')), p_max)
+$$;
+comment on function desk.clean is 'Text of an outsider without control, bidi and invisible characters, cut.';
+
+create or replace function desk.defang(p_name text) returns text
+language sql immutable parallel safe as $$
+    select replace(replace(p_name, '.', '[.]'), '@', '[@]')
+$$;
+comment on function desk.defang is 'A name that no mail program makes a link of.';
+
+create or replace function desk.stamp(p_at timestamptz) returns text
+language sql stable parallel safe as $$
+    select coalesce(to_char(p_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), '')
+$$;
+comment on function desk.stamp is 'A time as mails write it.';
+
+create or replace function desk.to_inet(p_text text) returns inet
+language plpgsql immutable parallel safe as $$
+begin
+    if p_text is null or p_text !~ '^[0-9a-fA-F:.]{2,45}$' then
+        return null;
+    end if;
+    return p_text::inet;
+exception when others then
+    return null;
+end
+$$;
+comment on function desk.to_inet is 'An address, or null for what is none.';
+
+create or replace function desk.category_rank(p_category text) returns int
+language sql immutable parallel safe as $$
+    select array_position(array['child-safety', 'authority', 'phishing', 'malware', 'botnet', 'fraud', 'intrusion', 'vulnerability',
+        'copyright', 'trademark', 'whois', 'spam', 'other', 'opt-out', 'auth-failure', 'not-spam'], p_category)
+$$;
+comment on function desk.category_rank is 'Urgency: the lowest is the worst.';
+
+create or replace function desk.category_name(p_rank int) returns text
+language sql immutable parallel safe as $$
+    select (array['child-safety', 'authority', 'phishing', 'malware', 'botnet', 'fraud', 'intrusion', 'vulnerability',
+        'copyright', 'trademark', 'whois', 'spam', 'other', 'opt-out', 'auth-failure', 'not-spam'])[p_rank]
+$$;
+comment on function desk.category_name is 'The category of a rank.';
+
+-- Decisions, imports and staff commands change the same figures; one of them at a time.
+create or replace function desk.lock_decisions() returns void
+language sql volatile as $$
+    select pg_advisory_xact_lock(2026, 1)
+$$;
+comment on function desk.lock_decisions is 'Taken first by everything that changes resources, complaints, cases or figures, until the end of its transaction.';
+
+create or replace function desk.desk_id(p_ref text) returns bigint
+language plpgsql stable security definer set search_path = desk, pg_temp as $$
+declare
+    v_ids bigint[];
+begin
+    if p_ref is not null then
+        select array_agg(id) into v_ids from party where ref = p_ref and kind = 'reseller' and left_at is null;
+        if v_ids is null then
+            raise exception 'there is no reseller "%"', p_ref
+                using errcode = 'no_data_found', hint = 'Import parties first, or correct "party" in the section of the desk.';
+        end if;
+        return v_ids[1];
+    end if;
+    select array_agg(id) into v_ids from party where parent is null and kind = 'reseller' and left_at is null;
+    if v_ids is null then
+        raise exception 'there is no reseller yet' using errcode = 'no_data_found', hint = 'Run: complaint import parties FILE.csv';
+    elsif cardinality(v_ids) > 1 then
+        raise exception 'there are % root resellers, which one is the desk?', cardinality(v_ids)
+            using errcode = 'cardinality_violation', hint = 'Set "party" in the section [desk] of the configuration.';
+    end if;
+    return v_ids[1];
+end
+$$;
+comment on function desk.desk_id is 'The desk of a reference; null: the only root reseller.';
+
+create or replace function desk.policy_value(p_party bigint, p_name text) returns jsonb
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select value from (
+        select p.value, c.depth from party_closure c join policy p on p.party = c.ancestor and p.name = p_name where c.descendant = p_party
+        union all
+        select p.value, 2147483647 from policy p where p.party is null and p.name = p_name
+    ) v order by depth limit 1
+$$;
+comment on function desk.policy_value is 'The value that holds for a party: the nearest up the tree, at last the default.';
+
+create or replace function desk.policy_number(p_party bigint, p_name text) returns bigint
+language sql stable as $$
+    select (desk.policy_value(p_party, p_name) #>> '{}')::numeric::bigint
+$$;
+comment on function desk.policy_number is 'A policy that is a number.';
+
+create or replace function desk.policy_switch(p_party bigint, p_name text) returns boolean
+language sql stable as $$
+    select coalesce((desk.policy_value(p_party, p_name) #>> '{}')::boolean, false)
+$$;
+comment on function desk.policy_switch is 'A policy that is a switch; unset is off.';
+
+create or replace function desk.policy_text(p_party bigint, p_name text) returns text
+language sql stable as $$
+    select coalesce(desk.policy_value(p_party, p_name) #>> '{}', '')
+$$;
+comment on function desk.policy_text is 'A policy that is a text; unset is empty.';
+
+-- What a party has from those above it, in one row.
+create or replace function desk.party_voice(p_party bigint,
+    out ref text, out kind text, out name text, out username_email text, out abuse_email text, out signature text,
+    out language text, out brand text, out sending text, out timezone text)
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select p.ref, p.kind, p.name, desk.address_normal(p.username_email), desk.address_normal(coalesce(p.abuse_email, p.username_email)),
+        coalesce(p.signature, p.name || ' Abuse Desk'),
+        coalesce((select a.language from party_closure c join party a on a.id = c.ancestor
+            where c.descendant = p.id and a.language is not null order by c.depth limit 1), 'en'),
+        coalesce((select a.brand from party_closure c join party a on a.id = c.ancestor
+            where c.descendant = p.id and a.brand is not null order by c.depth limit 1),
+            (select a.name from party_closure c join party a on a.id = c.ancestor where c.descendant = p.id order by c.depth desc limit 1)),
+        p.sending,
+        coalesce((select a.timezone from party_closure c join party a on a.id = c.ancestor
+            where c.descendant = p.id and a.timezone is not null order by c.depth limit 1), 'UTC')
+    from party p where p.id = p_party
+$$;
+comment on function desk.party_voice is 'A party with its defaults and what it inherits: addresses, signature, language, brand, time zone.';
+
+create or replace function desk.party_names(p_emails text[]) returns text[]
+language sql immutable as $$
+    select array_agg(distinct lower(e)) from unnest(p_emails) e where e is not null
+$$;
+comment on function desk.party_names is 'Distinct addresses, lower case.';
+
+-- A deadline of N days ends with the N-th day in the desk's time zone.
+create or replace function desk.deadline(p_desk bigint, p_days int, p_now timestamptz) returns timestamptz
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select case when p_days = 0 then p_now
+        else ((p_now at time zone v.timezone)::date + p_days + 1)::timestamp at time zone v.timezone end
+    from desk.party_voice(p_desk) v
+$$;
+comment on function desk.deadline is 'End of the p_days-th day after p_now in the desk''s time zone (daylight saving included); 0 days: now.';
+
+create or replace function desk.token_make(p_outbox bigint, p_audience text) returns text
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select 'o' || p_outbox || '-' || left(encode(desk.hmac(s.inner_pad, s.outer_pad, 'reply ' || p_audience || ' ' || p_outbox), 'hex'), 16)
+    from secret s where s.purpose = 'token' and s.retired_at is null order by s.id desc limit 1
+$$;
+comment on function desk.token_make is 'The token of a mail of ours: names the correspondence and the audience, 64 bits of HMAC.';
+
+create or replace function desk.token_valid(p_token text) returns bigint
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select o.id
+    from (select substring(lower(p_token) from '^b?o([0-9]{1,18})-[0-9a-f]{16}$')::bigint as id) t
+    join outbox o on o.id = t.id
+    where exists (select from secret s where s.purpose = 'token' and s.retired_at is null
+        and right(lower(p_token), 16) = left(encode(desk.hmac(s.inner_pad, s.outer_pad, 'reply ' || o.audience || ' ' || o.id), 'hex'), 16))
+$$;
+comment on function desk.token_valid is 'The outbox row a token belongs to; null when it is not ours.';
+
+create or replace function desk.token_rotate(p_now timestamptz default now()) returns int
+language plpgsql security definer set search_path = desk, pg_temp as $$
+declare
+    v_id int := desk.secret_make('token');
+begin
+    update secret set retired_at = p_now where purpose = 'token' and retired_at is null
+        and id not in (select id from secret where purpose = 'token' order by id desc limit 2);
+    perform desk.audit_write('token key rotated', session_user, p_now);
+    return v_id;
+end
+$$;
+comment on function desk.token_rotate is 'Makes a new token key; the one before stays valid, older ones retire.';
+
+create or replace function desk.audit_write(p_what text, p_who text, p_now timestamptz, p_case bigint default null, p_action bigint default null,
+    p_resource bigint default null, p_party bigint default null, p_complaint bigint default null, p_message bigint default null,
+    p_detail jsonb default '{}') returns void
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    insert into audit (at, who, what, "case", action, resource, party, complaint, message, detail)
+    values (p_now, p_who, p_what, p_case, p_action, p_resource, p_party, p_complaint, p_message, p_detail)
+$$;
+comment on function desk.audit_write is 'Adds a line to the audit.';
+
+create or replace function desk.audit_refuse() returns trigger language plpgsql as $$
+begin
+    raise exception 'the audit is append-only' using errcode = 'insufficient_privilege';
+end
+$$;
+comment on function desk.audit_refuse is 'No line of the audit is changed or removed.';
+create or replace trigger audit_append_only before update or delete or truncate on desk.audit
+    for each statement execute function desk.audit_refuse();
+reset check_function_bodies;

@@ -1,0 +1,84 @@
+-- What templates are filled with: one set of keys for every mail.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.context_base() returns jsonb
+language sql immutable parallel safe as $$
+select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "brand": "", "signature": "", "sender_name": "", "recipient_name": "",
+ "date": "", "received": "", "subject": "", "privacy_url": "", "has_privacy_url": false, "ground": "", "has_ground": false, "language": "en",
+ "category": "", "category_spam": false, "category_phishing": false, "category_malware": false, "category_botnet": false, "category_fraud": false,
+ "category_copyright": false, "category_trademark": false, "category_intrusion": false, "category_vulnerability": false,
+ "category_whois": false, "category_other": false,
+ "relation": "", "relation_registrar": false, "relation_hosting": false, "relation_mail_redirection": false, "relation_web_redirection": false,
+ "relation_web_redirection_unset": false, "relation_dns": false, "relation_sending": false, "relation_whois": false,
+ "relation_transit": false, "relation_none": false, "nothing_ours": false,
+ "domains": [], "count": 0, "one": false, "many": false, "complaints": 0, "complainants": 0,
+ "customer_name": "", "customer_ref": "", "customer_domains": 0, "customer_complained": 0, "customer_complaints": 0,
+ "reseller_name": "", "reseller_ref": "", "reseller_domains": 0, "reseller_complained": 0, "reseller_complaints": 0, "reseller_percent": "",
+ "step": 0, "deadline": "", "deadline_days": 0, "has_deadline": false, "first": false, "last": false,
+ "proposed": "", "proposed_suspend": false, "proposed_stop_redirection": false, "proposed_pause": false, "proposed_cease": false,
+ "proposed_delete": false, "reason": "", "automatic": false, "since": "", "result": "",
+ "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
+ "outcome_false_report": false, "threshold": 0, "actions": [],
+ "claim_field": "", "claim_why": "", "has_claim": false, "asks_more": false,
+ "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": ""}'::jsonb
+$$;
+comment on function desk.context_base is 'Every key a template may use, with the value it has where it does not apply.';
+
+create or replace function desk.context_category(p_category text) returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_build_object('category', coalesce(p_category, ''), 'category_' || case
+        when p_category in ('spam', 'phishing', 'malware', 'botnet', 'fraud', 'copyright', 'trademark', 'intrusion', 'vulnerability', 'whois')
+            then p_category else 'other' end, true)
+$$;
+comment on function desk.context_category is 'The category, and the one switch of it that is on.';
+
+create or replace function desk.context_relation(p_relation text, p_services text[]) returns jsonb
+language sql immutable parallel safe as $$
+    select case when p_relation is null then '{}'::jsonb else jsonb_build_object('relation', p_relation,
+        'relation_' || replace(p_relation, '-', '_'), true,
+        'relation_web_redirection_unset', p_relation = 'web-redirection' and coalesce('web-redirection:unset' = any(p_services), false)) end
+$$;
+comment on function desk.context_relation is 'The relation, and the one switch of it that is on.';
+
+create or replace function desk.context_count(p_domains jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_build_object('domains', coalesce(p_domains, '[]'), 'count', jsonb_array_length(coalesce(p_domains, '[]')),
+        'one', jsonb_array_length(coalesce(p_domains, '[]')) = 1, 'many', jsonb_array_length(coalesce(p_domains, '[]')) > 1)
+$$;
+comment on function desk.context_count is 'The list of domains with its number.';
+
+-- One resource as a mail shows it; p_all = false: as the complainant may see it.
+create or replace function desk.context_domain(p_resource bigint, p_case bigint, p_relation text, p_category text, p_all boolean) returns jsonb
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select jsonb_build_object('name', r.name, 'name_defanged', desk.defang(r.name), 'kind', r.kind,
+        'complaints', case when p_all then r.complaints else 0 end, 'counting', case when p_all then r.counting else 0 end,
+        'first', case when p_all then desk.stamp(c.first_at) else '' end, 'last', case when p_all then desk.stamp(c.last_at) else '' end,
+        'status', case when p_all then r.status else '' end, 'customer', case when p_all then p.name else '' end,
+        'registrar', coalesce(r.registrar, ''), 'category', coalesce(p_category, ''), 'relation', coalesce(p_relation, ''),
+        'reference', coalesce('C-' || p_case, ''), 'order_ref', case when p_all then coalesce(r.order_ref, '') else '' end,
+        'new_nameservers', p_relation in ('mail-redirection', 'web-redirection', 'dns'),
+        'one', r.complaints = 1, 'many', r.complaints > 1)
+    from resource r join party p on p.id = r.party
+    left join lateral (select min(first_at) as first_at, max(last_at) as last_at from complaint c where p_all and c.resource = r.id) c on true
+    where r.id = p_resource
+$$;
+comment on function desk.context_domain is 'One entry of domains[].';
+
+create or replace function desk.context_figures(p_customer bigint, p_reseller bigint) returns jsonb
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select coalesce((select jsonb_build_object('customer_name', p.name, 'customer_ref', p.ref, 'customer_domains', f.domains,
+            'customer_complained', f.complained, 'customer_complaints', f.complaints)
+            from party p join party_figure f on f.party = p.id where p.id = p_customer), '{}')
+        || coalesce((select jsonb_build_object('reseller_name', p.name, 'reseller_ref', p.ref, 'reseller_domains', f.domains,
+            'reseller_complained', f.complained, 'reseller_complaints', f.complaints, 'reseller_percent', desk.percent(f.complained, f.domains))
+            from party p join party_figure f on f.party = p.id where p.id = p_reseller), '{}')
+$$;
+comment on function desk.context_figures is 'Figures of a customer and of a reseller.';
+
+create or replace function desk.percent(p_part bigint, p_whole bigint) returns text
+language sql immutable parallel safe as $$
+    select case when coalesce(p_whole, 0) = 0 then '0' else trim_scale(round(p_part * 100.0 / p_whole, 1))::text end
+$$;
+comment on function desk.percent is 'Percentage with one decimal at most.';
+reset check_function_bodies;

@@ -1,0 +1,335 @@
+-- desk.decide(): one at a time per database. Takes undecided messages and due deadlines as a
+-- set, attributes, upserts complaints, keeps the figures exact, decides and owes.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.decide(p_now timestamptz default now())
+returns table (incidents int, complaints int, owed int, more boolean)
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_messages bigint[];
+    v_before bigint;
+    v_one bigint;
+    v_part record;
+begin
+    perform desk.lock_decisions();
+    incidents := 0;
+    complaints := 0;
+    v_before := (select last_value from outbox_id_seq);
+
+    -- At most 2,000 incidents, but always at least one message.
+    with queue as (
+        select q.message, q.incidents, sum(greatest(q.incidents, 1)) over (order by q.message) as total
+        from (select u.message, u.incidents from undecided u order by u.message limit 2000) q
+    ), taken as (
+        delete from undecided u using queue q
+        where u.message = q.message and q.total - greatest(q.incidents, 1) < 2000
+        returning u.message
+    )
+    select array_agg(message order by message) into v_messages from taken;
+
+    if v_messages is not null then
+        begin
+            select * into v_part from desk.decide_messages(v_messages, p_now);
+            incidents := v_part.incidents;
+            complaints := v_part.complaints;
+        exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+            -- One mail is the cause: the others must not wait for it.
+            foreach v_one in array v_messages loop
+                begin
+                    select * into v_part from desk.decide_messages(array[v_one], p_now);
+                    incidents := incidents + v_part.incidents;
+                    complaints := complaints + v_part.complaints;
+                exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+                    perform desk.undecidable(v_one, sqlerrm, p_now);
+                end;
+            end loop;
+        end;
+    end if;
+
+    perform desk.decide_due(p_now);
+
+    owed := (select count(*) from outbox o where o.id > v_before and o.state = 'owed');
+    more := exists (select from undecided);
+    if owed > 0 or more then
+        notify desk_work;
+    end if;
+    return next;
+end
+$$;
+comment on function desk.decide is 'Decides what ingest stored (a bounded set) and what has become due; call it again while more.';
+
+create or replace function desk.undecidable(p_message bigint, p_error text, p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+begin
+    update incident set why = 'undecidable', decided_at = p_now where message = p_message;
+    update message set ack = 'none', ack_reason = 'undecidable', decided_at = p_now where id = p_message;
+    perform desk.audit_write('message could not be decided', 'policy', p_now, p_message => p_message, p_detail => jsonb_build_object('error', p_error));
+end
+$$;
+comment on function desk.undecidable is 'A message whose decision failed stands aside, with the error in the audit.';
+
+-- The trust rules of one complaint, in the order in which they are shown.
+create or replace function desk.why_not_counted(p_category text, p_kind text, p_malformed boolean, p_trust text,
+    p_is_submitted boolean, p_authenticated boolean, p_is_before_registration boolean) returns text
+language sql immutable parallel safe as $$
+    select case
+        when p_category in ('not-spam', 'auth-failure', 'opt-out') then p_category
+        when p_trust in ('distrusted', 'blocked') then 'untrusted-reporter'
+        when p_is_submitted then null
+        when p_kind = 'batch' then 'not-a-submitter'
+        when p_kind in ('xarf', 'x-arf') and p_malformed then 'malformed'
+        when not p_authenticated then 'unauthenticated'
+        when p_is_before_registration then 'before-registration'
+    end
+$$;
+comment on function desk.why_not_counted is 'Why a complaint does not count toward thresholds; null: it does (once per person).';
+
+create or replace function desk.decide_messages(p_messages bigint[], p_now timestamptz,
+    out incidents int, out complaints int)
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_found desk.found[];
+    v_said desk.said[];
+    v_run bigint := nextval('desk.run');
+    v_cases bigint[];
+begin
+    perform desk.note_submitters(p_messages);
+    v_found := array(select f from desk.attribute(p_messages) f);
+    v_said := desk.weigh(v_found, p_now);
+    v_said := desk.join_cases(v_said, p_now);
+
+    insert into complaint (id, resource, complainant_key, person_key, complainant, desk, category, relation, strength, source,
+        first_at, last_at, reports, counts, why_not, message, last_message, "case")
+    select s.complaint, s.resource, s.complainant_key, s.person_key, s.complainant, s.desk, s.category, s.relation, s.strength, s.source,
+        s.first_at, s.last_at, s.reports, s.counts, s.why_not, s.message, s.last_message, s."case"
+    from unnest(v_said) s where s.fresh
+    order by s.resource, s.complainant_key;
+    get diagnostics complaints = row_count;
+
+    -- Incidents learn what they are about. A second copy of a report adds nothing.
+    with link as materialized (
+        select f.message, f.no, f.place, f.resource, f.relation, f.strength, s.complaint, s.fresh,
+            f.why || case when s.status <> 'active' then '; already ' || s.status else '' end as why
+        from unnest(v_found) f
+        cross join lateral (select i.complainant_key from incident i where i.message = f.message and i.no = f.no limit 1) i
+        left join unnest(v_said) s on s.resource = f.resource and s.complainant_key = i.complainant_key
+    ), also as (
+        insert into incident_also (message, no, resource, complaint, relation, strength, why)
+        select message, no, resource, complaint, relation, strength, why from link where place > 1 order by message, no, resource
+    ), decided as (
+        update incident i set resource = l.resource, complaint = l.complaint, relation = l.relation, strength = l.strength,
+            why = l.why, duplicate = l.duplicate, decided_at = p_now
+        from (
+            select q.message, q.no, l.resource, l.complaint, l.relation, l.strength, coalesce(l.why, 'nothing of ours') as why,
+                q.report_id is not null and l.complaint is not null and (
+                    not l.fresh and exists (select from incident d where d.complaint = l.complaint and d.report_id = q.report_id)
+                    or row_number() over (partition by l.complaint, q.report_id order by q.message, q.no) > 1) as duplicate
+            from unnest(p_messages) m(id)
+            cross join lateral (select i.message, i.no, i.report_id from incident i where i.message = m.id offset 0) q
+            left join link l on l.message = q.message and l.no = q.no and l.place = 1
+        ) l
+        where i.message = l.message and i.no = l.no
+        returning i.complaint, i.duplicate, i.message, i.no
+    ), told as (
+        select d.complaint, count(*) filter (where not d.duplicate)::int as reports from decided d group by d.complaint
+    ), repeated as (
+        update complaint c set last_at = greatest(c.last_at, s.last_at), last_message = s.last_message,
+            reports = c.reports + coalesce(t.reports, 0) + coalesce(a.reports, 0),
+            category = desk.category_name(least(desk.category_rank(c.category), desk.category_rank(s.category))),
+            strength = least(c.strength, s.strength), relation = case when s.strength < c.strength then s.relation else c.relation end,
+            source = case when s.newly_counts then s.source else c.source end,
+            counts = c.counts or s.newly_counts, why_not = case when c.counts or s.newly_counts then null else c.why_not end,
+            "case" = coalesce(s."case", c."case")
+        from unnest(v_said) s
+        left join told t on t.complaint = s.complaint
+        left join (select complaint, count(*)::int as reports from link where place > 1 group by complaint) a on a.complaint = s.complaint
+        where c.id = s.complaint and not s.fresh
+    )
+    select count(*) into incidents from decided;
+
+    -- The figures: one update per resource; triggers carry it up the tree.
+    update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports
+    from (select s.resource, count(*) filter (where s.fresh and s.category not in ('not-spam', 'auth-failure', 'opt-out')) as fresh,
+            count(*) filter (where s.newly_counts) as counting, sum(s.reports) as reports
+        from unnest(v_said) s group by s.resource order by s.resource) t
+    where r.id = t.resource;
+
+    -- What follows. Only cases of this run, only once per step.
+    v_cases := array(select distinct s."case" from unnest(v_said) s where s.warnable and s."case" is not null order by 1);
+    perform desk.take_steps(v_cases, v_run, p_now);
+    perform desk.watch_restricted(v_said, v_run, p_now);
+    perform desk.watch_thresholds(v_said, v_run, p_now);
+    perform desk.watch_cease(v_said, v_run, p_now);
+    perform desk.hear(p_messages, v_run, p_now);
+    perform desk.acknowledge(p_messages, v_said, v_run, p_now);
+    perform desk.summarise(p_messages, v_run, p_now);
+    perform desk.count_day(p_messages);
+end
+$$;
+comment on function desk.decide_messages is 'Decides these messages in a fixed number of statements; called with the decision lock held.';
+
+-- Lines mailed by someone who may submit: a staff address of the desk, or a reseller of its
+-- tree for its own subtree; only when the border vouches for him.
+create or replace function desk.note_submitters(p_messages bigint[]) returns void
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    update message m set submitter = s.party
+    from (
+        select q.id, case
+            when desk.policy_value(q.desk, 'submitters') @> to_jsonb(array[q.from_address]) then q.desk
+            else (select p.id from party p join party_closure c on c.descendant = p.id and c.ancestor = q.desk
+                where p.kind = 'reseller' and p.left_at is null
+                    and (lower(p.abuse_email) = q.from_address or lower(p.username_email) = q.from_address)
+                order by c.depth limit 1) end as party
+        from (select m.id, m.desk, m.from_address from unnest(p_messages) u(id) join message m on m.id = u.id
+            where m.kind = 'batch' and m.source = 'mailbox' and m.authenticated and m.from_address is not null) q
+    ) s
+    where m.id = s.id and s.party is not null
+$$;
+comment on function desk.note_submitters is 'Finds whose tree the lines of mailed batches may name.';
+
+-- What each complaint of this run amounts to, beside what is known of it already.
+create or replace function desk.weigh(p_found desk.found[], p_now timestamptz) returns desk.said[]
+language sql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+with one as (
+    select f.resource, f.relation, f.strength, f.message, f.no, i.category, i.complainant_key, coalesce(i.date, m.received_at) as at,
+        i.report_id, m.desk, m.submitter, desk.address_normal(f.complainant) as complainant,
+        case when f.complainant ~ '@' then desk.hmac(k.inner_pad, k.outer_pad, 'person ' || desk.address_person(desk.address_normal(f.complainant)))
+            else i.complainant_key end as person_key,
+        case when m.submitter is not null then 'submitter' when not m.authenticated then 'unverified'
+            when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
+        desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
+            r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC') as why_not,
+        r.party, r.status, r.kind as rkind
+    from unnest(p_found) f
+    cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
+    cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
+        m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed
+        from message m where m.id = f.message limit 1) m
+    cross join lateral (select r.party, r.status, r.created, r.kind from resource r where r.id = f.resource limit 1) r
+    left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
+        order by o.address like '@%' limit 1) t on true
+    cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
+    where f.relation not in ('none', 'transit')
+), grouped as (
+    select resource, complainant_key, min(party) as party, min(status) as status,
+        (array_agg(desk order by message, no))[1] as desk, (array_agg(person_key order by message, no))[1] as person_key,
+        (array_agg(complainant order by message, no))[1] as complainant,
+        min(message) as message, max(message) as last_message,
+        desk.category_name(min(desk.category_rank(category))) as category, min(strength) as strength,
+        (array_agg(relation order by strength, message, no))[1] as relation,
+        (array_agg(source order by array_position(array['submitter', 'authenticated', 'loop', 'unverified'], source), message))[1] as source,
+        count(distinct coalesce(report_id, message || '/' || no))::int as reports, min(at) as first_at, max(at) as last_at,
+        bool_or(why_not is null) as countable, min(why_not) as why_not,
+        bool_or(why_not is null and (submitter is not null or strength < 5)) as warnable
+    from one group by resource, complainant_key
+), known as (
+    select g.*, c.id as known, c.counts as counted, c.state,
+        coalesce(g.countable and coalesce(c.state, 'standing') = 'standing' and not coalesce(c.counts, false) and p.taken is null, false) as candidate
+    from grouped g
+    left join lateral (select c.id, c.counts, c.state from complaint c
+        where c.resource = g.resource and c.complainant_key = g.complainant_key limit 1) c on true
+    left join lateral (select true as taken from complaint p
+        where p.resource = g.resource and p.person_key = g.person_key and p.counts limit 1) p on true
+), ranked as (
+    select k.*, k.candidate and row_number() over (partition by k.resource, k.person_key, k.candidate order by k.known, k.message, k.complainant_key) = 1 as newly
+    from known k
+)
+select coalesce(array_agg(row(coalesce(known, nextval('desk.complaint_id_seq')), resource, party, desk, complainant_key, person_key, complainant,
+        message, last_message, known is null, newly, coalesce(counted, false) or newly,
+        case when coalesce(counted, false) or newly then null when countable then 'same-person' else why_not end,
+        category, relation, strength, source, reports, first_at, last_at,
+        case when category in ('child-safety', 'authority') then 'restricted' when relation = 'whois' then 'whois' else 'abuse' end,
+        status, warnable and coalesce(state, 'standing') = 'standing', null)::desk.said order by resource, complainant_key), '{}')
+from ranked
+$$;
+comment on function desk.weigh is 'Groups culprits into complaints and says of each: new or repeated, counting or why not, good enough for a warning or not.';
+
+create or replace function desk.join_cases(p_said desk.said[], p_now timestamptz) returns desk.said[]
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_said desk.said[];
+begin
+    with culprit as (
+        select case when s.relation <> 'sending' then s.resource end as resource, s.party, s.track,
+            (array_agg(s.desk order by s.message))[1] as desk, (array_agg(s.relation order by s.strength, s.message))[1] as relation,
+            desk.category_name(min(desk.category_rank(s.category))) as category, max(s.last_at) as last_at, bool_or(s.fresh) as fresh,
+            bool_and(s.status <> 'active') as is_down, bool_or(s.warnable) as warnable,
+            min(coalesce(s.why_not, 'evidence-too-weak')) as why_not
+        from unnest(p_said) s
+        where s.category not in ('not-spam', 'auth-failure', 'opt-out')
+        group by 1, s.party, s.track
+    ), known as materialized (
+        select c.*, o.id as open, z.id as closed, z.outcome
+        from culprit c
+        left join lateral (
+            select k.id from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track and k.state <> 'closed'
+            union all
+            select k.id from "case" k where c.resource is null and k.resource is null and k.party = c.party and k.track = c.track and k.state <> 'closed'
+            limit 1) o on true
+        left join lateral (
+            select k.id, k.outcome from "case" k where o.id is null and k.track = c.track and k.state = 'closed' and k.merged_into is null
+                and (k.resource = c.resource or c.resource is null and k.resource is null and k.party = c.party)
+            order by k.id desc limit 1) z on true
+    ), opened as (
+        insert into "case" (desk, track, resource, party, relation, category, opened_at, changed_at, last_complaint_at, note)
+        select desk, track, resource, party, relation, category, p_now, p_now, last_at, case when not warnable then why_not end
+        from known where open is null and closed is null and not is_down order by resource, party, track
+        returning id, resource, party, track
+    ), reopened as (
+        update "case" k set state = 'open', outcome = null, closed_at = null, step = 0, due_at = null, paused_until = null, paused_step = null,
+            opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = n.last_at, relation = n.relation,
+            category = n.category, note = case when not n.warnable then n.why_not end
+        from known n where k.id = n.closed and not n.is_down and (n.fresh or n.outcome not in ('false-report', 'not-ours'))
+        returning k.id
+    ), joined as (
+        update "case" k set last_complaint_at = greatest(k.last_complaint_at, n.last_at),
+            category = desk.category_name(least(desk.category_rank(k.category), desk.category_rank(n.category))),
+            note = case when n.warnable then null else k.note end
+        from known n where k.id = n.open
+    ), noted as (
+        insert into audit (at, who, what, "case", resource, party)
+        select p_now, 'policy', 'case opened', o.id, o.resource, o.party from opened o
+        union all
+        select p_now, 'policy', 'case reopened', r.id, n.resource, n.party from reopened r join known n on n.closed = r.id
+    ), mapped as (
+        select n.resource, n.party, n.track, coalesce(n.open, o.id, case when r.id is not null or n.is_down then n.closed end) as "case"
+        from known n
+        left join opened o on o.track = n.track and o.party = n.party and o.resource is not distinct from n.resource
+        left join reopened r on r.id = n.closed
+    )
+    select array_agg(row(s.complaint, s.resource, s.party, s.desk, s.complainant_key, s.person_key, s.complainant, s.message, s.last_message,
+            s.fresh, s.newly_counts, s.counts, s.why_not, s.category, s.relation, s.strength, s.source, s.reports, s.first_at, s.last_at,
+            s.track, s.status, s.warnable, m."case")::desk.said order by s.resource, s.complainant_key)
+        into v_said
+    from unnest(p_said) s
+    left join mapped m on m.track = s.track and m.party = s.party
+        and m.resource is not distinct from case when s.relation <> 'sending' then s.resource end
+        and s.category not in ('not-spam', 'auth-failure', 'opt-out');
+    return coalesce(v_said, '{}');
+end
+$$;
+comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';
+
+create or replace function desk.count_day(p_messages bigint[]) returns void
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    insert into daily_statistics (day, desk, name, value)
+    select (m.received_at at time zone 'UTC')::date, m.desk, 'messages ' || m.kind, count(*)
+    from unnest(p_messages) q(id) cross join lateral (select m.received_at, m.desk, m.kind from message m where m.id = q.id limit 1) m
+    group by 1, 2, 3
+    order by 1, 2, 3
+    on conflict (day, desk, name) do update set value = daily_statistics.value + excluded.value
+$$;
+comment on function desk.count_day is 'Adds this run to the daily counts, which survive retention.';
+reset check_function_bodies;

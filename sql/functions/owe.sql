@@ -1,0 +1,202 @@
+-- Owing mails: one door for all of them.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.message_id_sane(p_id text) returns boolean
+language sql immutable parallel safe as $$
+    select coalesce(p_id ~ '^[!-;=?-~]{1,200}@[!-;=?-~]{1,200}$' and p_id !~ '@.*@', false)
+$$;
+comment on function desk.message_id_sane is 'May this Message-ID be echoed in a header.';
+
+create or replace function desk.owe(p_letters desk.letter[], p_now timestamptz) returns int
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_count int;
+begin
+    if coalesce(cardinality(p_letters), 0) = 0 then
+        return 0;
+    end if;
+    with letter as materialized (
+        select nextval('desk.outbox_id_seq') as id, l.*, desk.address_normal(l.recipient) as address
+        from unnest(p_letters) l
+    ), voice as materialized (
+        select p.id, v.* from (select desk as id from letter union select sender from letter) p cross join lateral desk.party_voice(p.id) v
+    ), rule as materialized (
+        select d.desk, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
+            desk.policy_text(d.desk, 'privacy_url') as privacy_url
+        from (select distinct desk from letter) d
+    ), ready as materialized (
+        select l.*, d.name as desk_name, d.abuse_email as desk_address, s.name as sender_name, s.signature, s.brand, s.sending,
+            case when s.sending = 'own' and l.sender <> l.desk and desk.address_sane(s.abuse_email) then s.abuse_email else d.abuse_email end as from_address,
+            desk.token_make(l.id, l.audience) as token, r.shadow, r.hold, r.privacy_url, m.received_at, m.subject, m.message_id as parent,
+            m.references
+        from letter l
+        join voice d on d.id = l.desk
+        join voice s on s.id = l.sender
+        join rule r on r.desk = l.desk
+        left join lateral (select m.received_at, m.subject, m.message_id,
+            (select string_agg(x, ' ') from jsonb_array_elements_text(m.report #> '{mail,in_reply_to}') x where desk.message_id_sane(x)) as references
+            from message m where m.id = l.message limit 1) m on true
+    ), added as (
+        insert into outbox (id, occasion, kind, audience, desk, sender, from_name, from_address, recipient, recipient_name, recipient_party,
+            reply_to, envelope, message_id, in_reply_to, refs, auto_submitted, language, context, message, state, priority, owed_at, next_attempt_at)
+        select r.id, r.occasion, r.kind, r.audience, r.desk, r.sender, r.sender_name || ' Abuse Desk', r.from_address,
+            r.address, r.recipient_name, r.recipient_party,
+            split_part(r.desk_address, '@', 1) || '+' || r.token || '@' || desk.address_domain(r.desk_address),
+            case when r.auto_submitted = 'auto-replied' then ''
+                else split_part(r.desk_address, '@', 1) || '+b' || r.token || '@' || desk.address_domain(r.desk_address) end,
+            r.token || '@' || desk.address_domain(r.desk_address),
+            case when desk.message_id_sane(r.parent) then r.parent end,
+            case when desk.message_id_sane(r.parent) then concat_ws(' ', left(r.references, 1500), r.parent) end,
+            r.auto_submitted, r.language,
+            desk.context_base() || jsonb_build_object('privacy_url', r.privacy_url, 'has_privacy_url', r.privacy_url <> '',
+                'desk_name', r.desk_name, 'desk_address', r.desk_address, 'sender_name', r.sender_name, 'signature', r.signature, 'brand', r.brand,
+                'recipient_name', coalesce(r.recipient_name, ''), 'date', desk.stamp(p_now), 'received', desk.stamp(r.received_at),
+                'subject', desk.clean(r.subject, 120), 'language', r.language, 'token', r.token,
+                'reference', coalesce('C-' || (select min((x->>'case')::bigint) from jsonb_array_elements(r.items) x), 'M-' || r.message, '')) || r.context,
+            r.message, case when r.shadow then 'shadow' when r.hold then 'held' else 'owed' end, r.priority, p_now, p_now
+        from ready r
+        where desk.address_sane(r.address) and desk.address_sane(r.desk_address) and (r.address <> r.from_address or r.audience = 'staff')
+        order by r.id
+        on conflict on constraint outbox_once do nothing
+        returning id
+    ), items as (
+        insert into outbox_item (outbox, "case", action, resource, complaint)
+        select distinct l.id, x."case", x.action, x.resource, x.complaint
+        from added a join letter l on l.id = a.id
+        cross join lateral jsonb_to_recordset(coalesce(l.items, '[]')) x("case" bigint, action bigint, resource bigint, complaint bigint)
+    ), unwritable as (
+        insert into audit (at, who, what, party, "case", message, detail)
+        select p_now, 'policy', 'mail could not be owed', r.recipient_party, (r.items #>> '{0,case}')::bigint, r.message,
+            jsonb_build_object('kind', r.kind, 'audience', r.audience, 'why', case when not desk.address_sane(r.desk_address) then 'the desk has no usable address'
+                when r.address = r.from_address then 'sender and recipient are the same' else 'no usable address' end)
+        from ready r where not (desk.address_sane(r.address) and desk.address_sane(r.desk_address) and (r.address <> r.from_address or r.audience = 'staff'))
+    )
+    select count(*) into v_count from added;
+    return v_count;
+end
+$$;
+comment on function desk.owe is 'Owes these mails; what has no usable address goes to the audit instead. Returns how many are owed.';
+
+-- The chain of DESIGN section 5: each reseller from P down to its immediate sub-reseller,
+-- the customer's immediate parent to the customer, P to the contacts.
+create or replace function desk.chain(p_desk bigint, p_party bigint, p_resource bigint)
+returns table (audience text, sender bigint, recipient text, recipient_party bigint, recipient_name text, language text)
+language sql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+    with top as (
+        select depth as n from party_closure where descendant = p_party and ancestor = p_desk
+    ), customer as (
+        select p.id, p.kind, v.username_email, v.abuse_email, v.name, v.language from party p cross join lateral desk.party_voice(p.id) v where p.id = p_party
+    )
+    select 'reseller', up.ancestor, v.abuse_email, down.ancestor, v.name, v.language
+    from top
+    join party_closure up on up.descendant = p_party and up.depth between 2 and top.n
+    join party_closure down on down.descendant = p_party and down.depth = up.depth - 1
+    cross join lateral desk.party_voice(down.ancestor) v
+    union all
+    select case c.kind when 'customer' then 'customer' else 'reseller' end, up.ancestor,
+        case c.kind when 'customer' then coalesce(c.username_email, c.abuse_email) else c.abuse_email end, c.id, c.name, c.language
+    from top cross join customer c
+    join party_closure up on up.descendant = p_party and up.depth = 1
+    where top.n >= 1
+    union all
+    select 'contact', p_desk, x.email, null, null, c.language
+    from top cross join customer c
+    cross join lateral (
+        select distinct desk.address_normal(e) as email
+        from resource r cross join lateral unnest(array[r.registrant_email, r.admin_email, r.billing_email, r.tech_email]) e
+        where r.id = p_resource and r.kind = 'domain') x
+    where x.email is not null and x.email is distinct from coalesce(c.username_email, c.abuse_email)
+$$;
+comment on function desk.chain is 'Who mails whom about a resource of a party, for a desk. Nobody above the desk; nobody at all outside its tree.';
+
+-- One mail per sender and recipient of this run, listing all domains it is about.
+create or replace function desk.owe_chain(p_steps desk.step[], p_kind text, p_run bigint, p_now timestamptz, p_extra jsonb default '{}') returns int
+language sql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+    with item as materialized (
+        select s.*, c.relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
+            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms
+        from unnest(p_steps) s
+        cross join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c
+    ), thing as materialized (
+        -- A case about a customer speaks of the resources complained about in it.
+        select i.*, t.id as resource_id, desk.context_domain(t.id, i."case", i.relation, i.category, true) as domain, r.services
+        from item i
+        cross join lateral (
+            select i.thing as id where i.thing is not null
+            union all
+            (select distinct k.resource from complaint k where i.thing is null and k."case" = i."case" and k.state = 'standing' limit 50)) t
+        cross join lateral (select r.services from resource r where r.id = t.id limit 1) r
+    ), mail as (
+        select i.*, h.audience, h.sender, h.recipient, h.recipient_party, h.recipient_name, h.language
+        from thing i cross join lateral desk.chain(i.desk, i.party, i.resource_id) h
+        where p_kind <> 'whois-inquiry' or h.audience in ('customer', 'contact')
+    ), letter as (
+        select row('run ' || p_run, p_kind, m.audience, m.desk, m.sender, m.recipient, min(m.recipient_party), min(m.recipient_name), min(m.language),
+            desk.context_count(jsonb_agg(distinct case when m.audience = 'contact' then m.domain || '{"customer": "", "order_ref": ""}' else m.domain end))
+            || desk.context_category(desk.category_name(min(desk.category_rank(m.category))))
+            || desk.context_relation((array_agg(m.relation order by m."case"))[1], string_to_array((array_agg(array_to_string(m.services, ' ') order by m."case"))[1], ' '))
+            || desk.context_figures(case when m.audience = 'customer' then min(m.party) end, null)
+            || jsonb_build_object('ground', coalesce(min(m.terms), ''), 'has_ground', coalesce(min(m.terms), '') <> '',
+                'complaints', sum((m.domain->>'complaints')::int), 'complainants', sum((m.domain->>'counting')::int),
+                'step', max(m.step), 'first', max(m.step) <= 1, 'reason', coalesce(min(m.reason), ''),
+                'deadline', coalesce(desk.deadline_text(m.desk, min(m.deadline)), ''),
+                'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
+                'has_deadline', min(m.deadline) is not null) || p_extra,
+            jsonb_agg(distinct jsonb_build_object('case', m."case", 'action', m.action, 'resource', m.resource_id)), null, 'auto-generated', 4)::desk.letter as l
+        from mail m
+        group by m.audience, m.desk, m.sender, m.recipient
+    )
+    select desk.owe(array_agg(l), p_now) from letter
+$$;
+comment on function desk.owe_chain is 'Owes the mails of these steps to the whole chain of each domain; several domains of one recipient make one mail.';
+
+create or replace function desk.deadline_text(p_desk bigint, p_deadline timestamptz) returns text
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select to_char((p_deadline - interval '1 second') at time zone v.timezone, 'YYYY-MM-DD') from desk.party_voice(p_desk) v
+$$;
+comment on function desk.deadline_text is 'The day with whose end a deadline ends, in the desk''s time zone.';
+
+-- Staff hear of actions: one mail per desk and run.
+create or replace function desk.owe_staff(p_actions bigint[], p_kind text, p_run bigint, p_now timestamptz, p_extra jsonb default '{}') returns int
+language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+    with a as (
+        select a.*, r.name, r.complaints, p.name as customer, c.category, c.relation, r.services, c.id as case_id
+        from unnest(p_actions) q(id)
+        cross join lateral (select * from action a where a.id = q.id limit 1) a
+        join party p on p.id = a.party
+        left join resource r on r.id = a.resource
+        left join "case" c on c.id = a."case"
+    ), letter as (
+        select row('run ' || p_run, p_kind, 'staff', a.desk, a.desk, desk.staff_address(a.desk), a.desk, 'Abuse desk', (desk.party_voice(a.desk)).language,
+            desk.context_count(jsonb_agg(distinct desk.context_domain(a.resource, a.case_id, a.relation, a.category, true)) filter (where a.resource is not null))
+            || desk.context_category(desk.category_name(min(desk.category_rank(a.category))))
+            || desk.context_relation(min(a.relation), null)
+            || case when count(distinct a.party) = 1 then desk.context_figures(min(a.party),
+                (select c.ancestor from party_closure c where c.descendant = min(a.party) and c.depth = 1)) else '{}' end
+            || jsonb_build_object('actions', jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'domain', coalesce(a.name, ''),
+                    'domain_defanged', coalesce(desk.defang(a.name), ''), 'reason', a.reason, 'customer', a.customer,
+                    'complaints', coalesce(a.complaints, 0), 'reference', coalesce('C-' || a.case_id, '')) order by a.id),
+                'complaints', coalesce(sum(a.complaints), 0), 'reason', min(a.reason), 'proposed', min(a.kind),
+                'proposed_suspend', bool_or(a.kind = 'suspend'), 'proposed_stop_redirection', bool_or(a.kind = 'stop-redirection'),
+                'proposed_pause', bool_or(a.kind = 'pause'), 'proposed_cease', bool_or(a.kind = 'cease'), 'proposed_delete', bool_or(a.kind = 'delete'),
+                'result', coalesce(min(a.result), ''), 'threshold', coalesce(min((a.figures->>'threshold')::int), 0)) || p_extra,
+            jsonb_agg(jsonb_build_object('case', a."case", 'action', a.id, 'resource', a.resource)), null, 'auto-generated', 3)::desk.letter as l
+        from a group by a.desk
+    )
+    select desk.owe(array_agg(l), p_now) from letter
+$$;
+comment on function desk.owe_staff is 'Tells staff of a desk about actions: what is proposed, what failed, and why.';
+
+-- Staff mails may go to the desk's own address: the daemon leaves them in its inbox, flagged.
+create or replace function desk.staff_address(p_desk bigint) returns text
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select coalesce(nullif(desk.policy_text(p_desk, 'staff_email'), ''), (desk.party_voice(p_desk)).abuse_email)
+$$;
+comment on function desk.staff_address is 'Where staff mails of a desk go: policy staff_email, or the desk''s own address.';
+reset check_function_bodies;

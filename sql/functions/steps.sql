@@ -1,0 +1,275 @@
+-- What follows from complaints: the ladder of a case, and the thresholds.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.ladder_step(p_party bigint, p_relation text, p_track text, p_step int)
+returns table (action text, delay_days int, approval boolean, ground text)
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select case when p_relation = 'registrar' and desk.policy_switch(p_party, 'registrar_inform_only') then 'inform' else l.action end,
+        l.delay_days, l.approval, l.ground
+    from ladder l
+    where l.relation = p_relation and l.track = p_track and l.step = p_step
+        and not (p_relation = 'registrar' and p_step > 1 and desk.policy_switch(p_party, 'registrar_inform_only'))
+        and l.party is not distinct from (
+            select n.party from party_closure c join ladder n on n.party = c.ancestor
+            where c.descendant = p_party and n.relation = p_relation and n.track = p_track order by c.depth limit 1)
+$$;
+comment on function desk.ladder_step is 'The step of the ladder that holds for a party: its own rows, or the nearest above, or the default.';
+
+-- Actions that are done by being written; everything else takes something away.
+create or replace function desk.action_is_mail(p_kind text) returns boolean
+language sql immutable parallel safe as $$
+    select p_kind in ('warn', 'remind', 'whois-inquiry', 'inform', 'escalate')
+$$;
+comment on function desk.action_is_mail is 'Is this action nothing but a mail.';
+
+create or replace function desk.mail_of_action(p_kind text) returns text
+language sql immutable parallel safe as $$
+    select case p_kind when 'warn' then 'warning' when 'remind' then 'reminder' when 'suspend' then 'suspension' when 'delete' then 'suspension'
+        when 'reinstate' then 'reinstatement' when 'resume' then 'reinstatement' when 'escalate' then null when 'suppress' then null
+        else p_kind end
+$$;
+comment on function desk.mail_of_action is 'The kind of mail that tells the chain of an action; null: none.';
+
+create or replace function desk.take_steps(p_cases bigint[], p_run bigint, p_now timestamptz) returns int
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_steps desk.step[];
+    v_proposed bigint[];
+    v_kind text;
+begin
+    if coalesce(cardinality(p_cases), 0) = 0 then
+        return 0;
+    end if;
+
+    with due as materialized (
+        select c.id, c.step + 1 as step, c.desk, c.resource, c.party, c.relation, c.track, c.paused_until,
+            coalesce(r.status, 'active') as status, coalesce(r.complaints, 0) as complaints
+        from unnest(p_cases) q(id)
+        cross join lateral (select * from "case" c where c.id = q.id and c.state <> 'closed' and c.track <> 'restricted'
+            and (c.step = 0 or c.due_at <= p_now) and coalesce(c.paused_until, p_now) <= p_now
+            and coalesce(c.snoozed_until, p_now) <= p_now limit 1) c
+        left join lateral (select r.status, r.complaints from resource r where r.id = c.resource limit 1) r on true
+    ), step as materialized (
+        select d.*, nextval('desk.action_id_seq') as action_id, l.action, l.approval or not desk.action_is_mail(l.action) as approval, l.ground,
+            desk.deadline(d.desk, n.delay_days, p_now) as next_at
+        from due d
+        cross join lateral desk.ladder_step(d.party, d.relation, d.track, d.step) l
+        left join lateral desk.ladder_step(d.party, d.relation, d.track, d.step + 1) n on true
+        where d.status = 'active'
+    ), added as (
+        insert into action (id, "case", resource, party, desk, kind, state, step, reason, figures, ground, created_at, decided_by, decided_at, done_at)
+        select s.action_id, s.id, s.resource, s.party, s.desk, s.action, case when s.approval then 'proposed' else 'done' end, s.step,
+            case when s.step = 1 then 'complained about: ' || s.relation else 'step ' || s.step || ' of the ladder for ' || s.relation end,
+            jsonb_build_object('complaints', s.complaints), s.ground, p_now,
+            case when not s.approval then 'policy' end, case when not s.approval then p_now end, case when not s.approval then p_now end
+        from step s
+        where not exists (select from action a where a."case" = s.id and a.kind = s.action and a.state in ('proposed', 'approved', 'executing'))
+        order by s.id
+        returning id, "case", kind, state
+    ), moved as (
+        update "case" c set step = d.step, due_at = s.next_at, changed_at = p_now, paused_until = null,
+            state = case when c.state = 'answered' then 'open' else c.state end,
+            note = case when d.status <> 'active' then 'already-' || d.status else c.note end
+        from due d left join step s on s.id = d.id
+        where c.id = d.id
+    ), noted as (
+        insert into audit (at, who, what, "case", action, resource, party)
+        select p_now, 'policy', s.action || case when a.state = 'proposed' then ' proposed' else ' done' end, s.id, a.id, s.resource, s.party
+        from added a join step s on s.action_id = a.id
+    )
+    select array_agg(row(s.id, a.id, a.kind, s.step, s.desk, s.resource, s.party,
+            coalesce(s.next_at, case when s.action in ('warn', 'remind') then desk.deadline(s.desk, desk.policy_number(s.party, 'answer_days')::int, p_now) end),
+            s.ground, null)::desk.step order by s.id) filter (where a.state = 'done'),
+        array_agg(a.id order by a.id) filter (where a.state = 'proposed' or a.kind = 'escalate')
+        into v_steps, v_proposed
+    from added a join step s on s.action_id = a.id;
+
+    for v_kind in select distinct kind from unnest(v_steps) where desk.mail_of_action(kind) is not null order by 1 loop
+        perform desk.owe_chain(array(select s from unnest(v_steps) s where s.kind = v_kind), desk.mail_of_action(v_kind), p_run, p_now);
+    end loop;
+    perform desk.wait_for_approval(v_proposed, p_run, p_now);
+    return coalesce(cardinality(v_steps), 0) + coalesce(cardinality(v_proposed), 0);
+end
+$$;
+comment on function desk.take_steps is 'Takes the next step of these cases, where it is the first or due: mails go out, what takes something away is proposed.';
+
+create or replace function desk.decide_due(p_now timestamptz) returns int
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off
+as $$
+declare
+    v_cases bigint[];
+begin
+    select array_agg(id) into v_cases from (
+        select id from "case" where state <> 'closed' and due_at is not null and due_at <= p_now
+            and coalesce(paused_until, p_now) <= p_now and coalesce(snoozed_until, p_now) <= p_now
+        order by due_at limit 500) c;
+    if v_cases is null then
+        return 0;
+    end if;
+    return desk.take_steps(v_cases, nextval('desk.run'), p_now);
+end
+$$;
+comment on function desk.decide_due is 'Takes the steps whose day has come, 500 at a time.';
+
+-- Proposed actions: carried out at once where the party's policy says auto (within the cap,
+-- never for what is protected, never a deletion); the rest is told to staff.
+create or replace function desk.wait_for_approval(p_actions bigint[], p_run bigint, p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+declare
+    v_auto bigint[];
+begin
+    if coalesce(cardinality(p_actions), 0) = 0 then
+        return;
+    end if;
+    select array_agg(id) into v_auto from (
+        select a.id, a.desk, row_number() over (partition by a.desk order by a.id)
+            + (select count(*) from action d where d.desk = a.desk and d.automatic and d.decided_at > p_now - interval '1 day') as nth
+        from action a left join resource r on r.id = a.resource
+        where a.id = any(p_actions) and a.state = 'proposed' and a.kind in ('suspend', 'stop-redirection', 'pause') and r.protected is null
+            and desk.policy_switch(a.party, case a.kind when 'suspend' then 'auto_suspend' when 'pause' then 'auto_pause' else 'auto_stop' end)
+            and not desk.policy_switch(a.desk, 'shadow')
+    ) c where c.nth <= desk.policy_number(c.desk, 'auto_daily_cap');
+    if v_auto is not null then
+        update action set state = 'approved', automatic = true, decided_by = 'policy', decided_at = p_now where id = any(v_auto);
+        perform desk.start_actions(v_auto, p_now);
+    end if;
+    perform desk.owe_staff(array(select x from unnest(p_actions) x where not x = any(coalesce(v_auto, '{}')) order by x), 'escalation', p_run, p_now);
+end
+$$;
+comment on function desk.wait_for_approval is 'Approves by policy what may be, and escalates the rest to staff.';
+
+create or replace function desk.watch_thresholds(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_actions bigint[];
+begin
+    with touched as (
+        select s.resource, min(s."case") as "case" from unnest(p_said) s
+        where s.newly_counts and s.track = 'abuse' and s."case" is not null group by s.resource
+    ), over as (
+        select t."case", r.id as resource, r.party, r.name, r.counting, c.desk, c.ground, l.above
+        from touched t
+        cross join lateral (select * from resource r where r.id = t.resource limit 1) r
+        cross join lateral (select c.desk, null::text as ground, c.relation, c.opened_at from "case" c where c.id = t."case" limit 1) c
+        cross join lateral (select desk.policy_number(r.party, 'suspend_above') as above) l
+        where r.kind = 'domain' and r.status = 'active' and r.counting > l.above
+            and not (c.relation = 'registrar' and desk.policy_switch(r.party, 'registrar_inform_only'))
+            and not exists (select from action a where a."case" = t."case" and a.kind = 'suspend'
+                and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled'))
+    ), added as (
+        insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)
+        select o."case", o.resource, o.party, o.desk, 'suspend', 'proposed',
+            o.counting || ' counting complaints about ' || o.name || ', more than ' || o.above,
+            jsonb_build_object('counting', o.counting, 'threshold', o.above), p_now
+        from over o order by o.resource
+        returning id, "case", resource, party
+    ), noted as (
+        insert into audit (at, who, what, "case", action, resource, party)
+        select p_now, 'policy', 'suspend proposed', "case", id, resource, party from added
+    )
+    select array_agg(id order by id) into v_actions from added;
+    perform desk.wait_for_approval(v_actions, p_run, p_now);
+end
+$$;
+comment on function desk.watch_thresholds is 'More counting complaints than the policy bears: suspension is proposed, staff get an escalation mail; once per opening of a case.';
+
+-- Cease-account mails, once per crossing, to customers and sub-resellers below the desk.
+create or replace function desk.watch_cease(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    if not exists (select from unnest(p_said) s where s.newly_counts) then
+        return;
+    end if;
+    with touched as (
+        select distinct s.desk, s.party from unnest(p_said) s where s.newly_counts
+    ), below as (
+        select distinct on (c.ancestor) c.ancestor as party, t.desk
+        from touched t
+        join party_closure d on d.descendant = t.party and d.ancestor = t.desk
+        join party_closure c on c.descendant = t.party and c.depth < d.depth
+        order by c.ancestor, t.desk
+    ), crossed as (
+        update party_figure f set ceased_at = case when b.is_over then p_now end
+        from (select b.party, b.desk, desk.is_over_cease(b.party) as is_over from below b order by b.party) b
+        where f.party = b.party and b.is_over <> (f.ceased_at is not null)
+        returning f.party, b.desk, b.is_over, f.domains, f.complained, f.complaints, f.spamming
+    ), action as (
+        insert into action (party, desk, kind, state, reason, figures, created_at)
+        select c.party, c.desk, 'cease', 'proposed',
+            c.spamming || ' of ' || c.domains || ' domains of ' || p.name || ' are complained about',
+            jsonb_build_object('domains', c.domains, 'spamming', c.spamming, 'complaints', c.complaints), p_now
+        from crossed c join party p on p.id = c.party where c.is_over order by c.party
+        returning id, party, desk, reason
+    ), noted as (
+        insert into audit (at, who, what, action, party) select p_now, 'policy', 'cease-account mail owed', id, party from action
+    ), letter as (
+        select row('cease ' || a.id, 'cease', case p.kind when 'customer' then 'customer' else 'reseller' end, a.desk, p.parent,
+            case p.kind when 'customer' then coalesce(v.username_email, v.abuse_email) else v.abuse_email end, p.id, v.name, v.language,
+            desk.context_count((select jsonb_agg(desk.context_domain(r.id, null, null, 'spam', true) order by r.name) from (
+                select r.id, r.name from party_closure c join resource r on r.party = c.descendant
+                where c.ancestor = p.id and r.kind = 'domain' and r.ended_at is null and r.counting > 0 and r.status <> 'deleted'
+                order by r.counting desc limit 100) r))
+            || desk.context_category('spam') || desk.context_figures(case p.kind when 'customer' then p.id end, case p.kind when 'reseller' then p.id end)
+            || jsonb_build_object('complaints', (select complaints from party_figure where party = p.id), 'reason', a.reason,
+                'ground', desk.policy_text(p.id, 'ground'), 'has_ground', desk.policy_text(p.id, 'ground') <> '',
+                'threshold', desk.policy_number(p.id, case p.kind when 'customer' then 'cease_customer_above' else 'cease_reseller_percent_above' end)),
+            jsonb_build_array(jsonb_build_object('action', a.id)), null, 'auto-generated', 4)::desk.letter as l
+        from action a join party p on p.id = a.party cross join lateral desk.party_voice(p.id) v
+    )
+    select array_agg(l) into v_letters from letter;
+    perform desk.owe(v_letters, p_now);
+end
+$$;
+comment on function desk.watch_cease is 'Customers with more than 3 spamming domains, sub-resellers with more than 15 domains of which more than 8 % spam (policies): one mail per crossing.';
+
+create or replace function desk.is_over_cease(p_party bigint) returns boolean
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select case p.kind
+        when 'customer' then f.spamming > desk.policy_number(p.id, 'cease_customer_above')
+        else f.domains > desk.policy_number(p.id, 'cease_reseller_domains_above')
+            and f.spamming::bigint * 100 > desk.policy_number(p.id, 'cease_reseller_percent_above') * f.domains end
+    from party p join party_figure f on f.party = p.id where p.id = p_party
+$$;
+comment on function desk.is_over_cease is 'Is this party above the cease threshold now.';
+
+-- child-safety and authority go to a person.
+create or replace function desk.watch_restricted(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_case record;
+begin
+    for v_case in
+        select s."case", min(s.category) as category, min(s.desk) as desk, min(s.resource) as resource,
+            bool_or(s.category = 'child-safety' or s.source <> 'unverified' and exists (
+                select from message m where m.id = s.message
+                    and desk.policy_value(s.desk, 'authority_senders') ?| array[m.from_address, '@' || desk.address_domain(m.from_address)])) as is_urgent
+        from unnest(p_said) s where s.track = 'restricted' and s.fresh and s."case" is not null
+        group by s."case"
+    loop
+        if v_case.is_urgent then
+            perform desk.owe(array[row('case ' || v_case."case" || ' run ' || p_run, case v_case.category when 'authority' then 'authority' else 'restricted' end,
+                'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk', (desk.party_voice(v_case.desk)).language,
+                desk.context_count(jsonb_build_array(desk.context_domain(v_case.resource, v_case."case", null, v_case.category, true)))
+                || desk.context_category(v_case.category),
+                jsonb_build_array(jsonb_build_object('case', v_case."case", 'resource', v_case.resource)), null, 'auto-generated', 1)::desk.letter], p_now);
+        else
+            update "case" set note = 'unlisted-authority' where id = v_case."case";
+        end if;
+    end loop;
+end
+$$;
+comment on function desk.watch_restricted is 'Child-safety reports, and authorities that are listed and authenticated, page staff at once; other claims of authority wait in the queue.';
+reset check_function_bodies;

@@ -1,0 +1,113 @@
+-- Lines "domain, complainant": by command, by mail, or by calling desk.submit().
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.submit(p_desk bigint, p_by text, p_lines jsonb, p_now timestamptz default now())
+returns table (line int, domain text, complainant text, result text, reason text)
+language plpgsql volatile security definer set search_path = desk, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_report jsonb;
+    v_message bigint;
+begin
+    if jsonb_typeof(p_lines) <> 'array' then
+        raise exception 'submit: lines are not an array' using errcode = 'invalid_parameter_value';
+    end if;
+    if jsonb_array_length(p_lines) > 20000 then
+        raise exception 'submit: % lines at once, 20000 is the most', jsonb_array_length(p_lines) using errcode = 'program_limit_exceeded';
+    end if;
+    -- Every submission is a message of its own: facts first, as for a mail.
+    v_report := desk.quarantine_report(null, null) || jsonb_build_object('kind', 'batch', 'disposition', 'complaint', 'lines', (
+        select coalesce(jsonb_agg(jsonb_build_object('line', n, 'domain', d.domain, 'complainant', d.complainant, 'error',
+            case when d.domain is null or d.domain !~ '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?[.])+[a-z0-9-]{2,63}$' and desk.to_inet(d.domain) is null then 'domain'
+                when not desk.address_sane(d.complainant) then 'complainant'
+                else l.x->>'error' end) order by n), '[]')
+        from jsonb_array_elements(p_lines) with ordinality l(x, place)
+        cross join lateral (select coalesce((l.x->>'line')::int, l.place::int) as n) n
+        cross join lateral (select rtrim(lower(btrim(l.x->>'domain')), '.') as domain, desk.address_normal(l.x->>'complainant') as complainant) d));
+
+    perform desk.lock_decisions();
+    select i.message into v_message from desk.ingest(p_desk, null,
+        array[sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))], array[null]::bytea[], array[v_report], array[p_now], p_now) i;
+    update message set source = 'submit', submitted_by = coalesce(p_by, session_user), submitter = p_desk where id = v_message;
+    delete from undecided where message = v_message;
+    perform desk.decide_messages(array[v_message], p_now);
+    perform desk.audit_write('lines submitted', coalesce(p_by, session_user), p_now, p_message => v_message,
+        p_detail => jsonb_build_object('lines', jsonb_array_length(p_lines)));
+    notify desk_work;
+    return query select * from desk.submitted(v_message);
+end
+$$;
+comment on function desk.submit is 'Takes lines [{line, domain, complainant}] for a desk from an authorised person, decides at once, and says of each line: new, repeat or refused and why.';
+
+create or replace function desk.submitted(p_message bigint)
+returns table (line int, domain text, complainant text, result text, reason text)
+language sql stable security definer set search_path = desk, pg_temp as $$
+    with mail as (
+        select m.id, m.report, m.submitter, m.desk from message m where m.id = p_message
+    ), first as (
+        select i.complaint, min(i.no) as no from incident i where i.message = p_message and i.complaint is not null group by i.complaint
+    )
+    select (l.x->>'line')::int, l.x->>'domain', l.x->>'complainant',
+        case when l.x->>'error' is not null or m.submitter is null or i.complaint is null then 'refused'
+            when c.message = m.id and f.no = i.no then 'new' else 'repeat' end,
+        case when l.x->>'error' is not null then 'invalid ' || (l.x->>'error')
+            when m.submitter is null then 'not a submitter'
+            when i.complaint is null and exists (select from resource r where r.kind = 'domain' and r.ended_at is null and r.name = l.x->>'domain')
+                then 'not in your tree'
+            when i.complaint is null then 'not ours'
+            when r.status = 'suspended' then 'already suspended'
+            when r.status = 'deleted' then 'deleted'
+            else coalesce(c.why_not, '') end
+    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
+    left join incident i on i.message = m.id and i.no = (l.x->>'line')::int
+    left join complaint c on c.id = i.complaint
+    left join first f on f.complaint = i.complaint
+    left join resource r on r.id = c.resource
+    order by 1
+$$;
+comment on function desk.submitted is 'What became of each line of a submission.';
+
+-- The summary mail to whoever mailed the lines.
+create or replace function desk.summarise(p_messages bigint[], p_run bigint, p_now timestamptz) returns void
+language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+    with mail as (
+        select m.id, m.desk, m.from_address, m.language from unnest(p_messages) q(id)
+        cross join lateral (select * from message m where m.id = q.id limit 1) m
+        where m.kind = 'batch' and m.source = 'mailbox' and m.submitter is not null
+    ), line as (
+        select m.id, s.*, r.complaints, r.registrar, r.status, p.name as customer_name, cf.complaints as customer_complaints,
+            cf.complained as customer_complained, cf.domains as customer_domains, u.name as reseller_name, rf.complaints as reseller_complaints,
+            rf.complained as reseller_complained, rf.domains as reseller_domains,
+            (select string_agg(a.kind || ' (' || a.state || ')', ', ' order by a.id) from action a
+                where a.resource = r.id and a.state in ('proposed', 'approved', 'executing')) as proposed
+        from mail m cross join lateral desk.submitted(m.id) s
+        left join incident i on i.message = m.id and i.no = s.line
+        left join resource r on r.id = i.resource and s.result <> 'refused'
+        left join party p on p.id = r.party
+        left join party_figure cf on cf.party = p.id
+        left join party u on u.id = p.parent
+        left join party_figure rf on rf.party = u.id
+    ), letter as (
+        select row('message ' || m.id, 'summary', 'submitter', m.desk, m.desk, m.from_address, null, null,
+            coalesce(m.language, (desk.party_voice(m.desk)).language),
+            jsonb_build_object('lines', coalesce(jsonb_agg(jsonb_build_object('line', l.line, 'domain', coalesce(l.domain, ''),
+                'domain_defanged', coalesce(desk.defang(l.domain), ''), 'complainant', coalesce(desk.defang(l.complainant), ''), 'result', l.result, 'reason', l.reason,
+                'result_new', l.result = 'new', 'result_repeat', l.result = 'repeat', 'result_refused', l.result = 'refused',
+                'complaints', coalesce(l.complaints, 0), 'customer_name', coalesce(l.customer_name, ''), 'customer_complaints', coalesce(l.customer_complaints, 0),
+                'customer_complained', coalesce(l.customer_complained, 0), 'customer_domains', coalesce(l.customer_domains, 0),
+                'reseller_name', coalesce(l.reseller_name, ''), 'reseller_complaints', coalesce(l.reseller_complaints, 0),
+                'reseller_complained', coalesce(l.reseller_complained, 0), 'reseller_domains', coalesce(l.reseller_domains, 0),
+                'reseller_percent', desk.percent(l.reseller_complained, l.reseller_domains), 'registrar', coalesce(l.registrar, ''),
+                'status', coalesce(l.status, ''), 'proposed', coalesce(l.proposed, '')) order by l.line) filter (where l.line is not null and l.line <= 100000), '[]'),
+                'new_count', count(*) filter (where l.result = 'new'), 'repeat_count', count(*) filter (where l.result = 'repeat'),
+                'refused_count', count(*) filter (where l.result = 'refused')),
+            null, m.id, 'auto-generated', 3)::desk.letter as l
+        from mail m left join line l on l.id = m.id
+        group by m.id, m.desk, m.from_address, m.language
+    )
+    select desk.owe(array_agg(l), p_now) from letter
+$$;
+comment on function desk.summarise is 'Owes the summary of mailed lines to their submitter.';
+reset check_function_bodies;
