@@ -1,0 +1,248 @@
+/* X-ARF 0.1 and 0.2: flat "Key: value" lines that call themselves YAML. Read line by line: no YAML
+ * library should meet hostile YAML. Schema-URL is never fetched. */
+
+#include <string.h>
+
+#include "arf-fields.h"
+#include "domain.h"
+#include "extract.h"
+#include "kinds.h"
+#include "original.h"
+
+static const char *const marks[] = {"X-ARF", "X-XARF", "X-X-ARF"};
+
+static const char *mark_of(Message *message)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+		const char *value = message_header_raw(message, marks[i]);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+static gboolean is_report_name(const char *name)
+{
+	static const char *const names[] = {"report.txt", "report.yaml", "report.yml", "xarf.yaml", "x-arf.txt"};
+	for (guint i = 0; name && i < G_N_ELEMENTS(names); i++)
+		if (!g_ascii_strcasecmp(names[i], name))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean holds_report(Part *part)
+{
+	gsize length;
+	if (part->is_multipart || (!g_str_has_prefix(part->type, "text/") && strcmp(part->type, "application/octet-stream") &&
+					  !g_str_has_prefix(part->type, "application/x-yaml") &&
+					  !g_str_has_prefix(part->type, "application/yaml")))
+		return FALSE;
+	if (part_bytes(part, &length), !length || length > ARF_MAX_BYTES)
+		return FALSE;
+	const char *text = part_text(part);
+	return strstr(text, "Reported-From:") && strstr(text, "Report-Type:") && strstr(text, "Category:");
+}
+
+/* By header; without one (a relay dropped it) by the file's name and what it holds. */
+static Part *find_report(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	gboolean marked = mark_of(message) != NULL;
+	for (guint i = 0; i < parts->len && i < 50; i++) {
+		Part *part = parts->pdata[i];
+		if ((marked || is_report_name(part->name)) && holds_report(part))
+			return part;
+	}
+	return NULL;
+}
+
+static gboolean x_arf_recognises(Message *message, const Border *border)
+{
+	return find_report(message) != NULL;
+}
+
+/* Category and Report-Type are free text in practice; the first row whose word stands in the type. */
+static const struct {
+	const char *word;
+	Category category;
+} types[] = {
+	{"phish", CATEGORY_PHISHING},
+	{"malware", CATEGORY_MALWARE},
+	{"virus", CATEGORY_MALWARE},
+	{"trojan", CATEGORY_MALWARE},
+	{"botnet", CATEGORY_BOTNET},
+	{"bot-infection", CATEGORY_BOTNET},
+	{"regbot", CATEGORY_INTRUSION},
+	{"infect", CATEGORY_BOTNET},
+	{"login", CATEGORY_INTRUSION},
+	{"attack", CATEGORY_INTRUSION},
+	{"scan", CATEGORY_INTRUSION},
+	{"brute", CATEGORY_INTRUSION},
+	{"harvest", CATEGORY_INTRUSION},
+	{"rfi", CATEGORY_INTRUSION},
+	{"hack", CATEGORY_INTRUSION},
+	{"ddos", CATEGORY_INTRUSION},
+	{"vuln", CATEGORY_VULNERABILITY},
+	{"open-", CATEGORY_VULNERABILITY},
+	{"copyright", CATEGORY_COPYRIGHT},
+	{"trademark", CATEGORY_TRADEMARK},
+	{"fraud", CATEGORY_FRAUD},
+	{"spam", CATEGORY_SPAM},
+	{"opt-out", CATEGORY_OPT_OUT},
+};
+
+static Category category_of(const ArfFields *fields)
+{
+	const char *type = arf_field(fields, "Report-Type"), *group = arf_field(fields, "Category");
+	g_autofree char *lower = g_ascii_strdown(type ? type : "", -1);
+	for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+		if (strstr(lower, types[i].word))
+			return types[i].category;
+	if (group && !g_ascii_strcasecmp(group, "fraud"))
+		return CATEGORY_FRAUD;
+	return CATEGORY_OTHER;
+}
+
+/* "http: //example.org/": relays break long words at the colon. */
+static char *mend_url(const char *source)
+{
+	g_autofree char *own = g_strdup(source);
+	char *broken = strstr(own, ": //");
+	if (broken)
+		memmove(broken + 1, broken + 2, strlen(broken + 2) + 1);
+	own[strcspn(own, " \t")] = 0;
+	return g_steal_pointer(&own);
+}
+
+static void accuse_url(Report *report, Incident *incident, const char *source)
+{
+	g_autofree char *mended = mend_url(source);
+	g_autofree char *host = NULL;
+	gboolean is_ip = FALSE;
+	g_autofree char *url = extract_url(mended, &host, &is_ip);
+	if (!url || !host) {
+		report_malformed(report, "x-arf-source");
+		return;
+	}
+	incident_add_evidence(report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, url, host);
+	incident_add_url(report, incident, url);
+	if (is_ip)
+		incident_add_ip(report, incident, host);
+	else
+		incident_add_domain(report, incident, host);
+}
+
+static void read_source(const ArfFields *fields, Report *report, Incident *incident)
+{
+	const char *source = arf_field(fields, "Source");
+	if (!source)
+		return;
+	/* What it is shows in itself; Source-Type is often wrong. */
+	g_autofree char *word = g_strndup(source, strcspn(source, " \t,;"));
+	g_autofree char *ip = domain_ip(word, FALSE);
+	g_autofree char *host = ip ? NULL : domain_normal(word);
+	if (ip) {
+		/* "Port" is mostly that of the service attacked; only Source-Port is the client's. */
+		const char *own = arf_field(fields, "Source-Port");
+		incident_set_source(report, incident, ip, own ? g_ascii_strtoull(own, NULL, 10) : 0, PROVENANCE_REPORTED);
+		incident_add_ip(report, incident, ip);
+	} else if (strstr(source, "://") || strstr(source, ": //")) {
+		accuse_url(report, incident, source);
+	} else if (host && domain_registrable(host)) {
+		incident_add_evidence(report, incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, host, host);
+		incident_add_domain(report, incident, host);
+	} else {
+		report_malformed(report, "x-arf-source");
+	}
+	const char *link = arf_field(fields, "Download-Link");
+	if (link && (strstr(link, "://") || strstr(link, ": //")))
+		accuse_url(report, incident, link);
+}
+
+static void check_required(const ArfFields *fields, Report *report)
+{
+	static const char *const required[] = {"Reported-From", "Category", "Report-Type", "Report-ID", "Date", "Source",
+		"Source-Type", "Attachment", "Schema-URL"};
+	for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
+		if (arf_field(fields, required[i]))
+			continue;
+		g_autofree char *lower = g_ascii_strdown(required[i], -1);
+		g_autofree char *token = g_strconcat("x-arf-", lower, NULL);
+		report_malformed(report, token);
+	}
+}
+
+static void read_reporter(const ArfFields *fields, Report *report)
+{
+	const char *value = arf_field(fields, "Reported-From");
+	const char *open = value ? strchr(value, '<') : NULL;
+	g_autofree char *word = value ? g_strndup(open ? open + 1 : value, strcspn(open ? open + 1 : value, "> \t")) : NULL;
+	g_autofree char *address = word ? domain_address(word) : NULL;
+	if (value && !address)
+		report_malformed(report, "x-arf-reported-from");
+	if (!address || !g_strcmp0(address, report->reporter))
+		return;
+	report->reporter = report_text(report, address, REPORT_MAX_VALUE);
+	report->reporter_name = NULL;
+}
+
+static Message *find_attached(Message *message, const Part *but)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len && i < 50; i++) {
+		Message *attached = parts->pdata[i] == but ? NULL : part_attached(parts->pdata[i]);
+		if (attached)
+			return attached;
+	}
+	return NULL;
+}
+
+static void read_original(Message *original, const Border *border, Report *report, Incident *incident)
+{
+	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
+	const char *const addresses[] = {report->reporter, report->from, message_address(original, "Delivered-To")};
+	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
+		const char *domain = addresses[i] ? domain_of_address(addresses[i]) : NULL;
+		char *normal = domain ? domain_normal(domain) : NULL;
+		if (normal)
+			g_ptr_array_add(innocent, normal);
+	}
+	original_read(original, border, report, incident, PROVENANCE_ORIGINAL, innocent);
+}
+
+static guint32 occurrences(const ArfFields *fields)
+{
+	const char *value = arf_field(fields, "Occurrences");
+	guint64 count = value && g_ascii_isdigit(*value) ? g_ascii_strtoull(value, NULL, 10) : 1;
+	return CLAMP(count, 1, 1000000000);
+}
+
+static gboolean x_arf_parse(Message *message, const Border *border, Report *report)
+{
+	Part *part = find_report(message);
+	g_autoptr(ArfFields) fields = arf_fields_read(part_text(part));
+	report_set(report, KIND_X_ARF, DISPOSITION_COMPLAINT, NULL);
+	check_required(fields, report);
+	read_reporter(fields, report);
+	Incident *incident = report_add_incident(report, category_of(fields));
+	const char *id = arf_field(fields, "Report-ID");
+	g_autofree char *bare = id ? g_strndup(id + (*id == '<'), strcspn(id + (*id == '<'), ">")) : NULL;
+	incident->report_id = report_text(report, bare, REPORT_MAX_VALUE);
+	incident->complainant = report->reporter;
+	incident->count = occurrences(fields);
+	incident->date = message_date(arf_field(fields, "Date"));
+	if (incident->date == REPORT_NO_DATE) {
+		report_malformed(report, "x-arf-date");
+		incident->date = report->date;
+	}
+	read_source(fields, report, incident);
+	Message *original = find_attached(message, part);
+	if (original && (incident->category == CATEGORY_SPAM || incident->category == CATEGORY_PHISHING))
+		read_original(original, border, report, incident);
+	const char *type = arf_field(fields, "Report-Type");
+	report_because(report, "X-ARF (%s), type \"%s\".", mark_of(message) ? mark_of(message) : "by its report.txt",
+		type ? type : "?");
+	return TRUE;
+}
+
+const Kind x_arf_kind = {"x-arf", x_arf_recognises, x_arf_parse};
