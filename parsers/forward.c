@@ -19,6 +19,7 @@ typedef struct {
 	GString *text;   /* of the current one */
 	GString *source; /* headers pasted raw, of the current one, or NULL */
 	GString *rest;
+	gsize here; /* where the line in hand begins */
 	Report *report;
 	guint raw_ends; /* a line tried as raw headers up to here was none */
 } Finder;
@@ -144,6 +145,7 @@ static void finish(Finder *f)
 		forward->message = message_parse((const guint8 *)forward->source, length, f->report);
 	}
 	forward->text = g_string_free(f->text, FALSE);
+	forward->end = f->here;
 	f->text = NULL;
 	g_ptr_array_add(f->forwards, forward);
 }
@@ -152,6 +154,7 @@ static void begin(Finder *f, Forward *forward, const char *client)
 {
 	finish(f);
 	forward->client = client;
+	forward->start = f->here;
 	f->current = forward;
 	f->text = g_string_new(NULL);
 }
@@ -306,6 +309,7 @@ GPtrArray *forward_find(const char *text, Report *report, char **rest_out)
 	for (guint i = 0; i < f.lines.n;) {
 		const Line *line = &f.lines.line[i];
 		gboolean blank = line_is_blank(line);
+		f.here = line->text - text;
 		guint next = blank ? i : try_all(&f, i);
 		if (next > i) {
 			i = next;
@@ -318,6 +322,7 @@ GPtrArray *forward_find(const char *text, Report *report, char **rest_out)
 		g_string_append_c(to, '\n');
 		i++;
 	}
+	f.here = strlen(text);
 	finish(&f);
 	*rest_out = g_string_free(f.rest, FALSE);
 	return f.forwards;

@@ -15,6 +15,7 @@ typedef struct {
 	const char *client; /* the row of the table that matched: for --explain */
 	gboolean is_reply;  /* led in by "On …, X wrote:": a quotation, perhaps of a forwarded mail */
 	guint depth;        /* quote marks before it */
+	gsize start, end;   /* bytes of the text it was found in */
 	char *source;       /* the bytes of @message */
 } Forward;
 

@@ -349,6 +349,7 @@ static void add_link(Writer *w, const Tag *tag)
 	Link *link = g_new0(Link, 1);
 	link->kind = tag->element->kind;
 	link->target = g_utf8_make_valid(target, -1);
+	link->offset = w->out->len;
 	link->tiny = link->kind == LINK_SRC
 		&& (tag->hidden || (tag->width >= 0 && tag->width <= TINY && tag->height <= TINY && tag->height >= 0));
 	g_ptr_array_add(w->links, link);

@@ -17,6 +17,7 @@ typedef struct {
 	char *target; /* entities decoded, spaces trimmed; any scheme */
 	char *text;   /* what stood between <a> and </a>, at most 200 bytes, or NULL */
 	gboolean tiny; /* an image of at most 3 × 3: a tracking pixel */
+	gsize offset;  /* bytes of the text written before it */
 } Link;
 
 void html_link_free(Link *link);

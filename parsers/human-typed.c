@@ -1,0 +1,141 @@
+#include "domain.h"
+#include "extract.h"
+#include "html.h"
+#include "human.h"
+
+#include <string.h>
+
+enum { TYPED_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3 };
+
+/* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
+static const char *const mine[] = { "my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "meinem",
+	"meinen", "meiner", "unser", "unsere", "unserem", "unseren", "unserer", "mi", "mis", "nuestro", "nuestra", "mio", "mia",
+	"nostro", "nostra", "meu", "minha", "nosso", "nossa", "mijn", "onze", "ons", "min", "mitt", "vår", "vårt", "vores",
+	"dst", "destination", "target", "victim", "dest", "against" };
+
+/* Between the two it turns the sentence: "our users get spam from evil.example". */
+static const char *const turning[] = { "from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da", "van", "door",
+	"från", "fra", "is", "are", "was", "sends", "sent", "your", "customer", "about", "see" };
+
+static gboolean among(const char *word, const char *const *list, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (g_ascii_strcasecmp(word, list[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Whether the words before @at call what stands there the reporter's own. */
+static gboolean is_his_own(const char *text, const char *at)
+{
+	for (guint n = 0; n < WORDS_BEFORE && at > text; n++) {
+		const char *end = at;
+		while (end > text && strchr(" \t\"'(<[:=*,", end[-1]))
+			end--;
+		const char *start = end;
+		while (start > text && !strchr(" \t\n.;!?\"'(<[:=", start[-1]) && end - start < WORD_MAX)
+			start--;
+		if (start == end)
+			return FALSE;
+		g_autofree char *word = g_strndup(start, end - start);
+		if (among(word, mine, G_N_ELEMENTS(mine)))
+			return TRUE;
+		if (among(word, turning, G_N_ELEMENTS(turning)))
+			return FALSE;
+		at = start;
+	}
+	return FALSE;
+}
+
+gboolean human_is_innocent(const Human *human, const char *host)
+{
+	for (guint i = 0; i < human->innocent->len; i++)
+		if (domain_aligned(host, human->innocent->pdata[i]))
+			return TRUE;
+	return border_is_our_domain(human->border, host) || domain_is_plumbing(host);
+}
+
+gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
+	const char *url, const char *host, gboolean host_is_ip)
+{
+	if (!host || (host_is_ip ? !domain_ip_is_public(host) : human_is_innocent(human, host)))
+		return FALSE;
+	if (!host_is_ip && !domain_registrable(host))
+		return FALSE;
+	incident_add_evidence(human->report, incident, kind, provenance, url, host);
+	incident_add_url(human->report, incident, url);
+	if (host_is_ip)
+		incident_add_ip(human->report, incident, host);
+	else
+		incident_add_domain(human->report, incident, host);
+	return TRUE;
+}
+
+static gboolean add_typed(Human *human, Incident *incident, const char *value, const char *host, gboolean is_ip)
+{
+	if (is_ip ? !domain_ip_is_public(host) : human_is_innocent(human, host))
+		return FALSE;
+	incident_add_evidence(human->report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, value, host);
+	if (is_ip)
+		incident_add_ip(human->report, incident, host);
+	else
+		incident_add_domain(human->report, incident, host);
+	return TRUE;
+}
+
+static gboolean read_found(Human *human, Incident *incident, const Found *found)
+{
+	switch (found->kind) {
+	case FOUND_URL:
+		return human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, found->value, found->host,
+			found->host_is_ip);
+	case FOUND_HOST:
+		return add_typed(human, incident, found->value, found->host, FALSE);
+	case FOUND_IP:
+	case FOUND_NETWORK:
+		return add_typed(human, incident, found->value, found->host, TRUE);
+	case FOUND_EMAIL:
+		/* Who writes of a mailbox at a provider does not complain of the provider. */
+		if (domain_is_mailbox_provider(found->host)) {
+			incident_add_evidence(human->report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, found->value, NULL);
+			return TRUE;
+		}
+		return add_typed(human, incident, found->value, found->host, FALSE);
+	}
+	return FALSE;
+}
+
+guint human_read_typed(Human *human, Incident *incident, const char *text)
+{
+	guint named = 0;
+	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), TYPED_MAX);
+	if (found->len == TYPED_MAX)
+		report_malformed(human->report, "too-many-names");
+	for (guint i = 0; i < found->len; i++) {
+		const Found *one = found->pdata[i];
+		if (one->defanged || !is_his_own(text, text + one->start))
+			named += read_found(human, incident, one);
+	}
+	return named;
+}
+
+guint human_read_own_links(Human *human, Incident *incident)
+{
+	guint named = 0;
+	for (guint i = 0; human->links && i < human->links->len; i++) {
+		const Link *link = human->links->pdata[i];
+		/* Pictures in his own text are those of his signature and his mail system. */
+		if (link->kind != LINK_HREF || link->offset >= human->html_signature)
+			continue;
+		gboolean quoted = FALSE, is_ip;
+		for (guint f = 0; f < human->html_forwards->len; f++) {
+			const Forward *forward = human->html_forwards->pdata[f];
+			quoted |= link->offset >= forward->start && link->offset < forward->end;
+		}
+		if (quoted || g_ascii_strncasecmp(link->target, "http", 4) != 0)
+			continue;
+		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
+		named += url && human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
+	}
+	return named;
+}

@@ -1,0 +1,300 @@
+#include "category.h"
+#include "domain.h"
+#include "html.h"
+#include "human.h"
+#include "kinds.h"
+#include "original.h"
+#include "signature.h"
+
+#include <string.h>
+
+enum {
+	ATTACHED_LOG_MAX = 128 << 10, /* bytes of a text attachment looked through */
+	FEW_WORDS = 25, /* a mail of no more words than this and a name is a complaint without its words */
+};
+
+static gboolean human_recognises(Message *message, const Border *border)
+{
+	return TRUE;
+}
+
+static void add_innocent(Human *human, const char *domain)
+{
+	g_autofree char *normal = domain ? domain_normal(domain) : NULL;
+	if (normal && !g_ptr_array_find_with_equal_func(human->innocent, normal, g_str_equal, NULL))
+		g_ptr_array_add(human->innocent, g_steal_pointer(&normal));
+}
+
+static void add_innocents(Human *human, const GPtrArray *addresses)
+{
+	for (guint i = 0; i < addresses->len; i++)
+		add_innocent(human, domain_of_address(addresses->pdata[i]));
+}
+
+/* His own, where he wants to be answered, and whom he writes to. */
+static void read_innocent(Human *human)
+{
+	Report *report = human->report;
+	add_innocent(human, domain_of_address(report->from));
+	add_innocent(human, domain_of_address(report->reporter));
+	add_innocent(human, domain_of_address(report->return_path));
+	add_innocent(human, domain_of_address(message_address(human->message, "Reply-To")));
+	add_innocent(human, domain_of_address(message_address(human->message, "Sender")));
+	add_innocents(human, report->to);
+	add_innocents(human, report->delivered_to);
+}
+
+static void read_html(Human *human)
+{
+	Part *part = message_find_part(human->message, "text/html");
+	human->html_forwards = g_ptr_array_new_with_free_func((GDestroyNotify)forward_free);
+	human->links = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
+	if (!part)
+		return;
+
+	const char *html = part_text(part);
+	g_autofree char *text = html_to_text(html, strlen(html), human->links);
+	g_autofree char *rest = NULL;
+	g_ptr_array_unref(human->html_forwards);
+	human->html_forwards = forward_find(text, human->report, &rest);
+	human->html_signature = signature_start(text);
+}
+
+static void read_text(Human *human)
+{
+	g_autofree char *rest = NULL;
+	gboolean was_forward;
+	const char *subject = human->report->subject;
+
+	human->forwards = forward_find(message_text(human->message), human->report, &rest);
+	read_html(human);
+	/* Some clients keep the forwarded header lines in the HTML only. */
+	if (human->forwards->len == 0 && human->html_forwards->len > 0) {
+		g_ptr_array_unref(human->forwards);
+		human->forwards = g_ptr_array_ref(human->html_forwards);
+	}
+	gsize own = signature_start(rest);
+	forward_strip_subject(subject, &was_forward);
+	/* A forwarded subject is the spammer's. */
+	gboolean his = subject && !was_forward && human->forwards->len == 0;
+	human->own = g_strdup_printf("%s\n%.*s", his ? subject : "", (int)own, rest);
+	human->below = g_strdup(rest + own);
+}
+
+Incident *human_incident(Human *human)
+{
+	Incident *incident = report_add_incident(human->report, human->category);
+	const char *field = NULL;
+	if (!incident)
+		return NULL;
+	incident->complainant = human->report->reporter;
+	g_autofree char *claim = human->category == CATEGORY_WHOIS ? category_whois_claim(human->own, &field) : NULL;
+	if (claim) {
+		incident->claim_field = field;
+		incident->claim_why = report_text(human->report, claim, REPORT_MAX_VALUE);
+	}
+	return incident;
+}
+
+/* A mail of his own or a colleague's that was attached because it holds the spam. */
+static gboolean is_wrapper(Human *human, Message *attached)
+{
+	const char *from = domain_of_address(message_address(attached, "From"));
+	const char *own = domain_of_address(human->report->from);
+	return from && own && !domain_is_mailbox_provider(own) && domain_aligned(from, own);
+}
+
+static void read_attached(Human *human, Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len && human->report->incidents->len < MESSAGE_MAX_ATTACHED; i++) {
+		Part *part = parts->pdata[i];
+		Message *attached = part->is_multipart ? NULL : part_attached(part);
+		if (!attached)
+			continue;
+		guint before = human->report->incidents->len;
+		if (is_wrapper(human, attached))
+			read_attached(human, attached);
+		Incident *incident = human->report->incidents->len == before ? human_incident(human) : NULL;
+		if (!incident)
+			continue;
+		original_read(attached, human->border, human->report, incident, PROVENANCE_ORIGINAL, human->innocent);
+		if (incident->original && !incident->report_id)
+			incident->report_id = incident->original->message_id;
+		report_because(human->report, "A mail is attached (%s).", part->type);
+	}
+}
+
+/* Attachments that nobody but Outlook can read. Their readers are an attack surface of their own. */
+static const struct {
+	const char *type, *suffix, *magic, *reason, *advice;
+} unreadable[] = {
+	{ "application/vnd.ms-outlook", ".msg", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "outlook-msg",
+	  "The reported mail is attached in Outlook's own format (.msg), which is not read here. Ask for it as .eml: in "
+	  "Outlook, \"Forward as attachment\" to a mailbox outside Exchange, or \"Save as\" from Outlook on the web; or "
+	  "paste the message source (File, Properties, Internet headers) and the text." },
+	{ "application/ms-tnef", "winmail.dat", "\x78\x9f\x3e\x22", "winmail-dat",
+	  "The reported mail is packed into winmail.dat, which only Outlook reads. Ask for it in plain text or HTML format "
+	  "(Outlook: Format Text, HTML), with the mail attached as .eml or its source pasted." },
+};
+
+static gboolean part_is(Part *part, guint row)
+{
+	gsize length;
+	if (part->is_multipart)
+		return FALSE;
+	gboolean named = part->name && strlen(part->name) >= strlen(unreadable[row].suffix)
+		&& g_ascii_strcasecmp(part->name + strlen(part->name) - strlen(unreadable[row].suffix), unreadable[row].suffix) == 0;
+	if (!named && !g_str_equal(part->type, unreadable[row].type))
+		return FALSE;
+	/* Some clients call an .eml ".msg": only what has the other format's mark is unreadable. */
+	const guint8 *bytes = part_bytes(part, &length);
+	gsize mark = strlen(unreadable[row].magic);
+	return length < mark || memcmp(bytes, unreadable[row].magic, mark) == 0;
+}
+
+static int unreadable_row(Human *human)
+{
+	GPtrArray *parts = message_parts(human->message);
+	for (guint i = 0; i < parts->len; i++)
+		for (guint row = 0; row < G_N_ELEMENTS(unreadable); row++)
+			if (part_is(parts->pdata[i], row))
+				return row;
+	return -1;
+}
+
+static gboolean is_text_attachment(const Part *part)
+{
+	return !part->is_multipart && g_str_has_prefix(part->type, "text/") && !g_str_equal(part->type, "text/html")
+		&& part->disposition && g_str_equal(part->disposition, "attachment");
+}
+
+/* Logs and lists that he attached instead of typing them. */
+static guint read_text_attachments(Human *human, Incident *incident)
+{
+	guint named = 0;
+	GPtrArray *parts = message_parts(human->message);
+	for (guint i = 0; i < parts->len; i++) {
+		if (!is_text_attachment(parts->pdata[i]))
+			continue;
+		g_autofree char *text = g_strndup(part_text(parts->pdata[i]), ATTACHED_LOG_MAX);
+		named += human_read_typed(human, incident, text);
+	}
+	return named;
+}
+
+static gboolean has_attachment(Human *human)
+{
+	GPtrArray *parts = message_parts(human->message);
+	for (guint i = 0; i < parts->len; i++) {
+		const Part *part = parts->pdata[i];
+		if (!part->is_multipart && part->disposition && g_str_equal(part->disposition, "attachment"))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static guint count_words(const char *text)
+{
+	guint n = 0;
+	for (const char *p = text; *p;) {
+		p += strspn(p, " \t\r\n");
+		n += *p != '\0';
+		p += strcspn(p, " \t\r\n");
+	}
+	return n;
+}
+
+/* Own words first, then links; what stands in the signature only when nothing else was named. */
+static guint read_typed(Human *human, Incident *incident)
+{
+	guint named = human_read_typed(human, incident, human->own);
+	named += human_read_own_links(human, incident);
+	return named;
+}
+
+static gboolean is_advertising(const Human *human)
+{
+	for (guint i = 0; i < human->report->automatic->len; i++)
+		if (g_str_equal(human->report->automatic->pdata[i], "list"))
+			return TRUE;
+	g_autofree char *lower = g_utf8_strdown(human->below, -1);
+	return strstr(lower, "unsubscribe") || strstr(lower, "désabonner") || strstr(lower, "désinscri") || strstr(lower, "abmelden");
+}
+
+/* Spam and advertising to the abuse address. Losing a complaint is worse than keeping an advertisement:
+ * any sign that somebody complains, or a mail too short to sell anything, is a complaint. */
+static gboolean is_nothing(Human *human, guint named)
+{
+	const char *because = NULL;
+	gboolean was_forward;
+	forward_strip_subject(human->report->subject, &was_forward);
+	if (was_forward || has_attachment(human))
+		return FALSE;
+	if (human->complaint) {
+		category_of_text(human->own, &because);
+		return !because && is_advertising(human);
+	}
+	return !(named && count_words(human->own) <= FEW_WORDS && !is_advertising(human));
+}
+
+static void read_by_itself(Human *human)
+{
+	Report *report = human->report;
+	Incident *incident = human_incident(human);
+	guint named = read_typed(human, incident);
+	if (!named)
+		named = read_text_attachments(human, incident);
+	int row = named ? -1 : unreadable_row(human);
+	if (row >= 0) {
+		g_ptr_array_set_size(report->incidents, 0);
+		report_set(report, KIND_HUMAN, DISPOSITION_QUARANTINE, unreadable[row].reason);
+		report_because(report, "%s", unreadable[row].advice);
+		return;
+	}
+	if (is_nothing(human, named)) {
+		g_ptr_array_set_size(report->incidents, 0);
+		report_set(report, KIND_HUMAN, DISPOSITION_NOT_COMPLAINT, "nothing-reported");
+		report_because(report, "A person wrote, but nothing in it complains of anything.");
+		return;
+	}
+	if (!named && human->complaint)
+		named = human_read_typed(human, incident, human->below);
+	report_because(report, named ? "The text names %u things." : "The text complains and names nothing (%u).", named);
+}
+
+static void human_clear(Human *human)
+{
+	g_ptr_array_unref(human->innocent);
+	g_ptr_array_unref(human->forwards);
+	g_ptr_array_unref(human->html_forwards);
+	g_ptr_array_unref(human->links);
+	g_free(human->own);
+	g_free(human->below);
+}
+
+static gboolean human_parse(Message *message, const Border *border, Report *report)
+{
+	Human human = { .message = message, .border = border, .report = report };
+	const char *because = NULL;
+
+	report_set(report, KIND_HUMAN, DISPOSITION_COMPLAINT, NULL);
+	human.innocent = g_ptr_array_new_with_free_func(g_free);
+	read_innocent(&human);
+	read_text(&human);
+	human.category = category_of_text(human.own, &because);
+	human.complaint = category_complaint_words(human.own);
+	if (because)
+		report_because(report, "\"%s\" in the text makes it %s.", because, report_category_name(human.category));
+
+	read_attached(&human, message);
+	human_read_forwards(&human);
+	if (report->incidents->len == 0)
+		read_by_itself(&human);
+	else
+		read_typed(&human, report->incidents->pdata[0]);
+	human_clear(&human);
+	return TRUE;
+}
+
+const Kind human_kind = { "human", human_recognises, human_parse };

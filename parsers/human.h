@@ -1,0 +1,37 @@
+#pragma once
+
+/* A person's mail, in steps; only human*.c needs it. */
+
+#include "border.h"
+#include "forward.h"
+#include "message.h"
+#include "report.h"
+
+typedef struct {
+	Message *message;
+	const Border *border;
+	Report *report;
+	GPtrArray *innocent;  /* char *: domains of the reporter, the first being his own, and of us */
+	Category category;
+	const char *complaint; /* words that complain, or NULL */
+	char *own;            /* subject and text he wrote himself, without his signature */
+	char *below;          /* what was taken for his signature */
+	GPtrArray *forwards;  /* Forward * of the text */
+	GPtrArray *links;     /* Link * of the HTML, or NULL */
+	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links; or NULL */
+	gsize html_signature; /* where his own text ends in the HTML */
+} Human;
+
+/* Whether @host can never be named by this reporter. */
+gboolean human_is_innocent(const Human *human, const char *host);
+/* An incident for each mail forwarded in the text. Returns how many there are. */
+guint human_read_forwards(Human *human);
+/* What he typed, in @text, into @incident: returns how much was named. */
+guint human_read_typed(Human *human, Incident *incident, const char *text);
+/* Targets of the links in what he wrote himself. */
+guint human_read_own_links(Human *human, Incident *incident);
+/* A URL of evidence, and its host as culprit. FALSE when the host is innocent. */
+gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
+	const char *url, const char *host, gboolean host_is_ip);
+/* Complainant, category and claim, as every incident of a person's mail has them. */
+Incident *human_incident(Human *human);
