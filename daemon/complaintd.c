@@ -1,0 +1,334 @@
+/* The daemon: starts and stops the parts, obeys signals, tells systemd. */
+
+#include "backoff.h"
+#include "config.h"
+#include "database.h"
+#include "intake.h"
+#include "log.h"
+#include "metrics.h"
+#include "outbox.h"
+#include "schema.h"
+#include "template-set.h"
+#include "trouble.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+
+#define TICK_SECONDS       5
+#define CONNECT_ATTEMPTS   3 /* with --once */
+#define CONNECT_PAUSE_MOST 60
+
+typedef struct {
+	const char *path;
+	gboolean once;
+	GMainLoop *loop;
+	Config *config;
+	TemplateSet *templates;
+	Database *database; /* holds the schema's lock, hears NOTIFY */
+	guint watch;        /* of its socket */
+	Trouble away;
+	Outbox *outbox;
+	Intake *intake;
+	int status; /* to exit with */
+} Daemon;
+
+static void daemon_notify(const char *state)
+{
+	sd_notify(0, state);
+}
+
+static void took_work(gpointer data)
+{
+	outbox_wake(((Daemon *)data)->outbox);
+}
+
+static gboolean quit(gpointer data)
+{
+	g_main_loop_quit(((Daemon *)data)->loop);
+	return G_SOURCE_REMOVE;
+}
+
+static void finished(gpointer data)
+{
+	g_idle_add(quit, data);
+}
+
+static gboolean parts_start(Daemon *daemon, GError **error)
+{
+	IntakeHooks hooks = { took_work, finished, daemon };
+
+	daemon->outbox = outbox_start(daemon->config, daemon->templates, error);
+	if (!daemon->outbox)
+		return FALSE;
+	daemon->intake = intake_start(daemon->config, daemon->once, &hooks, error);
+	return daemon->intake != NULL;
+}
+
+/* The intake first: what it has in hand is finished, and may still owe mails. */
+static void parts_stop(Daemon *daemon)
+{
+	intake_stop(g_steal_pointer(&daemon->intake));
+	outbox_stop(g_steal_pointer(&daemon->outbox));
+}
+
+/* Both, or an error. */
+static gboolean settings_load(
+	const char *path, Config **config_out, TemplateSet **templates_out, GError **error)
+{
+	g_autoptr(Config) config = config_load(path, error);
+	if (!config)
+		return FALSE;
+	*templates_out = template_set_load(
+		config_string(config, "mail", "templates"), config_string(config, "mail", "language"), error);
+	if (!*templates_out)
+		return FALSE;
+	*config_out = g_steal_pointer(&config);
+	return TRUE;
+}
+
+static void settings_take(Daemon *daemon, Config *config, TemplateSet *templates)
+{
+	g_clear_pointer(&daemon->config, config_unref);
+	g_clear_pointer(&daemon->templates, template_set_unref);
+	daemon->config = config;
+	daemon->templates = templates;
+	log_start(config_string(config, "log", "level"));
+}
+
+/* The new settings or, when anything is wrong with them, the old ones. */
+static gboolean reload(gpointer data)
+{
+	Daemon *daemon = data;
+	g_autoptr(GError) error = NULL;
+	Config *config = NULL;
+	TemplateSet *templates = NULL;
+
+	daemon_notify("RELOADING=1");
+	if (!settings_load(daemon->path, &config, &templates, &error)) {
+		log_error("not reloaded, the old configuration stays: %s", error->message);
+		daemon_notify("READY=1");
+		return G_SOURCE_CONTINUE;
+	}
+	g_autoptr(Config) old = config_ref(daemon->config);
+	g_autoptr(TemplateSet) old_templates = template_set_ref(daemon->templates);
+	parts_stop(daemon);
+	settings_take(daemon, config, templates);
+	if (parts_start(daemon, &error)) {
+		log_info("reloaded %s", daemon->path);
+	} else {
+		log_error("not reloaded, the old configuration stays: %s", error->message);
+		parts_stop(daemon);
+		settings_take(daemon, config_ref(old), template_set_ref(old_templates));
+		if (!parts_start(daemon, NULL))
+			g_main_loop_quit(daemon->loop);
+	}
+	daemon_notify("READY=1");
+	return G_SOURCE_CONTINUE;
+}
+
+/* Of this program's schema, which nobody may upgrade under us. */
+static gboolean schema_take(Daemon *daemon, GError **error)
+{
+	if (!daemon->database)
+		daemon->database = database_open(daemon->config, error);
+	else if (database_is_lost(daemon->database) && !database_reconnect(daemon->database, error))
+		return FALSE;
+	if (!daemon->database || !schema_hold(daemon->database, error) || !schema_fits(daemon->database, error))
+		return FALSE;
+	g_autoptr(PGresult) result = database_call(daemon->database, error, "listen desk_work", 0, NULL);
+	return result != NULL;
+}
+
+static gboolean heard(int fd, GIOCondition condition, gpointer data)
+{
+	Daemon *daemon = data;
+	g_autoptr(GError) error = NULL;
+	gboolean notified;
+
+	if (!database_notified(daemon->database, &notified, &error)) {
+		daemon->watch = 0; /* the next tick connects again */
+		return G_SOURCE_REMOVE;
+	}
+	if (notified) {
+		outbox_wake(daemon->outbox);
+		intake_wake(daemon->intake);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+/* A database that comes back may have been upgraded meanwhile. */
+static void tend_database(Daemon *daemon)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (daemon->watch)
+		return;
+	if (schema_take(daemon, &error)) {
+		trouble_clear(&daemon->away);
+		daemon->watch = g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
+	} else if (error->domain == SCHEMA_ERROR) {
+		log_error("%s", error->message);
+		daemon->status = EX_CONFIG;
+		g_main_loop_quit(daemon->loop);
+	} else
+		trouble_note(&daemon->away, "waiting", error, 1, 1);
+}
+
+static void tell(Daemon *daemon, const IntakeFigures *figures)
+{
+	g_autoptr(GDateTime) look = g_date_time_new_from_unix_utc(figures->last_look);
+	g_autofree char *time = figures->last_look ? g_date_time_format(look, "%H:%M:%SZ") : g_strdup("never");
+	g_autofree char *status = g_strdup_printf(
+		"STATUS=%" G_GUINT64_FORMAT " mails stored, %u in hand, last look %s%s%s%s", figures->mails,
+		figures->in_hand, time, figures->away ? ", a mailbox is away" : "",
+		figures->standby ? ", standing by" : "", figures->database_away ? ", the database is away" : "");
+
+	daemon_notify(status);
+}
+
+static gboolean tick(gpointer data)
+{
+	Daemon *daemon = data;
+	const char *file = config_string(daemon->config, "metrics", "file");
+	g_autoptr(GError) error = NULL;
+	IntakeFigures figures;
+	OutboxFigures sent;
+
+	tend_database(daemon);
+	intake_figures(daemon->intake, &figures);
+	outbox_figures(daemon->outbox, &sent);
+	tell(daemon, &figures);
+	if (file && !metrics_write(file, &figures, &sent, &error))
+		log_warning("metrics: %s", error->message);
+	if (intake_is_alive(daemon->intake))
+		daemon_notify("WATCHDOG=1");
+	return G_SOURCE_CONTINUE;
+}
+
+/* Waits for the database, but not for somebody to upgrade it. */
+static gboolean first_connection(Daemon *daemon)
+{
+	for (guint attempt = 1;; attempt++) {
+		g_autoptr(GError) error = NULL;
+
+		if (schema_take(daemon, &error)) {
+			trouble_over(&daemon->away, "database");
+			daemon->watch = g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
+			return TRUE;
+		}
+		gboolean lost = g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_LOST);
+		if (!lost || (daemon->once && attempt == CONNECT_ATTEMPTS)) {
+			log_error("%s", error->message);
+			daemon->status = lost ? EX_UNAVAILABLE : EX_CONFIG;
+			return FALSE;
+		}
+		gint64 pause = trouble_note(&daemon->away, "waiting", error, 1, CONNECT_PAUSE_MOST);
+		daemon_notify("STATUS=waiting for the database");
+		g_usleep((gulong)pause * 1000);
+	}
+}
+
+/* What lay in the mailboxes is decided; now what is owed leaves. */
+static void drain(Daemon *daemon)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *failure = intake_failure(daemon->intake);
+
+	intake_stop(g_steal_pointer(&daemon->intake));
+	gboolean sent = outbox_drain(daemon->outbox, &error);
+	if (failure)
+		log_error("%s", failure);
+	if (!sent)
+		log_error("%s", error->message);
+	if (failure || !sent)
+		daemon->status = EX_TEMPFAIL;
+}
+
+static void run(Daemon *daemon)
+{
+	g_autoptr(GError) error = NULL;
+
+	daemon->loop = g_main_loop_new(NULL, FALSE);
+	if (!first_connection(daemon))
+		return;
+	if (!parts_start(daemon, &error)) {
+		log_error("%s", error->message);
+		daemon->status = EX_CONFIG;
+		return;
+	}
+	g_unix_signal_add(SIGTERM, quit, daemon);
+	g_unix_signal_add(SIGINT, quit, daemon);
+	g_unix_signal_add(SIGHUP, reload, daemon);
+	g_timeout_add_seconds(TICK_SECONDS, tick, daemon);
+	daemon_notify("READY=1");
+	g_main_loop_run(daemon->loop);
+	daemon_notify("STOPPING=1");
+}
+
+static int run_with(const char *path, Config *config, TemplateSet *templates, gboolean once)
+{
+	Daemon daemon = { .path = path, .once = once };
+
+	settings_take(&daemon, config, templates);
+	run(&daemon);
+	if (once && daemon.status == EX_OK && daemon.intake)
+		drain(&daemon);
+	parts_stop(&daemon);
+	trouble_clear(&daemon.away);
+	if (daemon.loop)
+		g_main_loop_unref(daemon.loop);
+	database_free(daemon.database);
+	config_unref(daemon.config);
+	template_set_unref(daemon.templates);
+	return daemon.status;
+}
+
+/* Few arenas and a fixed threshold: what a batch took goes back when it is done. */
+static void tame_malloc(void)
+{
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *given = NULL;
+	gboolean once = FALSE, check = FALSE;
+	const GOptionEntry entries[] = {
+		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &given, "configuration file", "FILE" },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &once, "take what lies in the mailboxes, send what is owed, end", NULL },
+		{ "check-config", 0, 0, G_OPTION_ARG_NONE, &check, "only read configuration and templates", NULL },
+		{ NULL },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("- the abuse mailbox's daemon");
+	g_autoptr(GError) error = NULL;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN);
+	tame_malloc();
+	log_start("info");
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
+		fprintf(stderr, "complaintd: %s\n", error ? error->message : "there are no arguments but options");
+		return EX_USAGE;
+	}
+	const char *path = config_path(given);
+	Config *config = NULL;
+	TemplateSet *templates = NULL;
+	if (!settings_load(path, &config, &templates, &error)) {
+		fprintf(stderr, "complaintd: %s\n", error->message);
+		return EX_CONFIG;
+	}
+	if (!check)
+		return run_with(path, config, templates, once);
+	config_unref(config);
+	template_set_unref(templates);
+	return EX_OK;
+}
