@@ -128,7 +128,7 @@ static const struct {
 static Category category_of_type(const char *type)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(categories); i++)
-		if (!strcmp(categories[i].type, type))
+		if (!g_strcmp0(categories[i].type, type))
 			return categories[i].category;
 	return CATEGORY_OTHER;
 }

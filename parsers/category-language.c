@@ -47,7 +47,7 @@ static GHashTable *words; /* word → bits of tables[] */
 
 static void load_words(void)
 {
-	words = g_hash_table_new(g_str_hash, g_str_equal);
+	words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL); /* frees repeats */
 	for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
 		char **list = g_strsplit(tables[i].words, " ", -1);
 		for (char **word = list; *word; word++) {

@@ -114,7 +114,7 @@ static void append_windows_1252(GString *out, guint8 c)
 static GString *decode_utf8(const char *bytes, gsize length, gboolean *repaired)
 {
 	GString *out = g_string_sized_new(length + 16);
-	const char *end = bytes + length;
+	const char *end = length ? bytes + length : bytes;
 	while (bytes < end) {
 		const char *stop;
 		g_utf8_validate_len(bytes, end - bytes, &stop);

@@ -25,7 +25,7 @@ static const struct {
 static int number(const char *text, gsize length)
 {
 	int value = 0;
-	for (gsize i = 0; i < length; i++)
+	for (gsize i = 0; i < MIN(length, 9); i++) /* more digits are no date */
 		value = value * 10 + text[i] - '0';
 	return value;
 }
