@@ -42,7 +42,7 @@ typedef struct {
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
-extern const Command parse_commands[], submit_commands[], import_commands[], domain_commands[], outbox_commands[],
+extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], domain_commands[], outbox_commands[],
 	db_commands[];
 
 /* Fails the command with @status. Returns FALSE. */

@@ -10,6 +10,7 @@
 
 static const Command *const tables[] = {
 	parse_commands,
+	ingest_commands,
 	submit_commands,
 	import_commands,
 	domain_commands,
