@@ -1,0 +1,167 @@
+#include "hook-call.h"
+
+#include "notice.h"
+
+#include <curl/curl.h>
+#include <jansson.h>
+#include <string.h>
+
+#define LARGEST_ANSWER  (64 * 1024)
+#define LONGEST_WORDS   300
+#define CONNECT_SECONDS 10
+#define SECRET_PREFIX   "whsec_"
+
+typedef struct curl_slist CurlList;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
+
+static gboolean is_loopback(const char *host)
+{
+	return host && (g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") || g_str_equal(host, "::1"));
+}
+
+const char *hook_url_refusal(const char *url)
+{
+	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
+
+	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri))
+		return "is not an address of the form https://host/path";
+	if (g_uri_get_userinfo(uri))
+		return "must not hold a password; calls are signed with the secret";
+	if (g_str_equal(g_uri_get_scheme(uri), "https"))
+		return NULL;
+	if (g_str_equal(g_uri_get_scheme(uri), "http") && is_loopback(g_uri_get_host(uri)))
+		return NULL;
+	return "must begin with https://, or name this machine";
+}
+
+GBytes *hook_key(const char *secret)
+{
+	gsize length = 0;
+
+	if (!g_str_has_prefix(secret, SECRET_PREFIX))
+		return g_bytes_new(secret, strlen(secret));
+	guchar *key = g_base64_decode(secret + strlen(SECRET_PREFIX), &length);
+	return g_bytes_new_take(key, length);
+}
+
+char *hook_signature(GBytes *key, const char *id, gint64 timestamp, const char *body)
+{
+	gsize length;
+	const guchar *bytes = g_bytes_get_data(key, &length);
+	g_autofree char *content = g_strdup_printf("%s.%" G_GINT64_FORMAT ".%s", id, timestamp, body);
+	g_autoptr(GHmac) hmac = g_hmac_new(G_CHECKSUM_SHA256, bytes, length);
+	guint8 digest[32];
+	gsize size = sizeof digest;
+
+	g_hmac_update(hmac, (const guchar *)content, strlen(content));
+	g_hmac_get_digest(hmac, digest, &size);
+	g_autofree char *base64 = g_base64_encode(digest, size);
+	return g_strconcat("v1,", base64, NULL);
+}
+
+/* Statuses that say "come again": too early, busy, somebody else is at it, or the server's own trouble. */
+static gboolean comes_again(guint status)
+{
+	return status == 0 || status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
+}
+
+static HookOutcome grade_success(guint status, const char *said)
+{
+	if (said && g_str_equal(said, "failed"))
+		return HOOK_FAILED;
+	if (said && g_str_equal(said, "accepted"))
+		return HOOK_ACCEPTED;
+	if (said && g_str_equal(said, "done"))
+		return HOOK_DONE;
+	return status == 202 ? HOOK_ACCEPTED : HOOK_DONE;
+}
+
+HookOutcome hook_grade(guint status, const char *answer, char **words_out)
+{
+	json_t *document = json_loads(answer, 0, NULL);
+	const char *said = json_string_value(json_object_get(document, "status"));
+	const char *message = json_string_value(json_object_get(document, "message"));
+	HookOutcome outcome = HOOK_FAILED;
+
+	if (status >= 200 && status < 300)
+		outcome = grade_success(status, said);
+	else if (comes_again(status))
+		outcome = HOOK_DEFERRED;
+
+	g_autofree char *line = g_strndup(answer, strcspn(answer, "\r\n"));
+	*words_out = notice_clean_line(message ? message : line, LONGEST_WORDS);
+	if (!**words_out)
+		g_clear_pointer(words_out, g_free);
+	json_decref(document);
+	return outcome;
+}
+
+static size_t take_answer(char *data, size_t size, size_t n, void *user)
+{
+	GString *answer = user;
+
+	if (answer->len + size * n > LARGEST_ANSWER)
+		return 0; /* ends the transfer */
+	g_string_append_len(answer, data, size * n);
+	return size * n;
+}
+
+static CurlList *headers_for(const HookTarget *target, const char *id, const char *body)
+{
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	g_autofree char *id_line = g_strdup_printf("webhook-id: %s", id);
+	g_autofree char *time_line = g_strdup_printf("webhook-timestamp: %" G_GINT64_FORMAT, now);
+	CurlList *headers = curl_slist_append(NULL, "Content-Type: application/json");
+
+	headers = curl_slist_append(headers, "Accept: application/json");
+	headers = curl_slist_append(headers, "Expect:");
+	headers = curl_slist_append(headers, id_line);
+	headers = curl_slist_append(headers, time_line);
+	if (target->key) {
+		g_autofree char *signature = hook_signature(target->key, id, now, body);
+		g_autofree char *line = g_strdup_printf("webhook-signature: %s", signature);
+		headers = curl_slist_append(headers, line);
+	}
+	return headers;
+}
+
+static void set_connection(CURL *curl, const HookTarget *target)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, target->url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, g_str_has_prefix(target->url, "https:") ? "https" : "http");
+	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "complaintd");
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)MIN(target->timeout, CONNECT_SECONDS));
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)target->timeout);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	if (target->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, target->ca_file);
+}
+
+HookOutcome hook_call(const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out)
+{
+	g_autoptr(CURL) curl = curl_easy_init();
+	g_autoptr(CurlList) headers = headers_for(target, id, body);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	long status = 0;
+
+	g_assert(curl);
+	set_connection(curl, target);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+
+	CURLcode code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	if (code != CURLE_OK) {
+		/* Without the whole answer nobody knows; the same id makes asking again safe. */
+		*status_out = 0;
+		*words_out = g_strdup(curl_easy_strerror(code));
+		return HOOK_DEFERRED;
+	}
+	*status_out = status;
+	return hook_grade(status, answer->str, words_out);
+}
