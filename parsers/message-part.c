@@ -29,6 +29,32 @@ static GMimeMessage *gmime_parse(Message *message, const guint8 *bytes, gsize le
 	return g_mime_parser_construct_message(GMIME_PARSER(parser), NULL);
 }
 
+/* Only the fields that say how the mail is built: GMime would make objects of all the others, and
+ * parse addresses that we read ourselves. A large mail is not copied for it. */
+static GMimeMessage *gmime_parse_lean(Message *message)
+{
+	enum { LEAN_MAX_BYTES = 1 << 20 };
+	if (message->length > LEAN_MAX_BYTES)
+		return gmime_parse(message, message->bytes, message->length);
+	GByteArray *lean = g_byte_array_sized_new(message->length - message->body + 1024);
+	for (guint i = 0; i < message->headers->len; i++) {
+		const Header *header = &g_array_index(message->headers, Header, i);
+		if (g_ascii_strncasecmp(header->name, "Content-", 8) || strlen(header->raw) > 4096)
+			continue;
+		g_byte_array_append(lean, (const guint8 *)header->name, strlen(header->name));
+		g_byte_array_append(lean, (const guint8 *)": ", 2);
+		g_byte_array_append(lean, (const guint8 *)header->raw, strlen(header->raw));
+		g_byte_array_append(lean, (const guint8 *)"\n", 1);
+	}
+	/* A mail that says nothing of its build is plain text; GMime wants one field at least. */
+	if (!lean->len)
+		g_byte_array_append(lean, (const guint8 *)"Content-Type: text/plain\n", 25);
+	g_byte_array_append(lean, (const guint8 *)"\n", 1);
+	g_byte_array_append(lean, message->bytes + message->body, message->length - message->body);
+	message->repaired = lean;
+	return gmime_parse(message, lean->data, lean->len);
+}
+
 static gboolean is_childless(GMimeObject *object)
 {
 	return GMIME_IS_MULTIPART(object) && !g_mime_multipart_get_count(GMIME_MULTIPART(object));
@@ -63,8 +89,9 @@ static void repair_boundary(Message *message)
 	GByteArray *repaired = g_byte_array_sized_new(strlen(head) + message->length - message->body);
 	g_byte_array_append(repaired, (const guint8 *)head, strlen(head));
 	g_byte_array_append(repaired, body, message->length - message->body);
-	message->repaired = repaired;
 	g_clear_object(&message->mime);
+	g_clear_pointer(&message->repaired, g_byte_array_unref);
+	message->repaired = repaired;
 	message->mime = gmime_parse(message, repaired->data, repaired->len);
 	report_malformed(message->report, "wrong-boundary");
 }
@@ -139,7 +166,7 @@ void message_make_parts(Message *message)
 	if (!message->mime) {
 		if (message->body >= message->length)
 			return; /* headers only: nothing for GMime to find */
-		message->mime = gmime_parse(message, message->bytes, message->length);
+		message->mime = gmime_parse_lean(message);
 	}
 	GMimeObject *top = message->mime ? g_mime_message_get_mime_part(message->mime) : NULL;
 	if (top && is_childless(top)) {

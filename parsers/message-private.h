@@ -18,7 +18,7 @@ struct Message {
 	const guint8 *bytes; /* of the whole mail, after the guard */
 	gsize length, body;
 	guint8 *copy;        /* made by the guard, or NULL */
-	GByteArray *repaired; /* with a boundary guessed, or NULL */
+	GByteArray *repaired; /* what GMime got in place of bytes, or NULL */
 	Message *outer;
 	guint depth, attached_used; /* attached_used: of the outermost */
 	Report *report;
