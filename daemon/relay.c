@@ -25,6 +25,7 @@ struct Relay {
 	const char *mail;
 	gsize left;
 	gboolean answered; /* a reply was read */
+	gboolean parting;  /* QUIT is said: its 221 is no word about the mail */
 	GString *reply;
 };
 
@@ -106,7 +107,9 @@ static int note_dialogue(CURL *curl, curl_infotype type, char *data, size_t size
 			relay->stage = STAGE_ENVELOPE;
 		else if (size >= 4 && memcmp(data, "DATA", 4) == 0)
 			relay->stage = STAGE_DATA;
-	} else if (type == CURLINFO_HEADER_IN) {
+		else if (size >= 4 && memcmp(data, "QUIT", 4) == 0)
+			relay->parting = TRUE;
+	} else if (type == CURLINFO_HEADER_IN && !relay->parting) {
 		relay->answered = TRUE;
 		g_string_truncate(relay->reply, 0);
 		g_string_append_len(relay->reply, data, MIN(size, LONGEST_REPLY));
@@ -205,6 +208,7 @@ static CURLcode relay_perform(Relay *relay, const char *envelope, const char *re
 	relay->left = size;
 	relay->stage = STAGE_CONNECT;
 	relay->answered = FALSE;
+	relay->parting = FALSE;
 	g_string_truncate(relay->reply, 0);
 	curl_easy_setopt(relay->curl, CURLOPT_MAIL_FROM, envelope);
 	curl_easy_setopt(relay->curl, CURLOPT_MAIL_RCPT, recipients);
