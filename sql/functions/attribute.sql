@@ -98,40 +98,40 @@ with mail as materialized (
     select m.id, (l.x->>'line')::int, coalesce(m.submitter, m.desk), 'spam', l.x->>'complainant', '{}'::text[], 'line', lower(l.x->>'domain'), null, l.x->>'domain', 5
     from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
     where m.kind = 'batch' and l.x->>'error' is null and l.x->>'domain' is not null and l.x->>'line' is not null
-), token as (
-    -- A token of ours that carries a customer is verified by its HMAC elsewhere; an unverified one proves nothing.
-    select * from said where kind <> 'token'
 ), named as materialized (
+    -- A token proves nothing until its HMAC is verified; a name that is the complainant's own is no culprit.
     select distinct on (s.message, s.no, s.host, s.kind) s.*, s.host ~ '^[0-9.]+$' or s.host ~ ':' as is_address
-    from token s where s.host is not null and length(s.host) <= 255
+    from said s where s.host is not null and length(s.host) <= 255 and s.kind <> 'token'
+        and not (s.kind in ('reported-domain', 'typed', 'domain', 'from', 'return-path', 'message-id', 'helo') and coalesce(s.domain, s.host) = any(s.own))
     order by s.message, s.no, s.host, s.kind, s.strength
+), host as materialized (
+    select distinct on (n.message, n.no, n.host) n.* from named n where not n.is_address order by n.message, n.no, n.host, n.strength
 ), candidate as (
-    select n.*, l.name, k.k
-    from named n
+    select n.*, l.name
+    from host n
     cross join lateral (select string_to_array(n.host, '.') as labels) a
     cross join lateral (select cardinality(a.labels) - coalesce(cardinality(string_to_array(n.domain, '.')), 2) + 1 as last) b
     cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
-    cross join lateral (select array_to_string(a.labels[k.k:], '.') as name) l
-    where not n.is_address
+    cross join lateral (select case when k.k = 1 then n.host else array_to_string(a.labels[k.k:], '.') end as name) l
 ), hit as (
     select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name
     from candidate c
-    cross join lateral (select * from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
     union all
     select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
     from named n
-    cross join lateral (select * from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
     where not n.is_address and n.kind in ('received', 'helo', 'url')
     union all
     select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
     from named n
-    cross join lateral (select * from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
         and r.name in (lower(n.value), n.value, n.host) limit 1) r
     where n.kind in ('dkim', 'list-id', 'feedback-id')
     union all
     select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
     from named n
-    cross join lateral (select * from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
         order by masklen(r.network) desc limit 1) r
     where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
 ), ours as (
@@ -139,7 +139,6 @@ with mail as materialized (
     select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*,
         exists (select from party_closure c where c.descendant = h.party and c.ancestor = h.desk) as inside
     from hit h
-    where not (h.name = any(h.own) and h.kind in ('reported-domain', 'typed', 'domain', 'from', 'received', 'return-path', 'message-id', 'helo'))
     order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc
 ), best as (
     select distinct on (o.message, o.no, o.id) o.message, o.no, o.id, o.party, o.strength, o.inside, o.complainant,

@@ -119,31 +119,43 @@ end
 $$;
 comment on function desk.desk_id is 'The desk of a reference; null: the only root reseller.';
 
+-- Helpers that are called per row are plpgsql: their plans are kept, an SQL function's are not.
 create or replace function desk.policy_value(p_party bigint, p_name text) returns jsonb
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select value from (
-        select p.value, c.depth from party_closure c join policy p on p.party = c.ancestor and p.name = p_name where c.descendant = p_party
-        union all
-        select p.value, 2147483647 from policy p where p.party is null and p.name = p_name
-    ) v order by depth limit 1
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_value jsonb;
+begin
+    select p.value into v_value from party_closure c join policy p on p.party = c.ancestor and p.name = p_name
+        where c.descendant = p_party order by c.depth limit 1;
+    if not found then
+        select p.value into v_value from policy p where p.party is null and p.name = p_name;
+    end if;
+    return v_value;
+end
 $$;
 comment on function desk.policy_value is 'The value that holds for a party: the nearest up the tree, at last the default.';
 
 create or replace function desk.policy_number(p_party bigint, p_name text) returns bigint
-language sql stable as $$
-    select (desk.policy_value(p_party, p_name) #>> '{}')::numeric::bigint
+language plpgsql stable as $$
+begin
+    return (desk.policy_value(p_party, p_name) #>> '{}')::numeric::bigint;
+end
 $$;
 comment on function desk.policy_number is 'A policy that is a number.';
 
 create or replace function desk.policy_switch(p_party bigint, p_name text) returns boolean
-language sql stable as $$
-    select coalesce((desk.policy_value(p_party, p_name) #>> '{}')::boolean, false)
+language plpgsql stable as $$
+begin
+    return coalesce((desk.policy_value(p_party, p_name) #>> '{}')::boolean, false);
+end
 $$;
 comment on function desk.policy_switch is 'A policy that is a switch; unset is off.';
 
 create or replace function desk.policy_text(p_party bigint, p_name text) returns text
-language sql stable as $$
-    select coalesce(desk.policy_value(p_party, p_name) #>> '{}', '')
+language plpgsql stable as $$
+begin
+    return coalesce(desk.policy_value(p_party, p_name) #>> '{}', '');
+end
 $$;
 comment on function desk.policy_text is 'A policy that is a text; unset is empty.';
 
@@ -151,18 +163,21 @@ comment on function desk.policy_text is 'A policy that is a text; unset is empty
 create or replace function desk.party_voice(p_party bigint,
     out ref text, out kind text, out name text, out username_email text, out abuse_email text, out signature text,
     out language text, out brand text, out sending text, out timezone text)
-language sql stable security definer set search_path = desk, pg_temp as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
     select p.ref, p.kind, p.name, desk.address_normal(p.username_email), desk.address_normal(coalesce(p.abuse_email, p.username_email)),
-        coalesce(p.signature, p.name || ' Abuse Desk'),
-        coalesce((select a.language from party_closure c join party a on a.id = c.ancestor
-            where c.descendant = p.id and a.language is not null order by c.depth limit 1), 'en'),
-        coalesce((select a.brand from party_closure c join party a on a.id = c.ancestor
-            where c.descendant = p.id and a.brand is not null order by c.depth limit 1),
-            (select a.name from party_closure c join party a on a.id = c.ancestor where c.descendant = p.id order by c.depth desc limit 1)),
-        p.sending,
-        coalesce((select a.timezone from party_closure c join party a on a.id = c.ancestor
-            where c.descendant = p.id and a.timezone is not null order by c.depth limit 1), 'UTC')
-    from party p where p.id = p_party
+        coalesce(p.signature, p.name || ' Abuse Desk'), coalesce(i.language, 'en'), coalesce(i.brand, i.root_name), p.sending, coalesce(i.timezone, 'UTC')
+    into ref, kind, name, username_email, abuse_email, signature, language, brand, sending, timezone
+    from party p
+    cross join lateral (
+        select (array_agg(a.language order by c.depth) filter (where a.language is not null))[1] as language,
+            (array_agg(a.brand order by c.depth) filter (where a.brand is not null))[1] as brand,
+            (array_agg(a.timezone order by c.depth) filter (where a.timezone is not null))[1] as timezone,
+            (array_agg(a.name order by c.depth desc))[1] as root_name
+        from party_closure c join party a on a.id = c.ancestor where c.descendant = p.id) i
+    where p.id = p_party;
+end
 $$;
 comment on function desk.party_voice is 'A party with its defaults and what it inherits: addresses, signature, language, brand, time zone.';
 
@@ -174,17 +189,25 @@ comment on function desk.party_names is 'Distinct addresses, lower case.';
 
 -- A deadline of N days ends with the N-th day in the desk's time zone.
 create or replace function desk.deadline(p_desk bigint, p_days int, p_now timestamptz) returns timestamptz
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select case when p_days = 0 then p_now
-        else ((p_now at time zone v.timezone)::date + p_days + 1)::timestamp at time zone v.timezone end
-    from desk.party_voice(p_desk) v
+language plpgsql stable as $$
+declare
+    v_zone text;
+begin
+    if p_days is null or p_days = 0 then
+        return case when p_days = 0 then p_now end;
+    end if;
+    v_zone := (desk.party_voice(p_desk)).timezone;
+    return ((p_now at time zone v_zone)::date + p_days + 1)::timestamp at time zone v_zone;
+end
 $$;
 comment on function desk.deadline is 'End of the p_days-th day after p_now in the desk''s time zone (daylight saving included); 0 days: now.';
 
 create or replace function desk.token_make(p_outbox bigint, p_audience text) returns text
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select 'o' || p_outbox || '-' || left(encode(desk.hmac(s.inner_pad, s.outer_pad, 'reply ' || p_audience || ' ' || p_outbox), 'hex'), 16)
-    from secret s where s.purpose = 'token' and s.retired_at is null order by s.id desc limit 1
+language plpgsql stable security definer set search_path = desk, pg_temp as $$
+begin
+    return 'o' || p_outbox || '-' || left(encode((select desk.hmac(s.inner_pad, s.outer_pad, 'reply ' || p_audience || ' ' || p_outbox)
+        from secret s where s.purpose = 'token' and s.retired_at is null order by s.id desc limit 1), 'hex'), 16);
+end
 $$;
 comment on function desk.token_make is 'The token of a mail of ours: names the correspondence and the audience, 64 bits of HMAC.';
 

@@ -50,7 +50,9 @@ comment on function desk.context_count is 'The list of domains with its number.'
 
 -- One resource as a mail shows it; p_all = false: as the complainant may see it.
 create or replace function desk.context_domain(p_resource bigint, p_case bigint, p_relation text, p_category text, p_all boolean) returns jsonb
-language sql stable security definer set search_path = desk, pg_temp as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
     select jsonb_build_object('name', r.name, 'name_defanged', desk.defang(r.name), 'kind', r.kind,
         'complaints', case when p_all then r.complaints else 0 end, 'counting', case when p_all then r.counting else 0 end,
         'first', case when p_all then desk.stamp(c.first_at) else '' end, 'last', case when p_all then desk.stamp(c.last_at) else '' end,
@@ -61,18 +63,22 @@ language sql stable security definer set search_path = desk, pg_temp as $$
         'one', r.complaints = 1, 'many', r.complaints > 1)
     from resource r join party p on p.id = r.party
     left join lateral (select min(first_at) as first_at, max(last_at) as last_at from complaint c where p_all and c.resource = r.id) c on true
-    where r.id = p_resource
+    where r.id = p_resource);
+end
 $$;
 comment on function desk.context_domain is 'One entry of domains[].';
 
 create or replace function desk.context_figures(p_customer bigint, p_reseller bigint) returns jsonb
-language sql stable security definer set search_path = desk, pg_temp as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
     select coalesce((select jsonb_build_object('customer_name', p.name, 'customer_ref', p.ref, 'customer_domains', f.domains,
             'customer_complained', f.complained, 'customer_complaints', f.complaints)
             from party p join party_figure f on f.party = p.id where p.id = p_customer), '{}')
         || coalesce((select jsonb_build_object('reseller_name', p.name, 'reseller_ref', p.ref, 'reseller_domains', f.domains,
             'reseller_complained', f.complained, 'reseller_complaints', f.complaints, 'reseller_percent', desk.percent(f.complained, f.domains))
-            from party p join party_figure f on f.party = p.id where p.id = p_reseller), '{}')
+            from party p join party_figure f on f.party = p.id where p.id = p_reseller), '{}'));
+end
 $$;
 comment on function desk.context_figures is 'Figures of a customer and of a reseller.';
 

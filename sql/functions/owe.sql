@@ -52,7 +52,7 @@ begin
             case when desk.message_id_sane(r.parent) then r.parent end,
             case when desk.message_id_sane(r.parent) then concat_ws(' ', left(r.references, 1500), r.parent) end,
             r.auto_submitted, r.language,
-            desk.context_base() || jsonb_build_object('privacy_url', r.privacy_url, 'has_privacy_url', r.privacy_url <> '',
+            jsonb_build_object('privacy_url', r.privacy_url, 'has_privacy_url', r.privacy_url <> '',
                 'desk_name', r.desk_name, 'desk_address', r.desk_address, 'sender_name', r.sender_name, 'signature', r.signature, 'brand', r.brand,
                 'recipient_name', coalesce(r.recipient_name, ''), 'date', desk.stamp(p_now), 'received', desk.stamp(r.received_at),
                 'subject', desk.clean(r.subject, 120), 'language', r.language, 'token', r.token,
@@ -85,7 +85,10 @@ comment on function desk.owe is 'Owes these mails; what has no usable address go
 -- the customer's immediate parent to the customer, P to the contacts.
 create or replace function desk.chain(p_desk bigint, p_party bigint, p_resource bigint)
 returns table (audience text, sender bigint, recipient text, recipient_party bigint, recipient_name text, language text)
-language sql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return query
     with top as (
         select depth as n from party_closure where descendant = p_party and ancestor = p_desk
     ), customer as (
@@ -109,7 +112,8 @@ language sql stable security definer set search_path = desk, pg_temp set enable_
         select distinct desk.address_normal(e) as email
         from resource r cross join lateral unnest(array[r.registrant_email, r.admin_email, r.billing_email, r.tech_email]) e
         where r.id = p_resource and r.kind = 'domain') x
-    where x.email is not null and x.email is distinct from coalesce(c.username_email, c.abuse_email)
+    where x.email is not null and x.email is distinct from coalesce(c.username_email, c.abuse_email);
+end
 $$;
 comment on function desk.chain is 'Who mails whom about a resource of a party, for a desk. Nobody above the desk; nobody at all outside its tree.';
 
@@ -157,8 +161,11 @@ $$;
 comment on function desk.owe_chain is 'Owes the mails of these steps to the whole chain of each domain; several domains of one recipient make one mail.';
 
 create or replace function desk.deadline_text(p_desk bigint, p_deadline timestamptz) returns text
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select to_char((p_deadline - interval '1 second') at time zone v.timezone, 'YYYY-MM-DD') from desk.party_voice(p_desk) v
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    select to_char((p_deadline - interval '1 second') at time zone v.timezone, 'YYYY-MM-DD') from desk.party_voice(p_desk) v);
+end
 $$;
 comment on function desk.deadline_text is 'The day with whose end a deadline ends, in the desk''s time zone.';
 
@@ -195,8 +202,11 @@ comment on function desk.owe_staff is 'Tells staff of a desk about actions: what
 
 -- Staff mails may go to the desk's own address: the daemon leaves them in its inbox, flagged.
 create or replace function desk.staff_address(p_desk bigint) returns text
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select coalesce(nullif(desk.policy_text(p_desk, 'staff_email'), ''), (desk.party_voice(p_desk)).abuse_email)
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    select coalesce(nullif(desk.policy_text(p_desk, 'staff_email'), ''), (desk.party_voice(p_desk)).abuse_email));
+end
 $$;
 comment on function desk.staff_address is 'Where staff mails of a desk go: policy staff_email, or the desk''s own address.';
 reset check_function_bodies;

@@ -4,15 +4,21 @@ set check_function_bodies = off;
 
 create or replace function desk.ladder_step(p_party bigint, p_relation text, p_track text, p_step int)
 returns table (action text, delay_days int, approval boolean, ground text)
-language sql stable security definer set search_path = desk, pg_temp as $$
-    select case when p_relation = 'registrar' and desk.policy_switch(p_party, 'registrar_inform_only') then 'inform' else l.action end,
-        l.delay_days, l.approval, l.ground
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_only_informs boolean := p_relation = 'registrar' and desk.policy_switch(p_party, 'registrar_inform_only');
+    v_party bigint;
+begin
+    if v_only_informs and p_step > 1 then
+        return;
+    end if;
+    v_party := (select l.party from party_closure c join ladder l on l.party = c.ancestor and l.relation = p_relation and l.track = p_track
+        where c.descendant = p_party order by c.depth limit 1);
+    return query
+    select case when v_only_informs then 'inform' else l.action end, l.delay_days, l.approval, l.ground
     from ladder l
-    where l.relation = p_relation and l.track = p_track and l.step = p_step
-        and not (p_relation = 'registrar' and p_step > 1 and desk.policy_switch(p_party, 'registrar_inform_only'))
-        and l.party is not distinct from (
-            select n.party from party_closure c join ladder n on n.party = c.ancestor
-            where c.descendant = p_party and n.relation = p_relation and n.track = p_track order by c.depth limit 1)
+    where l.relation = p_relation and l.track = p_track and l.step = p_step and l.party is not distinct from v_party;
+end
 $$;
 comment on function desk.ladder_step is 'The step of the ladder that holds for a party: its own rows, or the nearest above, or the default.';
 
@@ -236,12 +242,15 @@ $$;
 comment on function desk.watch_cease is 'Customers with more than 3 spamming domains, sub-resellers with more than 15 domains of which more than 8 % spam (policies): one mail per crossing.';
 
 create or replace function desk.is_over_cease(p_party bigint) returns boolean
-language sql stable security definer set search_path = desk, pg_temp as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
     select case p.kind
         when 'customer' then f.spamming > desk.policy_number(p.id, 'cease_customer_above')
         else f.domains > desk.policy_number(p.id, 'cease_reseller_domains_above')
             and f.spamming::bigint * 100 > desk.policy_number(p.id, 'cease_reseller_percent_above') * f.domains end
-    from party p join party_figure f on f.party = p.id where p.id = p_party
+    from party p join party_figure f on f.party = p.id where p.id = p_party);
+end
 $$;
 comment on function desk.is_over_cease is 'Is this party above the cease threshold now.';
 

@@ -48,7 +48,7 @@ comment on column desk.outbox.sender is 'Whose voice it is: brand and signature.
 comment on column desk.outbox.from_address is 'The sender''s abuse address (own), or the desk''s (on-behalf).';
 comment on column desk.outbox.envelope is 'Envelope sender, empty: the null sender.';
 comment on column desk.outbox.message_id is 'Without angle brackets, as are in_reply_to and refs (space-separated).';
-comment on column desk.outbox.context is 'What the template is filled with.';
+comment on column desk.outbox.context is 'What the template is filled with, over desk.context_base(): only what differs is kept.';
 comment on column desk.outbox.message is 'The message it answers.';
 comment on column desk.outbox.reply is 'The relay''s last line.';
 comment on column desk.outbox.reason is 'Why it is held, cancelled, expired or shadow.';
