@@ -1,0 +1,12 @@
+/* Lines of domain and complainant. */
+
+#include "fuzz.h"
+
+static const char before[] = "From: a@isp.example\nTo: abuse@desk.example\nSubject: x\n\n";
+static const char after[] = "\n";
+
+int LLVMFuzzerTestOneInput(const guint8 *bytes, size_t size)
+{
+	fuzz_wrapped(before, bytes, size, after);
+	return 0;
+}
