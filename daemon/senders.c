@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define LONGEST_ABSENCE 60 /* seconds until a relay that is away is tried again */
+#define MOST_UNCERTAIN  5  /* attempts of one notice */
 
 /* One relay with its threads; a slow one holds up nobody else's mail. */
 typedef struct {
@@ -127,6 +128,12 @@ static gint64 next_attempt(const Route *route, const Delivery *delivery)
 	return now_seconds() + backoff_pause(n, route->retry_first, route->retry_longest) / 1000;
 }
 
+/* A relay that always hangs up after the final dot would make us send a notice again for days. */
+static gboolean repeats_enough(const Notice *notice)
+{
+	return !g_str_equal(notice->auto_submitted, "auto-replied") && notice->attempt >= MOST_UNCERTAIN;
+}
+
 /* @reply is what the relay said, if anything. */
 static void settle_error(Route *route, Delivery *delivery, const GError *error, const char *reply)
 {
@@ -146,7 +153,8 @@ static void settle_error(Route *route, Delivery *delivery, const GError *error, 
 		settle(delivery, "refused", words, 0);
 		break;
 	case RELAY_ERROR_UNCERTAIN:
-		settle(delivery, "uncertain", error->message, next_attempt(route, delivery));
+		settle(delivery, repeats_enough(delivery->notice) ? "expired" : "uncertain", error->message,
+			next_attempt(route, delivery));
 		break;
 	}
 	log_warning("mail %" G_GINT64_FORMAT ": %s", delivery->notice->id, error->message);
