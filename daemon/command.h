@@ -42,8 +42,9 @@ typedef struct {
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
-extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], domain_commands[], outbox_commands[],
-	db_commands[];
+extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], message_commands[],
+	case_commands[], domain_commands[], party_commands[], outbox_commands[], config_commands[], db_commands[],
+	maintenance_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);

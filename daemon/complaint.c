@@ -13,9 +13,14 @@ static const Command *const tables[] = {
 	ingest_commands,
 	submit_commands,
 	import_commands,
+	message_commands,
+	case_commands,
 	domain_commands,
+	party_commands,
 	outbox_commands,
+	config_commands,
 	db_commands,
+	maintenance_commands,
 };
 
 Options options;

@@ -104,7 +104,7 @@ language sql stable security definer set search_path = desk, pg_temp as $$
 $$;
 comment on function desk_api.case_show is 'A case with its complaints, actions, mails, notes and history.';
 
-create or replace function desk_api.message_show(p_message bigint) returns json
+create or replace function desk_api.message_show(p_message bigint, p_report boolean default true) returns json
 language sql stable security definer set search_path = desk, pg_temp as $$
     select json_build_object('message', m.message, 'received', desk.stamp(m.received_at), 'kind', m.kind, 'disposition', m.disposition,
         'reason', m.reason, 'from', m."from", 'subject', m.subject, 'authenticated', m.authenticated, 'source', m.source, 'account', m.account,
@@ -115,10 +115,10 @@ language sql stable security definer set search_path = desk, pg_temp as $$
         'mails', coalesce((select json_agg(json_build_object('mail', o.id, 'kind', o.kind, 'audience', o.audience, 'to', o.recipient, 'state', o.state) order by o.id)
             from outbox o where o.message = p_message), '[]'),
         'text', (select t.report #>> '{mail,text}' from message t where t.id = p_message),
-        'report', (select t.report from message t where t.id = p_message))
+        'report', (select t.report from message t where t.id = p_message and p_report))
     from dashboard.messages m where m.message = p_message
 $$;
-comment on function desk_api.message_show is 'A message with what it reports, what followed, and the whole report.';
+comment on function desk_api.message_show is 'A message with what it reports, what followed, and on request the whole report.';
 
 create or replace function desk_api.action_show(p_action bigint) returns json
 language sql stable security definer set search_path = desk, pg_temp as $$

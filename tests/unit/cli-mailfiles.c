@@ -10,6 +10,8 @@ static gboolean note(GBytes *bytes, const char *name, gint64 received, gpointer 
 {
 	gsize size = 0;
 	const char *text = bytes ? g_bytes_get_data(bytes, &size) : "too large";
+	if (bytes && size == 0)
+		text = "";
 	g_autofree char *base = g_path_get_basename(name);
 	g_autofree char *copy = g_strndup(text, bytes ? size : strlen(text));
 
