@@ -211,7 +211,8 @@ static ForwardField glued_label(const char *text, const char *colon, const char 
 		if (!p)
 			break;
 		gunichar c = g_utf8_get_char(p);
-		if (g_unichar_islower(c) || c == ' ')
+		/* "De :" and "Envoyé :" have a space of any width before the colon */
+		if (g_unichar_islower(c) || g_unichar_isspace(c))
 			continue;
 		ForwardField one = forward_label(p, colon - p);
 		if (one != FIELD_NONE) {

@@ -21,7 +21,7 @@ static const Words from_labels[] = {
 	{ "pl", "od|nadawca" },
 	{ "cs sk", "od|odesílatel|odosielateľ" },
 	{ "hu", "feladó|küldő" },
-	{ "ro", "de la|expeditor|de" },
+	{ "ro", "de la|expeditor|expeditorul|de" },
 	{ "ru bg", "от|от кого|отправитель|подател" },
 	{ "uk", "від|від кого|відправник" },
 	{ "tr", "kimden|gönderen" },
@@ -55,7 +55,7 @@ static const Words to_labels[] = {
 	{ "pl", "do|adresat|odbiorca" },
 	{ "cs sk", "komu|pro|pre|adresát|příjemce|príjemca|komu/pro" },
 	{ "hu", "címzett|címzettek" },
-	{ "ro", "către|catre|pentru|destinatar" },
+	{ "ro", "către|catre|pentru|destinatar|destinatarul" },
 	{ "ru bg", "кому|получатель|до|получател" },
 	{ "uk", "кому|одержувач|отримувач" },
 	{ "tr", "kime|alıcı" },
@@ -76,7 +76,7 @@ static const Words to_labels[] = {
 
 static const Words cc_labels[] = {
 	{ "en fr de it pt", "cc|c.c|ccn|cci|bcc|copie à|copie|cópia|con copia|copia" },
-	{ "de nl cs da no sv fi", "kopie|kopi|kopia|kopio|kópia|kopiert|kopie an" },
+	{ "de nl cs da no sv fi", "kopie|kopi|kopia|kopio|kópia|kopiert|kopie an|kopie (cc)|cc (kopie)" },
 	{ "pl hu ro", "dw|do wiadomości|udw|másolat|másolatot kap|titkos másolat|copie carbon" },
 	{ "ru uk bg", "копия|копія|як" },
 	{ "tr el et hr lv lt", "bilgi|κοιν|κοινοποίηση|koopia|kopija|skt|kopija kam" },
@@ -101,7 +101,7 @@ static const Words date_labels[] = {
 	{ "ro", "data|dată|trimis|trimis la" },
 	{ "ru bg", "дата|отправлено|изпратено|дата отправки" },
 	{ "uk", "дата|надіслано|відправлено" },
-	{ "tr", "tarih|gönderildi|gönderilme tarihi|gönderim tarihi|gönderme tarihi" },
+	{ "tr", "tarih|gönderildi|gönderilme tarihi|gönderim tarihi|gönderme tarihi|gönderilen" },
 	{ "el", "ημερομηνία|στάλθηκε|εστάλη|ημ/νία|απεστάλη" },
 	{ "et", "kuupäev|saadetud|saatmisaeg" },
 	{ "hr sl sr", "datum|poslano|poslato|датум|послато" },
@@ -153,9 +153,10 @@ static const Words reply_to_labels[] = {
 	{ "fr de", "répondre à|antwort an|antworten an" },
 	{ "es it pt", "responder a|rispondi a|responder para" },
 	{ "nl sv da no fi", "antwoord aan|antwoorden naar|svara till|svar til|vastaus|vastausosoite" },
-	{ "pl cs sk hu ro", "odpowiedź do|odpowiedz do|odpovědět komu|odpovědět|odpovedať komu|válaszcím|răspuns către" },
-	{ "ru uk", "ответить|кому ответить|відповісти|адреса для відповіді" },
-	{ "tr el", "yanıtla|yanıt adresi|απάντηση σε" },
+	{ "pl cs sk hu ro", "odpowiedź do|odpowiedz do|odpovědět komu|odpovědět|odpovedať komu|válaszcím|răspuns către|"
+	                  "odpověď na|odpowiedź-do|odpovedať-pre|odpovedať pre" },
+	{ "ru uk", "ответить|кому ответить|відповісти|адреса для відповіді|ответ-кому|кому відповісти" },
+	{ "tr el hr", "yanıtla|yanıt adresi|απάντηση σε|odgovori na" },
 	{ "ja zh ko", "返信先|回复|回复至|回覆|답장 받는 사람|회신" },
 };
 
@@ -176,7 +177,8 @@ static const Words phrases[] = {
 	        "forwarded message from|begin of forwarded message|fwd message|message forwarded|forwarded spam" },
 	{ "fr", "message transféré|début du message réexpédié|début du message transféré|message d'origine|message d’origine|"
 	        "message original|message réexpédié|courriel d'origine|courriel original|mail original|mail transféré|"
-	        "e-mail d'origine|e-mail transféré|courriel transféré|message initial|début du courriel transféré" },
+	        "e-mail d'origine|e-mail transféré|courriel transféré|message initial|début du courriel transféré|message transmis|"
+	        "début du message transmis|message renvoyé|message retransmis" },
 	{ "de", "weitergeleitete nachricht|anfang der weitergeleiteten nachricht|ursprüngliche nachricht|"
 	        "originalnachricht|original-nachricht|original nachricht|weitergeleitete e-mail|weitergeleitete mail|"
 	        "ursprüngliche e-mail|ursprüngliche mail|beginn der weitergeleiteten nachricht|"
@@ -199,7 +201,8 @@ static const Words phrases[] = {
 	        "videresendt e-post|opprinnelig melding|original melding|videresendt epost|videresendt beskjed|"
 	        "begynn videresendt melding" },
 	{ "fi", "välitetty viesti|edelleenlähetetty viesti|välitetty viesti alkaa|edelleen lähetetty viesti|"
-	        "edelleenlähetetty viesti alkaa|alkuperäinen viesti|välitetty sähköposti" },
+	        "edelleenlähetetty viesti alkaa|alkuperäinen viesti|välitetty sähköposti|"
+	        "välitetty viesti / fwd.msg" },
 	{ "is", "áframsent skilaboð|framsend skilaboð|upprunaleg skilaboð" },
 	{ "pl", "przekazana wiadomość|wiadomość przekazana dalej|początek przekazywanej wiadomości|"
 	        "początek przekazanej wiadomości|przesłana wiadomość|przesłana dalej wiadomość|wiadomość oryginalna|"
@@ -213,13 +216,14 @@ static const Words phrases[] = {
 	        "továbbított levél kezdete|eredeti levél|továbbított e-mail" },
 	{ "ro", "mesaj redirecționat|mesaj redirecţionat|început mesaj redirecționat|început mesaj redirecţionat|"
 	        "mesaj original|mesaj inițial|mesajul inițial|mesaj redirectionat|mesaj transmis|mesaj înaintat|"
-	        "începutul mesajului redirecționat|mesaj retransmis" },
+	        "începutul mesajului redirecționat|mesaj retransmis|începe mesajul redirecționat|"
+	        "începe mesajul redirecţionat|incepe mesajul redirectionat" },
 	{ "ru", "пересылаемое сообщение|пересланное сообщение|начало переадресованного сообщения|"
 	        "исходное сообщение|пересылаемое письмо|начало пересылаемого сообщения|"
 	        "перенаправленное сообщение|переадресованное сообщение|начало пересланного сообщения|"
 	        "переадресованное письмо|пересланное письмо|исходное письмо|конец пересылаемого сообщения" },
 	{ "uk", "переслане повідомлення|початок переадресованого листа|початок пересланого листа|"
-	        "оригінальне повідомлення|пересланий лист|початкове повідомлення|переадресоване повідомлення|"
+	        "оригінальне повідомлення|пересланий лист|початкове повідомлення|переадресоване повідомлення|перенаправлене повідомлення|"
 	        "початок листа, що пересилається|початок переадресованого повідомлення|початок листа" },
 	{ "bg", "препратено съобщение|начало на препратеното съобщение|оригинално съобщение|препратено писмо|"
 	        "начало на препратено съобщение" },

@@ -19,6 +19,7 @@ typedef struct {
 	GString *text;   /* of the current one */
 	GString *source; /* headers pasted raw, of the current one, or NULL */
 	GString *rest;
+	gboolean forwarded; /* the mail's subject says so */
 	gsize here; /* where the line in hand begins */
 	Report *report;
 	guint raw_ends; /* a line tried as raw headers up to here was none */
@@ -100,7 +101,7 @@ static gsize rule_length(const char *p, const char *end)
 }
 
 /* The phrase between the dashes; @rest_out what follows them in the line, or NULL. */
-static const char *separator_of(const Line *line, const char **rest_out, gboolean *known_out)
+static const char *separator_of(const Line *line, gboolean forwarded, const char **rest_out, gboolean *known_out)
 {
 	const char *end = line->text + line->length;
 	const char *phrase = line->text + rule_length(line->text, end);
@@ -113,7 +114,8 @@ static const char *separator_of(const Line *line, const char **rest_out, gboolea
 	const char *stop = dashes >= 2 ? g_strstr_len(phrase, end - phrase, "--") : NULL;
 	if (stop) {
 		const char *after = stop + rule_length(stop, end);
-		if (after < end)
+		/* "--- Preposlaná správa --- Forwarded Message ---": two languages, no labels */
+		if (after < end && memchr(after, ':', end - after))
 			*rest_out = after;
 	} else {
 		stop = end;
@@ -129,8 +131,10 @@ static const char *separator_of(const Line *line, const char **rest_out, gboolea
 	*known_out = languages != NULL;
 	if (languages)
 		return languages;
-	/* "------- ??? -------" in a language nobody listed: its header lines decide */
-	return dashes >= 5 && stop != end && !*rest_out ? "separator" : NULL;
+	/* "------- ??? -------" in a language nobody listed: its header lines decide. So they do below a
+	 * line with a colon, when the subject says that this is a forward. */
+	gboolean ruled = dashes >= 3 && stop != end, colon = stop != end && strchr(":", line->text[line->length - 1]);
+	return (ruled && !*rest_out) || (colon && !dashes && forwarded) ? "separator" : NULL;
 }
 
 static void finish(Finder *f)
@@ -171,7 +175,7 @@ static guint try_separator(Finder *f, guint i)
 {
 	const char *rest;
 	gboolean known = FALSE;
-	const char *client = separator_of(&f->lines.line[i], &rest, &known);
+	const char *client = separator_of(&f->lines.line[i], f->forwarded, &rest, &known);
 	if (!client)
 		return i;
 
@@ -180,7 +184,7 @@ static guint try_separator(Finder *f, guint i)
 	if (rest) {
 		if (forward_read_glued(rest, f->lines.line[i].text + f->lines.line[i].length - rest, forward))
 			end = i + 1;
-	} else if (next < f->lines.n) {
+	} else if (next < f->lines.n && (known || next > i + 1 || f->lines.line[i].text[0] == '-')) {
 		GString *source = g_string_new(NULL);
 		end = forward_read_raw(&f->lines, next, source, NULL);
 		if (end > next) {
@@ -303,6 +307,7 @@ GPtrArray *forward_find(const char *text, Report *report, char **rest_out)
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(Line));
 	Finder f = { .report = report, .rest = g_string_new(NULL) };
 	f.forwards = g_ptr_array_new_with_free_func((GDestroyNotify)forward_free);
+	forward_strip_subject(report->subject, &f.forwarded);
 	split(text, lines);
 	f.lines = (Lines){ (Line *)(gpointer)lines->data, lines->len };
 

@@ -1,0 +1,241 @@
+/* Notices of machines and abuse teams: take-down services, CERTs, copyright agents, block lists, hosters.
+ * Known by how they are written, never by who sends them. */
+
+#include "notice.h"
+#include "category.h"
+#include "domain.h"
+#include "extract.h"
+#include "forward.h"
+#include "kinds.h"
+#include "original.h"
+#include "signature.h"
+
+#include <string.h>
+
+enum { HEAD_MAX = 20000, XML_MAX = 1 << 20 };
+
+/* Local parts that no person writes from. */
+static const char *const machine_boxes[] = { "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "notices",
+	"notice", "notification", "notifications", "takedown", "takedowns", "takedown-response", "autoreport", "auto-report",
+	"automated", "abuse-report", "abusereport", "reports", "report", "reporter", "alerts", "alert", "phishing-report",
+	"antiphishing", "antipiracy", "anti-piracy", "copyright", "dmca", "infringements", "compliance", "fail2ban", "cert",
+	"csirt", "soc", "noc", "robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse-out" };
+
+/* What programs say of themselves. Lower case. */
+static const char *const automatic_words[] = { "automatically generated", "automated message", "automated report",
+	"automated email", "automated e-mail", "automatic message", "generated automatically", "this is an automatic",
+	"this is an automated", "do not reply to this", "please do not reply", "automatisch generiert", "automatisch erstellt",
+	"automatisch erzeugt", "généré automatiquement", "générée automatiquement", "message automatique",
+	"generado automáticamente", "mensaje automático", "generato automaticamente", "messaggio automatico",
+	"gerada automaticamente", "automatisch gegenereerd", "wygenerowan", "автоматически" };
+
+/* What those write who do it every day. Lower case. */
+static const char *const notice_words[] = { "on your network", "from your network", "in your network", "your infrastructure",
+	"hosted by you", "hosted on your", "hosted at your", "under your control", "under your responsibility",
+	"your ip address", "ip address under", "we have detected", "we detected", "we have identified", "we identified",
+	"has been detected", "was detected", "have been observed", "has been observed", "on behalf of", "good faith belief",
+	"good-faith belief", "penalty of perjury", "authorized to act", "authorised to act", "notice of claimed infringement",
+	"copyright infringement notice", "takedown notice", "take-down notice", "notice and takedown", "phishing attack",
+	"fraudulent website", "malicious activity", "abuse team", "abuse department", "incident response",
+	"computer emergency", "security team", "brand protection", "intellectual property", "is listed on our",
+	"blocked by our", "has been blacklisted", "log lines", "logfile", "timezone is", "times are in", "all times",
+	"in ihrem netz", "aus ihrem netz", "ihr netzwerk", "im auftrag", "sur votre réseau", "depuis votre réseau",
+	"pour le compte de", "en su red", "desde su red", "nella vostra rete", "na sua rede" };
+
+static gboolean any_word(const char *lower, const char *const *list, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (strstr(lower, list[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean from_machine(Message *message)
+{
+	const char *address = message_address(message, "From");
+	gsize length = address ? strcspn(address, "@+") : 0;
+	for (guint i = 0; address && i < G_N_ELEMENTS(machine_boxes); i++)
+		if (strlen(machine_boxes[i]) == length && g_ascii_strncasecmp(address, machine_boxes[i], length) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean marked_automatic(Message *message)
+{
+	const char *submitted = message_header_raw(message, "Auto-Submitted");
+	if (submitted && g_ascii_strncasecmp(submitted, "auto-generated", 14) == 0)
+		return TRUE;
+	const char *precedence = message_header_raw(message, "Precedence");
+	return (precedence && g_ascii_strcasecmp(precedence, "bulk") == 0)
+		|| message_header_raw(message, "X-Report-ID") || message_header_raw(message, "X-Abuse-Report");
+}
+
+/* "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)": a number that a program gave. */
+static char *subject_reference(const char *subject)
+{
+	static const char *const marks[] = { "issue ", "ticket ", "case ", "case id", "ref:", "ref ", "reference", "notice id",
+		"incident ", "id:", "id ", "#", "report " };
+	if (!subject)
+		return NULL;
+	g_autofree char *lower = g_ascii_strdown(subject, -1);
+	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+		const char *at = strstr(lower, marks[i]);
+		if (!at)
+			continue;
+		const char *p = subject + (at - lower) + strlen(marks[i]);
+		p += strspn(p, " :#[(");
+		gsize length = strcspn(p, " :,;]).");
+		g_autofree char *word = g_strndup(p, length);
+		if (length >= 3 && length <= 60 && strpbrk(word, "0123456789") && !strchr(word, '/') && !domain_normal(word))
+			return g_steal_pointer(&word);
+	}
+	return NULL;
+}
+
+static char *head_of(Message *message)
+{
+	const char *text = message_text(message);
+	return g_utf8_strdown(text, MIN(strlen(text), HEAD_MAX));
+}
+
+/* XML may be a part of its own, of a type that is not text. */
+static char *xml_of(Message *message)
+{
+	const char *text = message_text(message);
+	if (notice_has_xml(text))
+		return g_strdup(text);
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		if (part->is_multipart || !strstr(part->type, "xml"))
+			continue;
+		gsize length;
+		const guint8 *bytes = part_bytes(part, &length);
+		char *xml = g_utf8_make_valid((const char *)bytes, MIN(length, XML_MAX));
+		if (notice_has_xml(xml))
+			return xml;
+		g_free(xml);
+	}
+	return NULL;
+}
+
+/* Points: what a program, or a person with a form, leaves behind. A person who forwards or attaches what
+ * he got is no notice, however he orders his lines. */
+static gboolean notice_recognises(Message *message, const Border *border)
+{
+	g_autofree char *xml = xml_of(message);
+	if (xml)
+		return TRUE;
+	const char *subject = message_header(message, "Subject");
+	gboolean was_forward, marked = marked_automatic(message), machine = from_machine(message);
+	forward_strip_subject(subject, &was_forward);
+	if ((was_forward || message_header_raw(message, "In-Reply-To")) && !marked)
+		return FALSE;
+
+	g_autofree char *head = head_of(message), *reference = subject_reference(subject);
+	gboolean says = any_word(head, automatic_words, G_N_ELEMENTS(automatic_words));
+	gboolean words = any_word(head, notice_words, G_N_ELEMENTS(notice_words));
+	guint labelled = notice_count_labels(message_text(message));
+	if (!reference && !words && labelled < 2)
+		return FALSE;
+	return marked + machine + says + (reference != NULL) + words + (labelled >= 2) + (labelled >= 4) >= 3
+		&& (marked || machine || says || labelled >= 3 || (reference && words));
+}
+
+static void add_innocent(Notice *notice, const char *address)
+{
+	const char *domain = domain_of_address(address);
+	if (domain)
+		g_ptr_array_add(notice->innocent, g_strdup(domain));
+}
+
+static void read_innocent(Notice *notice, Message *message)
+{
+	Report *report = notice->report;
+	add_innocent(notice, report->from);
+	add_innocent(notice, report->return_path);
+	add_innocent(notice, message_address(message, "Reply-To"));
+	for (guint i = 0; i < report->to->len; i++)
+		add_innocent(notice, report->to->pdata[i]);
+	for (guint i = 0; i < report->delivered_to->len; i++)
+		add_innocent(notice, report->delivered_to->pdata[i]);
+}
+
+static void read_attached(Notice *notice, Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		Message *attached = part->is_multipart ? NULL : part_attached(part);
+		if (!attached)
+			continue;
+		original_read(attached, notice->border, notice->report, notice->incident, PROVENANCE_ORIGINAL, notice->innocent);
+		notice->named++;
+		return;
+	}
+}
+
+/* Lists and logs in attachments that are text. */
+static void read_text_attachments(Notice *notice, Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		if (part->is_multipart || !part->name || !g_str_has_prefix(part->type, "text/") || g_str_equal(part->type, "text/html"))
+			continue;
+		g_autofree char *text = g_strndup(part_text(part), XML_MAX);
+		notice_read_lines(notice, text);
+	}
+}
+
+/* The subject names what the text then speaks of. */
+static void read_text(Notice *notice, Message *message, const char *subject)
+{
+	const char *text = message_text(message);
+	gsize own = signature_start(text);
+	g_autofree char *body = g_strndup(text, own);
+	notice_read_lines(notice, body);
+	if (own < strlen(text))
+		notice_read_lines(notice, text + own);
+	if (subject)
+		notice_read_all(notice, subject);
+	if (notice->named == 0)
+		read_attached(notice, message);
+	if (notice->named == 0)
+		read_text_attachments(notice, message);
+	if (notice->named == 0)
+		notice_read_all(notice, body);
+}
+
+static gboolean notice_parse(Message *message, const Border *border, Report *report)
+{
+	Notice notice = { .border = border, .report = report };
+	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *xml = xml_of(message), *reference = subject_reference(report->subject);
+	g_autofree char *whole = g_strconcat(report->subject ? report->subject : "", "\n", message_text(message), NULL);
+	const char *because = NULL;
+
+	notice.innocent = innocent;
+	notice.incident = report_add_incident(report, category_of_text(whole, &because));
+	notice.incident->complainant = report->reporter;
+	read_innocent(&notice, message);
+	if (xml)
+		notice_read_xml(&notice, xml);
+	else
+		read_text(&notice, message, report->subject);
+	if (notice.named == 0 && !xml) {
+		/* It only looked like one: nothing is named, so a closer reading decides. */
+		g_ptr_array_set_size(report->incidents, 0);
+		report->reporter = report->from;
+		return FALSE;
+	}
+	if (!notice.incident->report_id)
+		notice.incident->report_id = report_text(report, reference ? reference : report->message_id, 200);
+	report_set(report, KIND_NOTICE, DISPOSITION_COMPLAINT, NULL);
+	report_because(report, "A machine's or an abuse team's notice: %s.", xml ? "its XML says so" : "by its lines and words");
+	if (because)
+		report_because(report, "\"%s\" in it makes it %s.", because, report_category_name(notice.incident->category));
+	return TRUE;
+}
+
+const Kind notice_kind = { "notice", notice_recognises, notice_parse };

@@ -1,0 +1,42 @@
+#pragma once
+
+/* Notices that machines and abuse teams send, in steps; only notice*.c needs it. */
+
+#include "border.h"
+#include "message.h"
+#include "report.h"
+
+typedef struct {
+	const Border *border;
+	Report *report;
+	Incident *incident;
+	GPtrArray *innocent; /* char *: the sender's domains and ours */
+	guint named;         /* culprits named so far */
+} Notice;
+
+/* What a labelled line is for. */
+typedef enum {
+	LABEL_NONE,
+	LABEL_CULPRIT,
+	LABEL_INNOCENT,  /* the victim, the rights holder's work, the report's own page */
+	LABEL_REFERENCE,
+	LABEL_DATE,
+	LABEL_REPORTER,
+	LABEL_CATEGORY,
+	LABEL_PORT,
+} LabelRole;
+
+/* Role of a line "Label: value"; *value_out: what stands behind the colon, to the line's end. */
+LabelRole notice_label(const char *line, gsize length, const char **value_out);
+/* How many different labels that only a report has stand in @text. */
+guint notice_count_labels(const char *text);
+/* Names culprits of labelled lines, of lists and of lines that begin with an address. */
+void notice_read_lines(Notice *notice, const char *text);
+/* Names everything in @text that could be meant. */
+void notice_read_all(Notice *notice, const char *text);
+/* One thing found; FALSE when it is innocent. */
+gboolean notice_accuse(Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url);
+
+/* Google Safe Browsing's and ACNS' XML between the words of a mail. */
+gboolean notice_has_xml(const char *text);
+void notice_read_xml(Notice *notice, const char *text);
