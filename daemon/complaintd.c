@@ -11,7 +11,9 @@
 #include "template-set.h"
 #include "trouble.h"
 
+#include <curl/curl.h>
 #include <glib-unix.h>
+#include <gmime/gmime.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
@@ -313,6 +315,9 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	tame_malloc();
+	/* Neither may be left to the first thread that needs it. */
+	g_mime_init();
+	curl_global_init(CURL_GLOBAL_DEFAULT);
 	log_start("info");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
