@@ -64,7 +64,7 @@ class Mails:
         return f"=_lab_{self.n}_{self.random.randrange(10**9)}"
 
 
-def spam(mails, domain, victim, address="192.0.2.10", words=60, subject=None):
+def spam(mails, domain, victim, address="203.0.113.10", words=60, subject=None):
     """The mail that is complained about, as its recipient got it."""
     subject = subject or " ".join(mails.random.choice(WORDS) for _ in range(4)).capitalize()
     number = mails.random.randrange(10**9)
@@ -87,7 +87,7 @@ def multipart(mails, kind, parts):
     return f'Content-Type: multipart/{kind}; boundary="{mark}"\n\n{body}--{mark}--\n'
 
 
-def arf(mails, domain, victim, feedback="abuse", address="192.0.2.10", headers_only=False,
+def arf(mails, domain, victim, feedback="abuse", address="203.0.113.10", headers_only=False,
         provider="feedback.test", words=60, extra=""):
     original = spam(mails, domain, victim, address, words)
     sender = f"loop-{mails.random.randrange(999)}@{provider}"
@@ -153,7 +153,7 @@ def x_arf(mails, address):
 def jmrp(mails, domain, victim):
     original = f"X-HmXmrOriginalRecipient: {victim}\n" + spam(mails, domain, victim)
     mails.add("jmrp", "staff@feedback.test",
-              mails.head("staff@feedback.test", "complaint about message from 192.0.2.10") +
+              mails.head("staff@feedback.test", "complaint about message from 203.0.113.10") +
               multipart(mails, "mixed", ["Content-Type: message/rfc822\n\n" + original]),
               [(domain, victim)])
 
@@ -163,11 +163,11 @@ def spamcop(mails, domain):
     original = spam(mails, domain, "x").replace("<x>", "x")
     mails.add("spamcop", f"{number}@reports.spamcop.test",
               mails.head(f"A Reader <{number}@reports.spamcop.test>",
-                         f"[SpamCop (192.0.2.10) id:{number}]Offer") +
+                         f"[SpamCop (203.0.113.10) id:{number}]Offer") +
               "Content-Type: text/plain\n\n- SpamCop V5.1 -\nThis message is brief for your "
               "comfort. Please use links below for details.\n\n"
               f"Spamvertised web site: https://www.{domain}/offer\n"
-              f"https://www.spamcop.test/w3m?i=z{number}zlabz\n\nEmail from 192.0.2.10 / "
+              f"https://www.spamcop.test/w3m?i=z{number}zlabz\n\nEmail from 203.0.113.10 / "
               f"{mails.date()}\n[ Offending message ]\n{original}")
 
 
