@@ -20,6 +20,7 @@ static const char claim_sql[] =
 	"select id, message_id, kind, audience, language, party, from_name, from_address, envelope, recipient,"
 	" recipient_name, reply_to, in_reply_to, refs, auto_submitted, context, attempt,"
 	" extract(epoch from owed_at)::bigint from desk.outbox_claim($1, $2::interval)";
+static const char base_sql[] = "select desk.context_base()";
 static const char record_sql[] = "select desk.outbox_record($1, $2, $3, $4)";
 
 /* What other threads want. */
@@ -38,6 +39,7 @@ struct Outbox {
 
 	/* the thread's own */
 	Database *database;
+	json_t *base; /* of every context */
 	GPtrArray *results; /* done, not yet recorded */
 	gint64 gathered_at; /* when the first of them came; this and what follows is monotonic */
 	guint on_the_way;
@@ -190,6 +192,7 @@ static void give(Outbox *outbox, const PGresult *rows)
 		Delivery *delivery = g_new0(Delivery, 1);
 		delivery->notice = read_notice(rows, i);
 		delivery->context = field(rows, i, 15);
+		delivery->base = json_incref(outbox->base);
 		delivery->start_before = outbox->claimed_at + grace * G_USEC_PER_SEC;
 		outbox->on_the_way++;
 		senders_give(outbox->senders, delivery);
@@ -209,6 +212,19 @@ static void adapt_limit(Outbox *outbox, gint64 now)
 	outbox->limit = CLAMP(outbox->limit, least, MAX(least, MOST_CLAIMED));
 }
 
+/* Sixty values that most mails leave at "" or 0: fetched once, and not with each mail. */
+static gboolean fetch_base(Outbox *outbox, GError **error)
+{
+	if (outbox->base)
+		return TRUE;
+	g_autoptr(PGresult) rows = database_call(outbox->database, error, base_sql, 0, NULL);
+	if (!rows)
+		return FALSE;
+	g_autofree char *text = field(rows, 0, 0);
+	outbox->base = json_loads(text, 0, NULL);
+	return TRUE;
+}
+
 /* TRUE when nothing was due. */
 static gboolean claim(Outbox *outbox)
 {
@@ -221,7 +237,8 @@ static gboolean claim(Outbox *outbox)
 	adapt_limit(outbox, now);
 
 	DatabaseValue values[] = { database_number(outbox->limit), database_text(lease) };
-	g_autoptr(PGresult) rows = database_call(outbox->database, &error, claim_sql, 2, values);
+	g_autoptr(PGresult) rows =
+		fetch_base(outbox, &error) ? database_call(outbox->database, &error, claim_sql, 2, values) : NULL;
 	if (!rows) {
 		database_failed(outbox, error);
 		return FALSE;
@@ -350,6 +367,7 @@ static gboolean check_sections(Config *config, GError **error)
 static void outbox_free(Outbox *outbox)
 {
 	database_free(outbox->database);
+	json_decref(outbox->base);
 	g_ptr_array_unref(outbox->results);
 	g_async_queue_unref(outbox->done);
 	config_unref(outbox->config);

@@ -28,14 +28,14 @@ begin
         returning o.*
     )
     select c.id, c.message_id, c.kind, c.audience, c.language, v.ref, c.from_name, c.from_address, c.envelope, c.recipient, c.recipient_name,
-        c.reply_to, c.in_reply_to, c.refs, c.auto_submitted, desk.context_base() || c.context, c.attempts, c.owed_at
+        c.reply_to, c.in_reply_to, c.refs, c.auto_submitted, c.context, c.attempts, c.owed_at
     from claimed c
     cross join lateral (select p.ref from party p where p.id = case
         when (select s.sending from party s where s.id = c.sender) = 'own' then c.sender else c.desk end limit 1) v
     order by c.priority, c.id;
 end
 $$;
-comment on function desk.outbox_claim is 'Mails to send now; committing the call notes the attempt. party: whose relay. Ids without angle brackets.';
+comment on function desk.outbox_claim is 'Mails to send now; committing the call notes the attempt. party: whose relay. Ids without angle brackets. What a context leaves out is in desk.context_base().';
 
 create or replace function desk.outbox_record(p_ids bigint[], p_outcomes text[], p_replies text[], p_next timestamptz[], p_now timestamptz default now()) returns int
 language plpgsql volatile security definer
