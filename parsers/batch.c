@@ -11,7 +11,7 @@ enum {
 	BATCH_PEEK = 64 << 10, /* bytes that tell whether it is a batch */
 	BATCH_MAX_FIELDS = 12,
 	BATCH_LEAST_SHARE = 50, /* percent of the lines that must be good, or it is a text */
-	BATCH_MOST_BAD = 20,    /* lines beyond the good ones: then it is a text, without reading on */
+	BATCH_MOST_BAD = 8,     /* lines beyond the good ones: then it is a text, without reading on */
 };
 
 typedef struct {
@@ -188,6 +188,10 @@ static void batch_take(Batch *batch, guint number, char *raw)
 		batch->has_header = batch_is_header(fields);
 		if (batch->has_header)
 			return;
+	}
+	if (!batch->report && !strchr(text, '@')) {
+		batch->bad++;
+		return;
 	}
 	Line line = {0};
 	batch_read(text, &line);

@@ -15,8 +15,7 @@ enum {
 	WEBFORM_MAX_LINES = 3000,
 	WEBFORM_MAX_LABEL = 60, /* bytes before the colon */
 	WEBFORM_LEAST_LABELS = 3,
-	WEBFORM_FIRST = 4,   /* a label must stand in one of the first written lines */
-	WEBFORM_HEAD = 2000, /* bytes in which these are */
+	WEBFORM_FIRST = 4, /* a label must stand in one of the first written lines */
 	WEBFORM_FOUND = 300,
 };
 
@@ -161,12 +160,15 @@ static gboolean webform_is_form(const Form *form)
 /* Whether one of the first written lines has a label: most mails need no closer look. */
 static gboolean webform_opens(const char *text)
 {
-	g_autofree char *head = g_strndup(text, WEBFORM_HEAD);
-	g_auto(GStrv) lines = g_strsplit(head, "\n", 40);
 	guint written = 0;
-	for (guint i = 0; lines[i] && written < WEBFORM_FIRST; i++) {
-		const char *value, *line = g_strstrip(lines[i]);
-		written += *line != '\0';
+	for (const char *end; *text && written < WEBFORM_FIRST; text = *end ? end + 1 : end) {
+		end = text + strcspn(text, "\n");
+		text += strspn(text, " \t\r");
+		if (text >= end)
+			continue;
+		written++;
+		g_autofree char *line = g_strndup(text, MIN(end - text, 2 * WEBFORM_MAX_LABEL));
+		const char *value;
 		if (webform_field(line, &value) != FIELD_NONE)
 			return TRUE;
 	}

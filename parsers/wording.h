@@ -11,7 +11,7 @@ typedef enum {
 } WordingPlace;
 
 typedef struct {
-	const char *text; /* folded as wording_fold() does; NULL ends a table */
+	const char *text; /* folded as wording_fold() does, at least three bytes; NULL ends a table */
 	WordingPlace place;
 } Wording;
 
