@@ -68,7 +68,7 @@ static char *guess_boundary(const guint8 *at, const guint8 *end)
 		gsize n = (stop ? stop : end) - at;
 		while (n && g_ascii_isspace(at[n - 1]))
 			n--;
-		if (n > 4 && n < 200 && at[0] == '-' && at[1] == '-' && g_ascii_isgraph(at[2]) &&
+		if (n > 2 && n < 200 && at[0] == '-' && at[1] == '-' && g_ascii_isgraph(at[2]) &&
 			!memchr(at, '"', n) && stop && end - stop > 8 &&
 			!g_ascii_strncasecmp((const char *)stop + 1, "Content-", 8))
 			return g_strndup((const char *)at + 2, n - 2);

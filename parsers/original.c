@@ -184,6 +184,18 @@ static void read_url(const Reading *reading, const char *url, const char *host, 
 	}
 }
 
+/* Whether the reader sees @host as the text of a link that leads elsewhere: mostly the name of the
+ * firm that is imitated. */
+static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
+{
+	for (guint i = 0; i < links->len && i < ORIGINAL_MAX_URLS; i++) {
+		const Link *link = links->pdata[i];
+		if (link->kind == LINK_HREF && link->text && strstr(link->text, host) && !strstr(link->target, host))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* What the mail wants clicked: links of its HTML by their target, URLs of its text. */
 static void read_urls(const Reading *reading)
 {
@@ -204,7 +216,7 @@ static void read_urls(const Reading *reading)
 	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), ORIGINAL_MAX_URLS);
 	for (guint i = 0; i < found->len; i++) {
 		const Found *item = found->pdata[i];
-		if (item->kind == FOUND_URL)
+		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
 			read_url(reading, item->value, item->host, item->host_is_ip);
 	}
 }

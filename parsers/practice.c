@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "domain.h"
-#include "extract.h"
 #include "html.h"
 
 enum { PRACTICE_MAX_TEXT = 64 << 10 };
@@ -61,27 +60,23 @@ static gboolean dkim_is_aligned(Message *original, const char *from_domain)
 }
 
 /* All links lead to the sender's own domain; unknown without links. */
-static Tri links_are_aligned(GPtrArray *links, const char *from_domain)
+static Tri links_are_aligned(const GPtrArray *evidence, const char *from_domain)
 {
 	Tri aligned = TRI_UNKNOWN;
-	for (guint i = 0; from_domain && i < links->len && i < 50; i++) {
-		const Link *link = links->pdata[i];
-		if (link->kind != LINK_HREF || g_ascii_strncasecmp(link->target, "http", 4))
+	for (guint i = 0; from_domain && i < evidence->len; i++) {
+		const Evidence *item = evidence->pdata[i];
+		if (item->kind != EVIDENCE_URL || !item->host)
 			continue;
-		g_autofree char *host = NULL;
-		gboolean is_ip = FALSE;
-		g_autofree char *url = extract_url(link->target, &host, &is_ip);
-		if (!url || !host)
-			continue;
-		if (is_ip || !domain_aligned(host, from_domain))
+		if (!domain_aligned(item->host, from_domain))
 			return TRI_FALSE;
 		aligned = TRI_TRUE;
 	}
 	return aligned;
 }
 
-static void read_body(Message *original, const char *from_domain, Practice *practice)
+static void read_body(Message *original, const char *from_domain, Incident *incident)
 {
+	Practice *practice = &incident->practice;
 	const char *text = message_text(original);
 	if (!text[strspn(text, " \t\n")])
 		return;
@@ -99,7 +94,7 @@ static void read_body(Message *original, const char *from_domain, Practice *prac
 	practice->unsubscribe_link = tri(unsubscribe);
 	practice->contact_given = tri(contact);
 	practice->legal_notice = tri(has_any(lower, legal_words));
-	practice->links_aligned = links_are_aligned(links, from_domain);
+	practice->links_aligned = links_are_aligned(incident->evidence, from_domain);
 }
 
 void practice_read(Message *original, const char *from_domain, Incident *incident)
@@ -114,5 +109,5 @@ void practice_read(Message *original, const char *from_domain, Incident *inciden
 	const char *angle = from ? strchr(from, '<') : NULL;
 	practice->sender_named = from ? tri((angle && angle > from + strspn(from, " \t\"")) || strchr(from, '(')) : TRI_UNKNOWN;
 	practice->dkim_aligned = from ? tri(dkim_is_aligned(original, from_domain)) : TRI_UNKNOWN;
-	read_body(original, from_domain, practice);
+	read_body(original, from_domain, incident);
 }

@@ -1,7 +1,8 @@
 #pragma once
 
 /* Good practice of a reported mailing (RFC 2369, RFC 8058, and what the law asks of senders):
- * fills incident->practice. What headers alone cannot say stays unknown. */
+ * fills incident->practice, from @original and the URLs
+ * already in incident->evidence. What headers alone cannot say stays unknown. */
 
 #include "message.h"
 #include "report.h"

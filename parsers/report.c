@@ -64,6 +64,21 @@ const char *report_disposition_name(Disposition disposition)
 	return names[disposition];
 }
 
+static void incident_free(gpointer data)
+{
+	Incident *incident = data;
+	g_ptr_array_unref(incident->domains);
+	g_ptr_array_unref(incident->urls);
+	g_ptr_array_unref(incident->ips);
+	g_ptr_array_unref(incident->evidence);
+	if (incident->original) {
+		g_ptr_array_unref(incident->original->to);
+		g_ptr_array_unref(incident->original->dkim_domains);
+		g_free(incident->original);
+	}
+	g_free(incident);
+}
+
 Report *report_new(void)
 {
 	Report *report = g_new0(Report, 1);
@@ -78,33 +93,17 @@ Report *report_new(void)
 	report->tokens = g_ptr_array_new();
 	report->auth = g_ptr_array_new_with_free_func(g_free);
 	report->attachments = g_ptr_array_new_with_free_func(g_free);
-	report->incidents = g_ptr_array_new();
+	report->incidents = g_ptr_array_new_with_free_func(incident_free);
 	report->deliveries = g_ptr_array_new_with_free_func(g_free);
 	report->lines = g_ptr_array_new_with_free_func(g_free);
 	report->because = g_ptr_array_new();
 	return report;
 }
 
-static void incident_free(Incident *incident)
-{
-	g_ptr_array_unref(incident->domains);
-	g_ptr_array_unref(incident->urls);
-	g_ptr_array_unref(incident->ips);
-	g_ptr_array_unref(incident->evidence);
-	if (incident->original) {
-		g_ptr_array_unref(incident->original->to);
-		g_ptr_array_unref(incident->original->dkim_domains);
-		g_free(incident->original);
-	}
-	g_free(incident);
-}
-
 void report_free(Report *report)
 {
 	if (!report)
 		return;
-	for (guint i = 0; i < report->incidents->len; i++)
-		incident_free(report->incidents->pdata[i]);
 	GPtrArray *const lists[] = {report->malformed, report->to, report->delivered_to, report->automatic,
 		report->in_reply_to, report->tokens, report->auth, report->attachments, report->incidents,
 		report->deliveries, report->lines, report->because};

@@ -206,7 +206,9 @@ static json_t *load(Report *report, Part *part)
 	if (root)
 		return root;
 	/* Keys said twice, or a number beyond 64 bits: read it, but say so. */
-	root = json_loadb(text->str + mark, text->len - mark, JSON_DECODE_INT_AS_REAL, &error);
+	root = json_loadb(text->str + mark, text->len - mark, 0, &error);
+	if (!root)
+		root = json_loadb(text->str + mark, text->len - mark, JSON_DECODE_INT_AS_REAL, &error);
 	report_malformed(report, root ? "json-repeated" : "json");
 	return root;
 }
@@ -287,7 +289,7 @@ static gboolean xarf_parse(Message *message, const Border *border, Report *repor
 		json_t *root = load(report, parts->pdata[i]), *item;
 		size_t n;
 		documents++;
-		if (!json_is_array(root))
+		if (root && !json_is_array(root))
 			read_document(root, border, report);
 		json_array_foreach(root, n, item)
 			if (n < XARF_MAX_REPORTS)
