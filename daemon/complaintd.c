@@ -1,8 +1,8 @@
 /* The daemon: starts and stops the parts, obeys signals, tells systemd. */
 
-#include "backoff.h"
 #include "config.h"
 #include "database.h"
+#include "hook.h"
 #include "intake.h"
 #include "log.h"
 #include "metrics.h"
@@ -36,6 +36,7 @@ typedef struct {
 	guint watch;        /* of its socket */
 	Trouble away;
 	Outbox *outbox;
+	Hooks *hooks; /* NULL: actions are confirmed by hand */
 	Intake *intake;
 	int status; /* to exit with */
 } Daemon;
@@ -47,7 +48,10 @@ static void daemon_notify(const char *state)
 
 static void took_work(gpointer data)
 {
-	outbox_wake(((Daemon *)data)->outbox);
+	Daemon *daemon = data;
+
+	outbox_wake(daemon->outbox);
+	hook_wake(daemon->hooks);
 }
 
 static gboolean quit(gpointer data)
@@ -64,10 +68,16 @@ static void finished(gpointer data)
 static gboolean parts_start(Daemon *daemon, GError **error)
 {
 	IntakeHooks hooks = { took_work, finished, daemon };
+	g_autoptr(GError) cause = NULL;
 
 	daemon->outbox = outbox_start(daemon->config, daemon->templates, error);
 	if (!daemon->outbox)
 		return FALSE;
+	daemon->hooks = hook_start(daemon->config, &cause);
+	if (cause) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return FALSE;
+	}
 	daemon->intake = intake_start(daemon->config, daemon->once, &hooks, error);
 	return daemon->intake != NULL;
 }
@@ -76,6 +86,7 @@ static gboolean parts_start(Daemon *daemon, GError **error)
 static void parts_stop(Daemon *daemon)
 {
 	intake_stop(g_steal_pointer(&daemon->intake));
+	hook_stop(g_steal_pointer(&daemon->hooks));
 	outbox_stop(g_steal_pointer(&daemon->outbox));
 }
 
@@ -158,7 +169,7 @@ static gboolean heard(int fd, GIOCondition condition, gpointer data)
 		return G_SOURCE_REMOVE;
 	}
 	if (notified) {
-		outbox_wake(daemon->outbox);
+		took_work(daemon);
 		intake_wake(daemon->intake);
 	}
 	return G_SOURCE_CONTINUE;
@@ -243,7 +254,7 @@ static void drain(Daemon *daemon)
 	g_autofree char *failure = intake_failure(daemon->intake);
 
 	intake_stop(g_steal_pointer(&daemon->intake));
-	gboolean sent = outbox_drain(daemon->outbox, &error);
+	gboolean sent = hook_drain(daemon->hooks, &error) && outbox_drain(daemon->outbox, &error);
 	if (failure)
 		log_error("%s", failure);
 	if (!sent)
@@ -282,7 +293,6 @@ static int run_with(const char *path, Config *config, TemplateSet *templates, gb
 	if (once && daemon.status == EX_OK && daemon.intake)
 		drain(&daemon);
 	parts_stop(&daemon);
-	trouble_clear(&daemon.away);
 	if (daemon.loop)
 		g_main_loop_unref(daemon.loop);
 	database_free(daemon.database);

@@ -64,6 +64,5 @@ gpointer intake_parse(gpointer data)
 		intake_give_weight(intake, batch);
 		reader_return(batch->reader, batch);
 	}
-	trouble_clear(&trouble);
 	return NULL;
 }

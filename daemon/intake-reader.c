@@ -1,8 +1,7 @@
 /* The thread of one mailbox. */
-#include "intake-private.h"
+#include "intake-reader.h"
 
 #include "log.h"
-#include "workers.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,9 +9,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define RANGE_BYTES     (3 * 1024 * 1024)
-#define LARGE_BYTES     (1024 * 1024) /* larger ones go one at a time */
-#define FETCH_MOST      (64u * 1024 * 1024) /* and these not at all: no parser would take them */
 #define IN_HAND_MOST    4  /* batches: one being fetched, parsed, stored, filed */
 #define NOTED_MOST      64 /* ranges, until all is filed and the notes are deleted */
 #define STANDBY_MS      1000
@@ -21,36 +17,6 @@
 #define IDLE_FAILURES   3
 #define GIVE_UP_AFTER   3 /* attempts, when the daemon runs once only */
 #define SILENCE_MOST    1800
-
-struct Reader {
-	Intake *intake;
-	char *section;
-	char *account;
-	GThread *thread;
-	GAsyncQueue *done; /* Batch * */
-	int wake;
-	int beat, state;   /* atomic */
-	gint64 last_look;  /* under the intake's lock */
-	char *failure;     /* set before the thread ends */
-	gboolean finished;
-
-	Database *database;
-	Store *store;
-	gboolean locked;
-	gint64 desk;
-	guint noted;
-	guint in_hand;
-
-	Mailbox *mailbox;
-	GArray *entries; /* listed, from @at on not yet fetched */
-	guint at;
-	guint32 after;   /* highest UID that was listed */
-	guint32 careful; /* up to this UID one by one */
-	gboolean exhausted;
-	guint idle_failures;
-	int next_pass, next_expiry;
-	Trouble imap, away, filing;
-};
 
 const char *reader_account(const Reader *reader)
 {
@@ -112,185 +78,6 @@ static void nap(Reader *reader, gint64 milliseconds)
 		clear_wake(reader);
 }
 
-static void count_in_hand(Reader *reader, int change)
-{
-	g_mutex_lock(&reader->intake->lock);
-	reader->intake->figures.in_hand = (guint)((int)reader->intake->figures.in_hand + change);
-	g_mutex_unlock(&reader->intake->lock);
-}
-
-/* Files what of the batch belongs in one folder. What the server refuses to move is left lying,
- * known and harmless, until the next pass. */
-static gboolean file_in(Reader *reader, const Batch *batch, const char *key, GError **error)
-{
-	g_autofree guint32 *uids = g_new(guint32, batch->mails->len + 1);
-	g_autoptr(GError) cause = NULL;
-	guint n = 0;
-
-	for (guint i = 0; i < batch->mails->len; i++) {
-		const StoreMail *mail = batch->mails->pdata[i];
-		if (strcmp(mail->folder, key) == 0)
-			uids[n++] = mail->uid;
-	}
-	const char *folder = config_string(reader->intake->config, reader->section, key);
-	if (n == 0 || mailbox_file(reader->mailbox, uids, n, folder, &cause)) {
-		if (n > 0)
-			trouble_over(&reader->filing, "filing");
-		return TRUE;
-	}
-	if (cause->code == MAILBOX_ERROR_REFUSED) {
-		trouble_note(&reader->filing, reader->section, cause, 1, 1);
-		return TRUE;
-	}
-	g_propagate_error(error, g_steal_pointer(&cause));
-	return FALSE;
-}
-
-/* One that comes back while there is no session is not filed: it will be fetched again, known,
- * and filed then. */
-static gboolean take_back(Reader *reader, Batch *back, GError **error)
-{
-	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
-	g_autoptr(Batch) batch = back;
-
-	reader->in_hand--;
-	count_in_hand(reader, -(int)batch->mails->len);
-	if (!batch->stored && reader->intake->once && !reader->failure)
-		reader->failure = g_strdup_printf("%s: mails could not be stored", reader->section);
-	if (!batch->stored || !reader->mailbox)
-		return TRUE;
-	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (!file_in(reader, batch, keys[i], error))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean take_back_all(Reader *reader, gboolean wait, GError **error)
-{
-	Batch *batch;
-
-	if (wait && reader->in_hand > 0 && !take_back(reader, g_async_queue_pop(reader->done), error))
-		return FALSE;
-	while ((batch = g_async_queue_try_pop(reader->done)))
-		if (!take_back(reader, batch, error))
-			return FALSE;
-	return TRUE;
-}
-
-/* How many of the listed mails make the next range. */
-static guint range_length(const Reader *reader, gsize *weight_out)
-{
-	guint most = (guint)config_number(reader->intake->config, reader->section, "batch");
-	guint n = 0;
-
-	for (*weight_out = 0; reader->at + n < reader->entries->len && n < most; n++) {
-		const MailboxEntry *entry = &g_array_index(reader->entries, MailboxEntry, reader->at + n);
-		gboolean alone = entry->size > LARGE_BYTES || entry->uid <= reader->careful;
-
-		if (n > 0 && (alone || *weight_out + entry->size > RANGE_BYTES))
-			break;
-		*weight_out += entry->size;
-		if (alone)
-			return 1;
-	}
-	return n;
-}
-
-static StoreMail *too_large(const Reader *reader, const MailboxEntry *entry)
-{
-	g_autofree char *identity = g_strdup_printf("%s %u %u %u", reader->account,
-		mailbox_uidvalidity(reader->mailbox), entry->uid, entry->size);
-	g_autofree char *detail = g_strdup_printf("%u bytes, not fetched", entry->size);
-	StoreMail *mail = store_mail_new(NULL, identity, entry->received);
-
-	mail->uid = entry->uid;
-	mail->report = workers_quarantine("too-large", detail);
-	return mail;
-}
-
-static gboolean fetch_range(
-	Reader *reader, const MailboxEntry *entries, guint n, GPtrArray *mails, GError **error)
-{
-	g_autofree GBytes **bytes = g_new0(GBytes *, n);
-
-	if (entries->size > FETCH_MOST) {
-		g_ptr_array_add(mails, too_large(reader, entries));
-		return TRUE;
-	}
-	gboolean well = mailbox_fetch(reader->mailbox, entries, n, bytes, error);
-	for (guint i = 0; i < n; i++) {
-		if (!bytes[i])
-			continue; /* somebody else took it away */
-		StoreMail *mail = store_mail_new(bytes[i], NULL, entries[i].received);
-		mail->uid = entries[i].uid;
-		g_ptr_array_add(mails, mail);
-		g_bytes_unref(bytes[i]);
-	}
-	return well;
-}
-
-/* Fetches the next range and sends it on its way. */
-static gboolean take_range(Reader *reader, GError **error)
-{
-	gsize weight;
-	guint n = range_length(reader, &weight);
-	const MailboxEntry *entries = &g_array_index(reader->entries, MailboxEntry, reader->at);
-	Batch *batch = g_new0(Batch, 1);
-
-	batch->reader = reader;
-	batch->desk = reader->desk;
-	batch->mails = g_ptr_array_new_with_free_func((GDestroyNotify)store_mail_free);
-	batch->weight = entries->size > FETCH_MOST ? 0 : weight;
-	/* A note that is found at start is one that we died over. */
-	gboolean well = entries->uid <= reader->careful ||
-		store_range_note(reader->store, reader->account, mailbox_uidvalidity(reader->mailbox), entries->uid,
-			entries[n - 1].uid, error);
-	if (!well) {
-		batch_free(batch);
-		return FALSE;
-	}
-	reader->noted++;
-	intake_take_weight(reader->intake, batch->weight);
-	well = fetch_range(reader, entries, n, batch->mails, error);
-	reader->at += n;
-	if (!well || batch->mails->len == 0) {
-		intake_give_weight(reader->intake, batch);
-		batch_free(batch);
-		return well;
-	}
-	reader->in_hand++;
-	count_in_hand(reader, (int)batch->mails->len);
-	g_async_queue_push(reader->intake->to_parse, batch);
-	return TRUE;
-}
-
-static void note_look(Reader *reader)
-{
-	g_mutex_lock(&reader->intake->lock);
-	reader->last_look = g_get_real_time() / G_USEC_PER_SEC;
-	g_mutex_unlock(&reader->intake->lock);
-}
-
-/* More of the listing, where all that was listed has been fetched. */
-static gboolean list_more(Reader *reader, GError **error)
-{
-	if (reader->at < reader->entries->len || reader->exhausted)
-		return TRUE;
-
-	GArray *entries = mailbox_list(reader->mailbox, reader->after, error);
-	if (!entries)
-		return FALSE;
-	g_array_unref(reader->entries);
-	reader->entries = entries;
-	reader->at = 0;
-	reader->exhausted = entries->len == 0;
-	if (entries->len > 0)
-		reader->after = g_array_index(entries, MailboxEntry, entries->len - 1).uid;
-	trouble_over(&reader->imap, reader->section);
-	note_look(reader);
-	return TRUE;
-}
-
 static gboolean expire(Reader *reader, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
@@ -341,37 +128,31 @@ static gboolean rest(Reader *reader, GError **error)
 static gboolean forget_notes(Reader *reader, GError **error)
 {
 	if (reader->in_hand > 0)
-		return take_back_all(reader, TRUE, error);
+		return reader_take_back(reader, TRUE, error);
 	reader->noted = 0;
 	reader->careful = 0;
 	return store_range_done(reader->store, reader->account, error);
 }
 
-static gboolean is_careful(const Reader *reader)
-{
-	return reader->at < reader->entries->len &&
-		g_array_index(reader->entries, MailboxEntry, reader->at).uid <= reader->careful;
-}
-
 static gboolean step(Reader *reader, GError **error)
 {
 	g_atomic_int_set(&reader->beat, intake_now());
-	if (!take_back_all(reader, FALSE, error))
+	if (!reader_take_back(reader, FALSE, error))
 		return FALSE;
 	if (reader->failure || (intake_is_stopping(reader->intake) && reader->in_hand == 0)) {
 		reader->finished = TRUE;
 		return TRUE;
 	}
 	if (intake_is_stopping(reader->intake) || reader->in_hand >= IN_HAND_MOST)
-		return take_back_all(reader, TRUE, error);
-	if (reader->noted >= NOTED_MOST && !is_careful(reader))
+		return reader_take_back(reader, TRUE, error);
+	if (reader->noted >= NOTED_MOST && !reader_is_careful(reader))
 		return forget_notes(reader, error);
-	if (!list_more(reader, error))
+	if (!reader_list(reader, error))
 		return FALSE;
 	if (reader->at < reader->entries->len)
-		return take_range(reader, error);
+		return reader_take_range(reader, error);
 	if (reader->in_hand > 0)
-		return take_back_all(reader, TRUE, error);
+		return reader_take_back(reader, TRUE, error);
 	return rest(reader, error);
 }
 
@@ -427,7 +208,7 @@ static void close_session(Reader *reader)
 {
 	g_clear_pointer(&reader->mailbox, mailbox_free);
 	while (reader->in_hand > 0)
-		take_back_all(reader, TRUE, NULL);
+		reader_take_back(reader, TRUE, NULL);
 }
 
 static void fail(Reader *reader, const GError *error)
@@ -562,9 +343,6 @@ void reader_free(Reader *reader)
 	g_async_queue_unref(reader->done);
 	g_array_unref(reader->entries);
 	close(reader->wake);
-	trouble_clear(&reader->imap);
-	trouble_clear(&reader->away);
-	trouble_clear(&reader->filing);
 	g_free(reader->failure);
 	g_free(reader->account);
 	g_free(reader->section);

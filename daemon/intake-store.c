@@ -40,7 +40,7 @@ static gboolean connect_once(Storer *storer, GError **error)
 /* FALSE when it is time to give up; else the pause is over. */
 static gboolean wait_a_while(Storer *storer, const GError *error)
 {
-	gint64 pause = trouble_note(&storer->away, "database", error, 1, 60);
+	gint64 pause = trouble_note(&storer->away, "storing waits", error, 1, 60);
 
 	set_figures(storer, TRUE, storer->failing.attempts > 0);
 	g_atomic_int_set(&storer->intake->storer_beat, intake_now());
@@ -115,19 +115,34 @@ static void take(Storer *storer, Batch *batch)
 	reader_return(batch->reader, batch);
 }
 
+/* A connection that died while nobody used it is no trouble yet. */
+static gboolean decide_once(Storer *storer, StoreDecided *decided, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (connect_once(storer, error) && store_decide(storer->store, decided, &cause))
+		return TRUE;
+	if (!cause)
+		return FALSE;
+	if (cause->code == DATABASE_ERROR_LOST)
+		return connect_once(storer, error) && store_decide(storer->store, decided, error);
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return FALSE;
+}
+
 /* Facts go on being stored while deciding fails; what is undecided stays so until it works. */
 static void decide(Storer *storer)
 {
 	g_autoptr(GError) error = NULL;
 	StoreDecided decided = { 0 };
 
-	if (connect_once(storer, &error) && store_decide(storer->store, &decided, &error)) {
+	if (decide_once(storer, &decided, &error)) {
 		trouble_over(&storer->away, "database");
 		trouble_over(&storer->failing, "deciding");
 		set_figures(storer, FALSE, FALSE);
 		storer->undecided = 0;
 	} else if (error->code == DATABASE_ERROR_LOST) {
-		trouble_note(&storer->away, "database", error, 1, 60);
+		trouble_note(&storer->away, "storing waits", error, 1, 60);
 		set_figures(storer, TRUE, storer->failing.attempts > 0);
 	} else {
 		trouble_note(&storer->failing, "deciding fails, facts go on being stored", error, 1, 60);
@@ -154,8 +169,6 @@ gpointer intake_store(gpointer data)
 		if (g_async_queue_length(intake->to_store) <= 0 || storer.undecided >= UNDECIDED_MOST)
 			decide(&storer);
 	} while (batch != &intake_end);
-	trouble_clear(&storer.away);
-	trouble_clear(&storer.failing);
 	store_free(storer.store);
 	database_free(storer.database);
 	return NULL;

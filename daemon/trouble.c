@@ -5,11 +5,13 @@
 
 gint64 trouble_note(Trouble *trouble, const char *what, const GError *error, gint64 first, gint64 longest)
 {
-	if (g_strcmp0(trouble->said, error->message) != 0) {
+	/* The words of one and the same trouble change while it lasts. */
+	if (trouble->domain != error->domain || trouble->code != error->code)
 		log_warning("%s: %s", what, error->message);
-		g_free(trouble->said);
-		trouble->said = g_strdup(error->message);
-	}
+	else
+		log_debug("%s: %s", what, error->message);
+	trouble->domain = error->domain;
+	trouble->code = error->code;
 	return backoff_pause(++trouble->attempts, first, longest);
 }
 
@@ -22,6 +24,5 @@ void trouble_over(Trouble *trouble, const char *what)
 
 void trouble_clear(Trouble *trouble)
 {
-	trouble->attempts = 0;
-	g_clear_pointer(&trouble->said, g_free);
+	*trouble = (Trouble){ 0 };
 }

@@ -7,10 +7,11 @@
 
 typedef struct {
 	guint attempts; /* in a row */
-	char *said;
+	GQuark domain;  /* of the error that was said last */
+	int code;
 } Trouble;
 
-/* Logs "@what: message" unless it was the last thing said, and returns the pause in milliseconds
+/* Logs "@what: message" unless an error of this domain and code was the last thing said, and returns the pause in milliseconds
  * (backoff.h; @first and @longest in seconds). */
 gint64 trouble_note(Trouble *trouble, const char *what, const GError *error, gint64 first, gint64 longest);
 /* "@what is back", if it was away. */
