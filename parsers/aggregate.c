@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "evidence.h"
 #include "wording.h"
 
 /* Figures of other people's mail servers about our domains: DMARC aggregate reports (RFC 7489 section
@@ -81,15 +82,6 @@ static gboolean aggregate_is_tls(Message *message)
 		aggregate_has_named(message, tls_extensions);
 }
 
-static gboolean aggregate_has_mail(Message *message)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++)
-		if (part_attached(parts->pdata[i]))
-			return TRUE;
-	return FALSE;
-}
-
 /* "Re:" and "Fwd:" in most languages: a person sends it on and has something to say. */
 static gboolean aggregate_is_forwarded(Message *message)
 {
@@ -117,9 +109,10 @@ static gboolean dmarc_recognises(Message *message, const Border *border)
 		(aggregate_subject(message) && aggregate_has_packed(message));
 }
 
-static gboolean aggregate_set(Message *message, Report *report, ReportKind kind, const char *reason)
+static gboolean aggregate_set(
+	Message *message, const Border *border, Report *report, ReportKind kind, const char *reason)
 {
-	if (aggregate_has_mail(message))
+	if (evidence_has_mail(message, border))
 		return FALSE;
 	if (aggregate_is_forwarded(message)) {
 		report_because(report, "a person sends an aggregate report on");
@@ -133,7 +126,7 @@ static gboolean aggregate_set(Message *message, Report *report, ReportKind kind,
 
 static gboolean dmarc_parse(Message *message, const Border *border, Report *report)
 {
-	return aggregate_set(message, report, KIND_DMARC_AGGREGATE, "dmarc-aggregate");
+	return aggregate_set(message, border, report, KIND_DMARC_AGGREGATE, "dmarc-aggregate");
 }
 
 static gboolean tls_recognises(Message *message, const Border *border)
@@ -143,7 +136,7 @@ static gboolean tls_recognises(Message *message, const Border *border)
 
 static gboolean tls_parse(Message *message, const Border *border, Report *report)
 {
-	return aggregate_set(message, report, KIND_TLS_REPORT, "tls-report");
+	return aggregate_set(message, border, report, KIND_TLS_REPORT, "tls-report");
 }
 
 const Kind dmarc_aggregate_kind = {"dmarc-aggregate", dmarc_recognises, dmarc_parse};

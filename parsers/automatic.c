@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "evidence.h"
 #include "own.h"
 #include "wording.h"
 
@@ -109,21 +110,6 @@ static gboolean auto_reply_recognises(Message *message, const Border *border)
 		automatic_subject(message, wording_auto_subjects);
 }
 
-/* An attached mail that is not one of those we sent ourselves: a complaint's evidence. */
-static gboolean automatic_has_evidence(Message *message, const Border *border)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++) {
-		Message *attached = part_attached(parts->pdata[i]);
-		if (!attached)
-			continue;
-		const char *from = message_address(attached, "From");
-		if (!from || !border_is_our_address(border, from))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static const char *auto_reply_sign(Message *message)
 {
 	const char *mark = automatic_mark(message, auto_marks);
@@ -153,10 +139,11 @@ static gboolean auto_reply_parse(Message *message, const Border *border, Report 
 	if (!sign)
 		return FALSE;
 
-	own_tokens(message, border, report);
+	/* Our notices are defanged, and who answers quotes them. */
+	gboolean is_answer = own_tokens(message, border, report) || automatic_is_answer(message);
 	report_because(report, "an automatic reply: %s", sign);
-	if (automatic_has_evidence(message, border)) {
-		report_because(report, "it brings a mail along, so a person has to look at it");
+	if (evidence_has_mail(message, border) || (!is_answer && evidence_is_defanged(message))) {
+		report_because(report, "it shows evidence, so a person has to look at it");
 		report_set(report, KIND_AUTO_REPLY, DISPOSITION_QUARANTINE, "automatic-with-evidence");
 	} else {
 		report_set(report, KIND_AUTO_REPLY, DISPOSITION_NOT_COMPLAINT, "auto-reply");
@@ -193,7 +180,7 @@ static gboolean receipt_parse(Message *message, const Border *border, Report *re
 		gboolean is_empty = !*text;
 		if (!said && !(is_empty && automatic_is_answer(message)))
 			return FALSE;
-		if (automatic_has_evidence(message, border) && !automatic_is_answer(message))
+		if (evidence_has_mail(message, border) && !automatic_is_answer(message))
 			return FALSE;
 	}
 	own_tokens(message, border, report);

@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "domain.h"
-#include "extract.h"
+#include "evidence.h"
 #include "wording.h"
 
 /* Mail of mailing lists and newsletters that somebody subscribed abuse@ to. Our own abuse@ may itself be a
  * list (Google Groups, Mailman): then List-Id is ours and says nothing. What shows evidence is a complaint
  * all the same, what only sounds like one is put before a person. */
 
-enum { LIST_TEXT = 6000, LIST_FOUND = 200 };
+enum { LIST_TEXT = 6000 }; /* bytes of the text that are searched */
 
 /* Nobody advertises with these. */
 static const Wording list_complaints[] = {
@@ -89,25 +89,9 @@ static gboolean list_recognises(Message *message, const Border *border)
 	return (is_list || is_news) && !list_is_ours(message, border);
 }
 
-static gboolean list_has_evidence(Message *message)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++)
-		if (part_attached(parts->pdata[i]))
-			return TRUE;
-
-	/* Who writes hxxp or [.] means to show something bad. */
-	const char *text = message_text(message);
-	gboolean is_defanged = FALSE;
-	g_autoptr(GPtrArray) found = extract_all(text, MIN(strlen(text), LIST_TEXT), LIST_FOUND);
-	for (guint i = 0; i < found->len && !is_defanged; i++)
-		is_defanged = ((const Found *)found->pdata[i])->defanged;
-	return is_defanged;
-}
-
 static gboolean list_parse(Message *message, const Border *border, Report *report)
 {
-	if (list_has_evidence(message))
+	if (evidence_has_mail(message, border) || evidence_is_defanged(message))
 		return FALSE;
 
 	g_autofree char *subject = wording_fold(message_header(message, "Subject"), 500);

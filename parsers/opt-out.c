@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "evidence.h"
 #include "own.h"
 #include "wording.h"
 
@@ -59,12 +60,10 @@ static gboolean opt_out_recognises(Message *message, const Border *border)
 }
 
 /* With a mail or a link in it, a person shows what he got. */
-static gboolean opt_out_is_bare(Message *message)
+static gboolean opt_out_is_bare(Message *message, const Border *border)
 {
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++)
-		if (part_attached(parts->pdata[i]))
-			return FALSE;
+	if (evidence_has_mail(message, border))
+		return FALSE;
 	g_autofree char *text = wording_fold(message_text(message), OPT_OUT_TEXT + 10);
 	if (wording_find(opt_out_programs, text))
 		return TRUE;
@@ -74,7 +73,7 @@ static gboolean opt_out_is_bare(Message *message)
 static gboolean opt_out_parse(Message *message, const Border *border, Report *report)
 {
 	gboolean is_apple = message_header_count(message, "X-Apple-Unsubscribe") != 0;
-	if (!is_apple && !opt_out_is_bare(message))
+	if (!is_apple && !opt_out_is_bare(message, border))
 		return FALSE;
 
 	Incident *incident = report_add_incident(report, CATEGORY_OPT_OUT);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain.h"
+#include "evidence.h"
 #include "kinds.h"
 #include "wording.h"
 
@@ -130,14 +131,19 @@ static gboolean own_circles(Message *message)
 	return message_header_count(message, "Received") > OWN_MAX_HOPS;
 }
 
+gboolean own_is_ours(Message *message, const Border *border)
+{
+	return own_has_instance(message, border) || own_has_id(message, border);
+}
+
 static gboolean own_recognises(Message *message, const Border *border)
 {
-	return own_has_instance(message, border) || own_has_id(message, border) || own_circles(message);
+	return own_is_ours(message, border) || own_circles(message);
 }
 
 static gboolean own_parse(Message *message, const Border *border, Report *report)
 {
-	if (own_has_instance(message, border) || own_has_id(message, border)) {
+	if (own_is_ours(message, border)) {
 		own_tokens(message, border, report);
 		report_because(report, "we sent this ourselves: it has our mark or our Message-ID");
 		report_set(report, KIND_OWN, DISPOSITION_NOT_COMPLAINT, "own");
@@ -156,17 +162,6 @@ static gboolean reply_recognises(Message *message, const Border *border)
 	return own_tokens(message, border, scratch);
 }
 
-static gboolean reply_has_mail(Message *message, const Border *border)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++) {
-		Message *attached = part_attached(parts->pdata[i]);
-		if (attached && !own_has_instance(attached, border) && !own_has_id(attached, border))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static gboolean reply_parse(Message *message, const Border *border, Report *report)
 {
 	gboolean is_addressed = own_address_tokens(message, border, report);
@@ -174,7 +169,7 @@ static gboolean reply_parse(Message *message, const Border *border, Report *repo
 	gboolean is_marked = own_subject_tokens(message, report);
 
 	/* A subject is copied easily, also into a new complaint that shows its own mail. */
-	if (!is_addressed && !is_threaded && (!is_marked || reply_has_mail(message, border)))
+	if (!is_addressed && !is_threaded && (!is_marked || evidence_has_mail(message, border)))
 		return FALSE;
 	report_because(report, "an answer to a mail of ours: %s",
 		is_addressed          ? "the address it was sent to"

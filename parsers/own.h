@@ -10,3 +10,5 @@
  * #...]" of the subject, left sides of Message-IDs at our token domain. Only candidates: the
  * database verifies them. TRUE when there is one. */
 gboolean own_tokens(Message *message, const Border *border, Report *report);
+/* Whether we sent it: our instance in X-Complaintd, or a Message-ID at our token domain. */
+gboolean own_is_ours(Message *message, const Border *border);

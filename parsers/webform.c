@@ -4,6 +4,7 @@
 
 #include "category.h"
 #include "domain.h"
+#include "evidence.h"
 #include "extract.h"
 #include "webform.h"
 #include "wording.h"
@@ -127,15 +128,6 @@ static gboolean webform_has_header(Message *message, const Border *border)
 	return FALSE;
 }
 
-static gboolean webform_has_mail(Message *message)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len; i++)
-		if (part_attached(parts->pdata[i]))
-			return TRUE;
-	return FALSE;
-}
-
 /* First address of a field: "a@example.org (Name)", "Name <a@example.org>". */
 static char *webform_address(const char *value)
 {
@@ -232,7 +224,7 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 {
 	g_autoptr(Form) form = webform_read(message_text(message));
 	gboolean is_ours = webform_has_header(message, border);
-	if (!is_ours && (!webform_is_form(form) || webform_has_mail(message)))
+	if (!is_ours && (!webform_is_form(form) || evidence_has_mail(message, border)))
 		return FALSE;
 
 	g_autofree char *address = webform_address(webform_value(form, FIELD_REPORTER));
