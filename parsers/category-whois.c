@@ -12,7 +12,7 @@ static const char *const wrongs[] = { "false", "fake", "invalid", "incorrect", "
 	"does not exist", "doesn't exist", "do not exist", "non-existent", "nonexistent", "bounces", "disconnected", "forged",
 	"inaccuracy", "not valid", "faux", "fausse", "erroné", "incorrecte", "n'existe pas", "inexistant", "bidon", "falsch",
 	"gefälscht", "ungültig", "existiert nicht", "falso", "falsa", "inválid", "inexacto", "no existe", "incorrecto",
-	"falsi", "non esiste", "errati", "inesistent", "vals", "onjuist", "bestaat niet", "ложн", "недействительн" };
+	"falsi", "non esiste", "errati", "inesistent", "vals zijn", "valse", "onjuist", "bestaat niet", "ложн", "недействительн" };
 
 static const struct {
 	const char *field, *words; /* separated by '|' */
@@ -38,7 +38,7 @@ static const char *field_of(const char *sentence)
 		if (has_one(sentence, (const char *const *)words, g_strv_length(words)))
 			return fields[i].field;
 	}
-	return "registrant";
+	return NULL;
 }
 
 /* A dot inside "example.com" ends nothing. */
@@ -61,16 +61,23 @@ char *category_whois_claim(const char *text, const char **field_out)
 		return NULL;
 
 	g_autofree char *shown = g_strndup(text, length);
+	char *claim = NULL;
 	for (const char *p = shown; *p;) {
 		const char *end = sentence_end(p);
 		g_autofree char *sentence = g_strndup(p, end - p);
 		g_autofree char *folded = g_utf8_strdown(sentence, -1);
-		if (has_one(folded, subjects, G_N_ELEMENTS(subjects)) && has_one(folded, wrongs, G_N_ELEMENTS(wrongs))) {
-			*field_out = field_of(folded);
-			char *valid = g_utf8_substring(sentence, 0, MIN(g_utf8_strlen(sentence, -1), SENTENCE_MAX));
-			return g_strstrip(valid);
-		}
 		p = end;
+		if (!has_one(folded, subjects, G_N_ELEMENTS(subjects)) || !has_one(folded, wrongs, G_N_ELEMENTS(wrongs)))
+			continue;
+		/* The subject line says that they are wrong; a later sentence may say which. */
+		const char *field = field_of(folded);
+		if (claim && !field)
+			continue;
+		g_free(claim);
+		claim = g_strstrip(g_utf8_substring(sentence, 0, MIN(g_utf8_strlen(sentence, -1), SENTENCE_MAX)));
+		*field_out = field ? field : "registrant";
+		if (field)
+			break;
 	}
-	return NULL;
+	return claim;
 }

@@ -50,13 +50,13 @@ static const struct {
 	  "мошенн*|шахрай*|dolandır*|απάτη|詐欺|诈骗|詐騙|사기|احتيال|הונאה|counterfeit goods|counterfeit shop" },
 	{ CATEGORY_INTRUSION,
 	  "brute force|brute-force*|bruteforce*|login attempt*|failed login*|failed password*|port scan*|portscan*|"
-	  "ssh attack*|hack attempt*|hacking attempt*|hacking|attacking our|attacking my|attack from your|attacks from your|"
+	  "ssh attack*|hack attempt*|hacking attempt*|hacking|attacking our|attacking my|attack from|attacks from|attacks our|attacks my|attacked our|attacked my|"
 	  "ddos*|denial of service|denial-of-service|sql injection|intrusion*|unauthorized access|unauthorised access|"
 	  "probing our|scanning our|attaque*|tentative d'intrusion|tentatives d'intrusion|tentatives de connexion|"
 	  "angriff*|einbruchsversuch*|hackerangriff*|ataque*|attacco informatico|attacchi|aanval*|intrångsförsök|"
 	  "fail2ban|comment spam*|dictionary attack*|взлом*|атака*|атаки*|vulnerability scan*" },
 	{ CATEGORY_VULNERABILITY,
-	  "vulnerab*|open resolver|open relay|openresolver|exposed database|cve-*|misconfigur*|vulnérabilité*|"
+	  "vulnerab*|open resolver*|open relay*|openresolver*|open dns resolver*|exposed database|cve-*|misconfigur*|vulnérabilité*|"
 	  "schwachstelle*|sicherheitslücke*|vulnerabilidad*|open ntp|open memcached|outdated version of" },
 	{ CATEGORY_COPYRIGHT,
 	  "copyright*|dmca|pirated|piracy|infringing material|infringing content|infringing work*|violation du droit d'auteur|"

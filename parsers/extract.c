@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr */
 #include "extract.h"
 #include "domain.h"
 #include "refang.h"
@@ -181,16 +182,30 @@ static gboolean host_is_accident(const Scanner *s, const char *token, const char
 	return registrable && registrable[1] == '.' && strlen(suffix) == 2;
 }
 
+/* "evil.example.They sent": a sentence began without a space. What is left of it, or 0. */
+static gsize without_sentence(const char *token, gsize length)
+{
+	const char *dot = memrchr(token, '.', length);
+	return dot && g_ascii_isupper(dot[1]) && dot > token && g_ascii_islower(dot[-1]) && memchr(token, '.', dot - token)
+		? (gsize)(dot - token) : 0;
+}
+
 static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 {
-	gsize length = strcspn(token, ":/?#\\");
+	gsize length = strcspn(token, ":/?#\\"), cut = without_sentence(token, length);
 	if (!memchr(token, '.', length) || memchr(token, '%', length))
 		return FALSE;
+	if (cut) {
+		to -= strlen(token) - cut;
+		length = cut;
+	}
 
 	g_autofree char *name = g_strndup(token, length);
 	g_autofree char *host = domain_normal(name);
 	if (!host || !domain_registrable(host))
 		return FALSE;
+	if (cut)
+		return add(s, FOUND_HOST, g_strdup(host), g_strdup(host), from, to);
 	const char *rest = token + length;
 	gsize port = *rest == ':' ? 1 + strspn(rest + 1, "0123456789") : 0;
 	if (port == 1) { /* "example.com:" or "a.example:b.example" */

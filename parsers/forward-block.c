@@ -163,6 +163,16 @@ static void block_to_forward(const Block *block, Forward *forward)
 		forward->date = message_date(block->value[FIELD_DATE]->str);
 }
 
+/* "14:25", "klo 14.25.08" */
+static gboolean has_clock(const char *value, gsize length)
+{
+	for (gsize i = 1; i + 2 < length; i++)
+		if ((value[i] == ':' || value[i] == '.') && g_ascii_isdigit(value[i - 1]) && g_ascii_isdigit(value[i + 1])
+			&& g_ascii_isdigit(value[i + 2]))
+			return TRUE;
+	return FALSE;
+}
+
 /* Behind a separator, in a language that no table has: the first address is the sender's, the second
  * the recipient's; of the lines without one, that with a time of day is the date. */
 static guint guess_block(const Lines *lines, guint i, Block *block)
@@ -175,7 +185,7 @@ static guint guess_block(const Lines *lines, guint i, Block *block)
 			break;
 		const char *value = colon + 1 + strspn(colon + 1, " \t*");
 		gsize length = line->text + line->length - MIN(value, line->text + line->length);
-		gboolean address = memchr(value, '@', length) != NULL, time = memchr(value, ':', length) != NULL;
+		gboolean address = memchr(value, '@', length) != NULL, time = has_clock(value, length);
 		ForwardField field = address ? (has(block, FIELD_FROM) ? FIELD_TO : FIELD_FROM)
 			: time && !has(block, FIELD_DATE) ? FIELD_DATE : FIELD_SUBJECT;
 		if (!has(block, field))

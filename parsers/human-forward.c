@@ -84,23 +84,6 @@ static void read_links(Human *human, Incident *incident, const Forward *forward,
 	}
 }
 
-/* Whether a URL of the text is only what a link shows: then its target counts. */
-static gboolean is_link_text(const Human *human, const Forward *html, const Found *found)
-{
-	for (guint i = 0; html && human->links && i < human->links->len; i++) {
-		const Link *link = human->links->pdata[i];
-		if (link->kind != LINK_HREF || !link->text || link->offset < html->start || link->offset >= html->end)
-			continue;
-		g_autoptr(GPtrArray) shown = extract_all(link->text, strlen(link->text), 3);
-		for (guint s = 0; s < shown->len; s++) {
-			const Found *one = shown->pdata[s];
-			if (one->host && found->host && g_str_equal(one->host, found->host))
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
 static void read_body(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
 	read_links(human, incident, forward, html);
@@ -111,7 +94,7 @@ static void read_body(Human *human, Incident *incident, const Forward *forward, 
 			g_autofree char *url = g_strconcat("mailto:", one->value, NULL);
 			incident_add_evidence(human->report, incident, EVIDENCE_URL, PROVENANCE_QUOTED, url, one->host);
 		}
-		if ((one->kind != FOUND_URL && one->kind != FOUND_HOST) || is_link_text(human, html, one))
+		if ((one->kind != FOUND_URL && one->kind != FOUND_HOST) || (html && one->host && human_is_shown(human, one->host, html->start, html->end)))
 			continue;
 		g_autofree char *url = one->kind == FOUND_URL ? g_strdup(one->value) : g_strconcat("http://", one->value, "/", NULL);
 		read_url(human, incident, forward, url, one->host, one->host_is_ip);

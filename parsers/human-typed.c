@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TYPED_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3 };
+enum { TYPED_MAX = 300, SHOWN_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3 };
 
 /* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
 static const char *const mine[] = { "my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "meinem",
@@ -71,6 +71,44 @@ gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, P
 	return TRUE;
 }
 
+static void shown_free(Shown *shown)
+{
+	g_free(shown->host);
+	g_free(shown);
+}
+
+void human_read_shown(Human *human)
+{
+	human->shown = g_ptr_array_new_with_free_func((GDestroyNotify)shown_free);
+	for (guint i = 0; i < human->links->len && human->shown->len < SHOWN_MAX; i++) {
+		const Link *link = human->links->pdata[i];
+		gboolean is_ip;
+		if (link->kind != LINK_HREF || !link->text || !strchr(link->text, '.'))
+			continue;
+		g_autofree char *target = NULL, *url = extract_url(link->target, &target, &is_ip);
+		g_autoptr(GPtrArray) found = target ? extract_all(link->text, strlen(link->text), 3) : NULL;
+		for (guint f = 0; found && f < found->len; f++) {
+			const Found *one = found->pdata[f];
+			if (!one->host || g_str_equal(one->host, target))
+				continue;
+			Shown *shown = g_new0(Shown, 1);
+			shown->host = g_strdup(one->host);
+			shown->offset = link->offset;
+			g_ptr_array_add(human->shown, shown);
+		}
+	}
+}
+
+gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize to)
+{
+	for (guint i = 0; i < human->shown->len; i++) {
+		const Shown *shown = human->shown->pdata[i];
+		if (shown->offset >= from && shown->offset < to && g_str_equal(shown->host, host))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static gboolean add_typed(Human *human, Incident *incident, const char *value, const char *host, gboolean is_ip)
 {
 	if (is_ip ? !domain_ip_is_public(host) : human_is_innocent(human, host))
@@ -113,6 +151,8 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 		report_malformed(human->report, "too-many-names");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
+		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
+			continue;
 		if (one->defanged || !is_his_own(text, text + one->start))
 			named += read_found(human, incident, one);
 	}

@@ -68,6 +68,7 @@ static void read_text(Human *human)
 
 	human->forwards = forward_find(message_text(human->message), human->report, &rest);
 	read_html(human);
+	human_read_shown(human);
 	/* Some clients keep the forwarded header lines in the HTML only. */
 	if (human->forwards->len == 0 && human->html_forwards->len > 0) {
 		g_ptr_array_unref(human->forwards);
@@ -269,6 +270,7 @@ static void human_clear(Human *human)
 	g_ptr_array_unref(human->forwards);
 	g_ptr_array_unref(human->html_forwards);
 	g_ptr_array_unref(human->links);
+	g_ptr_array_unref(human->shown);
 	g_free(human->own);
 	g_free(human->below);
 }

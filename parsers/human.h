@@ -19,9 +19,17 @@ typedef struct {
 	GPtrArray *forwards;  /* Forward * of the text */
 	GPtrArray *links;     /* Link * of the HTML, or NULL */
 	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links; or NULL */
+	GPtrArray *shown;     /* Shown *: hosts that links show while they lead elsewhere */
 	gsize html_signature; /* where his own text ends in the HTML */
 } Human;
 
+typedef struct {
+	char *host;
+	gsize offset; /* in the HTML's text */
+} Shown;
+
+/* Fills @human->shown from its links. */
+void human_read_shown(Human *human);
 /* Whether @host can never be named by this reporter. */
 gboolean human_is_innocent(const Human *human, const char *host);
 /* An incident for each mail forwarded in the text. Returns how many there are. */
@@ -30,6 +38,8 @@ guint human_read_forwards(Human *human);
 guint human_read_typed(Human *human, Incident *incident, const char *text);
 /* Targets of the links in what he wrote himself. */
 guint human_read_own_links(Human *human, Incident *incident);
+/* Whether @host is only what a link elsewhere shows: then its target counts. */
+gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize to);
 /* A URL of evidence, and its host as culprit. FALSE when the host is innocent. */
 gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
 	const char *url, const char *host, gboolean host_is_ip);

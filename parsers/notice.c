@@ -86,7 +86,7 @@ static char *subject_reference(const char *subject)
 		p += strspn(p, " :#[(");
 		gsize length = strcspn(p, " :,;]).");
 		g_autofree char *word = g_strndup(p, length);
-		if (length >= 3 && length <= 60 && strpbrk(word, "0123456789") && !strchr(word, '/') && !domain_normal(word))
+		if (length >= 3 && length <= 60 && strpbrk(word, "0123456789") && !strpbrk(word, "/.@"))
 			return g_steal_pointer(&word);
 	}
 	return NULL;
