@@ -188,7 +188,7 @@ static void bounce_add_words(GString *words, const char *line, const char *recip
 	words->len = strlen(words->str);
 }
 
-static gboolean bounce_has_code(const char *text)
+static gboolean bounce_is_coded(const char *text)
 {
 	g_autofree char *status = bounce_status(text);
 	return status || bounce_has_reply_code(text);
@@ -198,7 +198,7 @@ static gboolean bounce_has_code(const char *text)
 static char *bounce_code_line(char **lines, guint at, guint end)
 {
 	for (guint i = at; i < end; i++)
-		if (bounce_has_code(lines[i]))
+		if (bounce_is_coded(lines[i]))
 			return g_strstrip(g_strdup(lines[i]));
 	return NULL;
 }
@@ -225,7 +225,7 @@ static char *bounce_diagnostic(char **lines, guint at, guint end, const char *re
 {
 	guint last = MIN(end, at + BOUNCE_NEAR_LINES);
 	g_autofree char *paragraph = bounce_paragraph(lines, at, last, recipient);
-	char *line = bounce_has_code(paragraph) ? NULL : bounce_code_line(lines, at, last);
+	char *line = bounce_is_coded(paragraph) ? NULL : bounce_code_line(lines, at, last);
 	return line ? line : g_steal_pointer(&paragraph);
 }
 
@@ -256,6 +256,15 @@ static gboolean bounce_is_machine(const char *address)
 		g_ascii_strncasecmp(address, "postmaster@", 11) == 0;
 }
 
+/* "550 other@example.org: no such user" explains the recipient before it. */
+static gboolean bounce_code_leads(const char *line, const char *address)
+{
+	g_autofree char *local = g_strndup(address, strcspn(address, "@") + 1);
+	const char *at = strstr(line, local);
+	g_autofree char *before = g_strndup(line, at ? at - line : 0);
+	return bounce_is_coded(before);
+}
+
 /* "To:" of the mail that is quoted counts only where nothing better is said. */
 static void bounce_find(
 	char **lines, guint end, gboolean take_to, GPtrArray *seen, Report *report, gboolean is_delay)
@@ -270,6 +279,8 @@ static void bounce_find(
 		for (guint n = 0; n < addresses->len; n++) {
 			const char *address = addresses->pdata[n];
 			if (bounce_is_machine(address) || bounce_holds(seen, address))
+				continue;
+			if (report->deliveries->len && bounce_code_leads(lines[i], address))
 				continue;
 			g_autofree char *diagnostic = bounce_diagnostic(lines, i, end, address);
 			bounce_add(report, address, diagnostic, is_delay);
@@ -316,4 +327,11 @@ void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay)
 	bounce_find(lines, end, FALSE, seen, report, is_delay);
 	if (report->deliveries->len == before)
 		bounce_find(lines, end, TRUE, seen, report, is_delay);
+}
+
+gboolean bounce_has_code(Message *message)
+{
+	g_auto(GStrv) lines = bounce_lines(message);
+	g_autofree char *line = bounce_code_line(lines, 0, bounce_own_lines(lines));
+	return line != NULL;
 }

@@ -16,7 +16,7 @@ typedef struct {
 	gboolean is_null;     /* no envelope sender, or the daemon */
 	gboolean is_automatic;
 	const char *subject, *text; /* phrases that matched, or NULL */
-	gboolean has_returned;
+	gboolean has_returned, has_code;
 } Signs;
 
 static const Wording bounce_daemons[] = {
@@ -187,6 +187,8 @@ static Verdict bounce_verdict(const Signs *signs)
 	 * person. Staff look at it. */
 	if (signs->subject && signs->text && signs->has_returned)
 		return BOUNCE_PERHAPS;
+	if (signs->is_null && signs->text && signs->has_code)
+		return BOUNCE_PERHAPS;
 	return BOUNCE_NO;
 }
 
@@ -247,6 +249,7 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 		g_autofree char *text = wording_fold(message_text(message), 8000);
 		signs.text = wording_find(wording_bounce_texts, text);
 		signs.has_returned = bounce_has_returned(message);
+		signs.has_code = bounce_has_code(message);
 	}
 
 	Verdict verdict = bounce_verdict(&signs);

@@ -18,5 +18,7 @@ gboolean bounce_has_returned(Message *message);
 char *bounce_returned_id(Message *message);
 /* Enhanced status code (RFC 3463) somewhere in @text, or NULL; owned by the caller. */
 char *bounce_status(const char *text);
+/* Whether the words before the returned mail have a code in them. */
+gboolean bounce_has_code(Message *message);
 /* Whether the reply code of a mail server stands in @line. */
 gboolean bounce_has_reply_code(const char *line);
