@@ -28,7 +28,8 @@ comment on function desk.import_begin is 'Makes the temporary table import_stage
 
 create or replace function desk.import_is_address(p_text text) returns boolean
 language sql immutable as $$
-    select p_text ~ '^[^@[:space:][:cntrl:]<>"]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]*[.][A-Za-z0-9-]+$'
+    -- {1,64} would make the expression seven times slower.
+    select p_text ~ '^[^@[:space:][:cntrl:]<>"]+@[A-Za-z0-9][A-Za-z0-9.-]*[.][A-Za-z0-9-]+$' and strpos(p_text, '@') <= 65 and length(p_text) <= 254
 $$;
 comment on function desk.import_is_address is 'What an address must look like to become a recipient.';
 
@@ -99,6 +100,7 @@ comment on function desk.resource_left is 'Closes the cases of resources that le
 create or replace function desk.import_check_parties() returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
+    -- The words are made only for rows that are not wholly right.
     insert into import_error
     select s.line, e.col, e.detail
     from import_stage s
@@ -120,7 +122,11 @@ begin
         ('language', format('"%s" is no language', s.language), s.language !~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$'),
         ('sending', format('"%s" is neither own nor on-behalf', s.sending), s.sending not in ('own', 'on-behalf'))
     ) e(col, detail, bad)
-    where e.bad;
+    where e.bad and (length(s.id) <= 200 and s.kind in ('reseller', 'customer') and (o.kind is null or o.kind = s.kind) and s.name is not null
+        and case when s.parent is null then s.kind = 'reseller' else coalesce(p.kind, k.kind) = 'reseller' end
+        and (s.username_email is null or desk.import_is_address(s.username_email))
+        and (s.abuse_email is null or desk.import_is_address(s.abuse_email))
+        and s.language is null and (s.sending is null or s.sending in ('own', 'on-behalf'))) is not true;
 
     insert into import_error
     select s.line, 'id', format('"%s" stands in line %s already', s.id, s.first)
@@ -189,6 +195,9 @@ begin
             ('sending', o.sending, coalesce(s.sending, 'on-behalf')), ('timezone', o.timezone, s.timezone),
             ('left_at', o.left_at::text, null)) d(col, was, "is")
         where o.id is not null and d.was is distinct from d.is
+            and (u.ref, o.name, o.username_email, o.abuse_email, o.signature, o.language, o.brand, o.sending, o.timezone, o.left_at)
+                is distinct from (s.parent, s.name, s.username_email, s.abuse_email, s.signature, s.language, s.brand,
+                    coalesce(s.sending, 'on-behalf'), s.timezone, null::timestamptz)
     ) c on true;
 
     for v_level in select distinct level from import_tree order by 1 loop
@@ -230,6 +239,7 @@ comment on function desk.import_parties is 'Second half of import_finish() for p
 create or replace function desk.import_check_domains() returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
+    -- The words are made only for rows that are not wholly right.
     insert into import_error
     select s.line, e.col, e.detail
     from import_stage s
@@ -245,21 +255,25 @@ begin
         ('billing_email', format('"%s" is no address', s.billing_email), not desk.import_is_address(s.billing_email)),
         ('tech_email', format('"%s" is no address', s.tech_email), not desk.import_is_address(s.tech_email))
     ) e(col, detail, bad)
-    where e.bad;
+    where e.bad and (s.name is not null and p.kind = 'customer' and (s.status is null or s.status in ('active', 'suspended', 'deleted'))
+        and (s.registrant_email is null or desk.import_is_address(s.registrant_email))
+        and (s.admin_email is null or desk.import_is_address(s.admin_email))
+        and (s.billing_email is null or desk.import_is_address(s.billing_email))
+        and (s.tech_email is null or desk.import_is_address(s.tech_email))) is not true;
 
     insert into import_error
     select s.line, 'name', format('"%s" stands in line %s already', s.name, s.first)
     from (select line, name, min(line) over (partition by name) as first from import_stage where name is not null) s
     where s.line <> s.first;
 
-    -- Few different values stand in many rows.
+    -- Few different values stand in many rows; "offset 0" keeps the planner from asking about each row.
     insert into import_error
     select s.line, d.col, format('"%s" is no date (2026-03-01)', d.value)
     from (
-        select 'created' as col, v.created as value from (select distinct created from import_stage) v
+        select 'created' as col, v.created as value from (select distinct created from import_stage offset 0) v
             where v.created is not null and desk.import_date(v.created) is null
         union all
-        select 'expires', v.expires from (select distinct expires from import_stage) v
+        select 'expires', v.expires from (select distinct expires from import_stage offset 0) v
             where v.expires is not null and desk.import_date(v.expires) is null
     ) d
     join import_stage s on d.value = case d.col when 'created' then s.created else s.expires end;
@@ -273,7 +287,7 @@ begin
     insert into import_error
     select s.line, 'services', format('"%s" is no service', v.wrong)
     from (select d.services, desk.import_services_wrong(d.services) as wrong
-        from (select distinct services from import_stage where services is not null) d) v
+        from (select distinct services from import_stage where services is not null offset 0) d) v
     join import_stage s on s.services = v.services
     where v.wrong is not null;
 end
@@ -306,7 +320,7 @@ begin
         from import_stage s
         join desk.party p on p.ref = s.customer
         join (select d.services, regexp_split_to_array(btrim(coalesce(d.services, 'registration')), '\s+') as list
-            from (select distinct services from import_stage) d) v on v.services is not distinct from s.services
+            from (select distinct services from import_stage) d) v on coalesce(v.services, '') = coalesce(s.services, '')
         left join (select d.created, desk.import_date(d.created) as day from (select distinct created from import_stage) d) c on c.created = s.created
         left join (select d.expires, desk.import_date(d.expires) as day from (select distinct expires from import_stage) d) e on e.expires = s.expires
     ) n
