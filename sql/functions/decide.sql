@@ -208,13 +208,15 @@ with one as (
             when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
         desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
             r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC') as why_not,
-        r.party, r.status, r.kind as rkind
+        r.party, r.status,
+        f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed
     from unnest(p_found) f
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
     cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
-        m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed
+        m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed,
+        case when f.relation = 'whois' then m.report->'incidents'->(f.no - 1)->'claim' end as claim
         from message m where m.id = f.message limit 1) m
-    cross join lateral (select r.party, r.status, r.created, r.kind from resource r where r.id = f.resource limit 1) r
+    cross join lateral (select r.party, r.status, r.created from resource r where r.id = f.resource limit 1) r
     left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
         order by o.address like '@%' limit 1) t on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
@@ -229,7 +231,8 @@ with one as (
         (array_agg(source order by array_position(array['submitter', 'authenticated', 'loop', 'unverified'], source), message))[1] as source,
         count(distinct coalesce(report_id, message || '/' || no))::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
-        bool_or(why_not is null and (submitter is not null or strength < 5)) as warnable
+        -- A whois complaint is a typed claim by nature: it must say what is wrong.
+        bool_or(why_not is null and case relation when 'whois' then is_claimed else submitter is not null or strength < 5 end) as warnable
     from one group by resource, complainant_key
 ), known as (
     select g.*, c.id as known, c.counts as counted, c.state,
@@ -266,7 +269,7 @@ begin
             (array_agg(s.desk order by s.message))[1] as desk, (array_agg(s.relation order by s.strength, s.message))[1] as relation,
             desk.category_name(min(desk.category_rank(s.category))) as category, max(s.last_at) as last_at, bool_or(s.fresh) as fresh,
             bool_and(s.status <> 'active') as is_down, bool_or(s.warnable) as warnable,
-            min(coalesce(s.why_not, 'evidence-too-weak')) as why_not
+            min(coalesce(s.why_not, case s.relation when 'whois' then 'claim-unsaid' else 'evidence-too-weak' end)) as why_not
         from unnest(p_said) s
         where s.category not in ('not-spam', 'auth-failure', 'opt-out')
         group by 1, s.party, s.track

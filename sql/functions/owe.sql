@@ -126,7 +126,7 @@ as $$
         select s.*, c.relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
             coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms
         from unnest(p_steps) s
-        cross join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c
+        left join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c on true
     ), thing as materialized (
         -- A case about a customer speaks of the resources complained about in it.
         select i.*, t.id as resource_id, desk.context_domain(t.id, i."case", i.relation, i.category, true) as domain, r.services
@@ -139,11 +139,11 @@ as $$
     ), mail as (
         select i.*, h.audience, h.sender, h.recipient, h.recipient_party, h.recipient_name, h.language
         from thing i cross join lateral desk.chain(i.desk, i.party, i.resource_id) h
-        where p_kind <> 'whois-inquiry' or h.audience in ('customer', 'contact')
+        where h.audience = 'customer' or h.audience = 'contact' and p_kind <> 'pause' or h.audience = 'reseller' and p_kind <> 'whois-inquiry'
     ), letter as (
         select row('run ' || p_run, p_kind, m.audience, m.desk, m.sender, m.recipient, min(m.recipient_party), min(m.recipient_name), min(m.language),
             desk.context_count(jsonb_agg(distinct case when m.audience = 'contact' then m.domain || '{"customer": "", "order_ref": ""}' else m.domain end))
-            || desk.context_category(desk.category_name(min(desk.category_rank(m.category))))
+            || desk.context_category(coalesce(desk.category_name(min(desk.category_rank(m.category))), 'other'))
             || desk.context_relation((array_agg(m.relation order by m."case"))[1], string_to_array((array_agg(array_to_string(m.services, ' ') order by m."case"))[1], ' '))
             || desk.context_figures(case when m.audience = 'customer' then min(m.party) end, null)
             || jsonb_build_object('ground', coalesce(min(m.terms), ''), 'has_ground', coalesce(min(m.terms), '') <> '',

@@ -33,6 +33,7 @@ create or replace function desk.mail_of_action(p_kind text) returns text
 language sql immutable parallel safe as $$
     select case p_kind when 'warn' then 'warning' when 'remind' then 'reminder' when 'suspend' then 'suspension' when 'delete' then 'suspension'
         when 'reinstate' then 'reinstatement' when 'resume' then 'reinstatement' when 'escalate' then null when 'suppress' then null
+        when 'cease' then null -- that mail went out at the crossing
         else p_kind end
 $$;
 comment on function desk.mail_of_action is 'The kind of mail that tells the chain of an action; null: none.';
@@ -52,18 +53,26 @@ begin
     end if;
 
     with due as materialized (
-        select c.id, c.step + 1 as step, c.desk, c.resource, c.party, c.relation, c.track, c.paused_until,
-            coalesce(r.status, 'active') as status, coalesce(r.complaints, 0) as complaints
+        select c.id, c.step + 1 as step, c.desk, c.resource, c.party, c.relation, c.track,
+            coalesce(r.status, 'active') as status, coalesce(r.complaints, 0) as complaints,
+            c.relation = 'web-redirection' and coalesce('web-redirection:unset' = any(r.services), false) as is_unset,
+            -- Days are counted from the day that was due, or a daemon that wakes late would give more of them.
+            case when c.step > 0 and c.due_at > p_now - interval '1 day' then c.due_at - interval '1 second' else p_now end as base,
+            case when c.track = 'whois' then desk.deadline(c.desk, desk.policy_number(c.party, 'whois_days')::int, c.opened_at) end as whois_end
         from unnest(p_cases) q(id)
         cross join lateral (select * from "case" c where c.id = q.id and c.state <> 'closed' and c.track <> 'restricted'
             and (c.step = 0 or c.due_at <= p_now) and coalesce(c.paused_until, p_now) <= p_now
             and coalesce(c.snoozed_until, p_now) <= p_now limit 1) c
-        left join lateral (select r.status, r.complaints from resource r where r.id = c.resource limit 1) r on true
+        left join lateral (select r.status, r.complaints, r.services from resource r where r.id = c.resource limit 1) r on true
     ), step as materialized (
-        select d.*, nextval('desk.action_id_seq') as action_id, l.action, l.approval or not desk.action_is_mail(l.action) as approval, l.ground,
-            desk.deadline(d.desk, n.delay_days, p_now) as next_at
+        select d.*, nextval('desk.action_id_seq') as action_id, a.action, l.approval or not desk.action_is_mail(a.action) as approval, l.ground,
+            case when not d.is_unset then desk.deadline(d.desk, n.delay_days, d.base) end as next_at
         from due d
         cross join lateral desk.ladder_step(d.party, d.relation, d.track, d.step) l
+        cross join lateral (select case
+            when d.track = 'whois' and l.action in ('suspend', 'delete') then desk.whois_remedy(d.party)
+            when d.is_unset and l.action = 'warn' then 'inform' -- nothing is linked yet: explain, tell the owner
+            else l.action end as action) a
         left join lateral desk.ladder_step(d.party, d.relation, d.track, d.step + 1) n on true
         where d.status = 'active'
     ), added as (
@@ -88,7 +97,7 @@ begin
         from added a join step s on s.action_id = a.id
     )
     select array_agg(row(s.id, a.id, a.kind, s.step, s.desk, s.resource, s.party,
-            coalesce(s.next_at, case when s.action in ('warn', 'remind') then desk.deadline(s.desk, desk.policy_number(s.party, 'answer_days')::int, p_now) end),
+            coalesce(s.whois_end, s.next_at, case when s.action in ('warn', 'remind') then desk.deadline(s.desk, desk.policy_number(s.party, 'answer_days')::int, p_now) end),
             s.ground, null)::desk.step order by s.id) filter (where a.state = 'done'),
         array_agg(a.id order by a.id) filter (where a.state = 'proposed' or a.kind = 'escalate')
         into v_steps, v_proposed
@@ -109,7 +118,9 @@ set search_path = desk, pg_temp set enable_seqscan = off
 as $$
 declare
     v_cases bigint[];
+    v_taken int;
 begin
+    perform desk.watch_redirections(p_now);
     select array_agg(id) into v_cases from (
         select id from "case" where state <> 'closed' and due_at is not null and due_at <= p_now
             and coalesce(paused_until, p_now) <= p_now and coalesce(snoozed_until, p_now) <= p_now
@@ -117,7 +128,8 @@ begin
     if v_cases is null then
         return 0;
     end if;
-    return desk.take_steps(v_cases, nextval('desk.run'), p_now);
+    v_taken := desk.take_steps(v_cases, nextval('desk.run'), p_now);
+    return v_taken;
 end
 $$;
 comment on function desk.decide_due is 'Takes the steps whose day has come, 500 at a time.';
@@ -253,6 +265,41 @@ begin
 end
 $$;
 comment on function desk.is_over_cease is 'Is this party above the cease threshold now.';
+
+-- A redirection of a domain with an open case that passes on more mails a day than the policy
+-- bears is proposed to be stopped; no further complaint is needed.
+create or replace function desk.watch_redirections(p_now timestamptz) returns int
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_actions bigint[];
+begin
+    with busy as (
+        select v.resource, max(v.mails) as mails from redirection_volume v
+        where v.day >= (p_now at time zone 'UTC')::date - 2 and v.mails > 0 group by v.resource
+    ), over as (
+        select c.id as case_id, r.id as resource, r.party, r.name, c.desk, b.mails, desk.policy_number(r.party, 'redirection_mails_above') as above
+        from busy b
+        join resource r on r.id = b.resource and r.ended_at is null and 'mail-redirection' = any(r.services)
+        join "case" c on c.resource = r.id and c.track = 'abuse' and c.state <> 'closed'
+        where not exists (select from action a where a."case" = c.id and a.kind = 'stop-redirection' and a.created_at >= c.opened_at and a.state <> 'cancelled')
+    ), added as (
+        insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)
+        select o.case_id, o.resource, o.party, o.desk, 'stop-redirection', 'proposed',
+            'the redirection of ' || o.name || ' passed on ' || o.mails || ' mails in a day, more than ' || o.above,
+            jsonb_build_object('mails', o.mails, 'threshold', o.above), p_now
+        from over o where o.mails > o.above order by o.resource
+        returning id, "case", resource, party
+    ), noted as (
+        insert into audit (at, who, what, "case", action, resource, party)
+        select p_now, 'policy', 'stop-redirection proposed', "case", id, resource, party from added
+    )
+    select array_agg(id order by id) into v_actions from added;
+    perform desk.wait_for_approval(v_actions, nextval('desk.run'), p_now);
+    return coalesce(cardinality(v_actions), 0);
+end
+$$;
+comment on function desk.watch_redirections is 'The daily-volume rule for redirections, from imported figures.';
 
 -- child-safety and authority go to a person.
 create or replace function desk.watch_restricted(p_said desk.said[], p_run bigint, p_now timestamptz) returns void

@@ -76,4 +76,5 @@ create table desk.redirection_volume (
     mails bigint not null check (mails >= 0),
     primary key (resource, day)
 );
+create index redirection_volume_day on desk.redirection_volume (day);
 comment on table desk.redirection_volume is 'Imported: mails a redirection passed on, per domain and UTC day.';

@@ -53,6 +53,7 @@ insert into desk.policy_name (name, kind, meaning) values
     ('whois_remedy', 'text', 'After the whois deadline: suspend or delete'),
     ('pause_days', 'number', 'Days an answer pauses the ladder, at most 3'),
     ('ack', 'switch', 'Acknowledge complaints at all'),
+    ('tell_outcome', 'switch', 'Complainants who were answered are told the outcome'),
     ('ack_unauthenticated', 'switch', 'Acknowledge reporters the border does not vouch for: backscatter, leave it off'),
     ('ack_address_day', 'number', 'Acknowledgments to one address in 24 hours'),
     ('ack_domain_hour', 'number', 'Acknowledgments to one domain in an hour'),
@@ -71,7 +72,7 @@ insert into desk.policy (name, value) values
     ('auto_daily_cap', '10'), ('shadow', 'false'), ('hold_mail', 'false'), ('enforce', '"person"'),
     ('submitters', '[]'), ('authority_senders', '[]'), ('privacy_url', '""'), ('ground', '""'),
     ('answer_days', '3'), ('whois_days', '15'), ('whois_remedy', '"suspend"'), ('pause_days', '3'),
-    ('ack', 'true'), ('ack_unauthenticated', 'false'), ('ack_address_day', '10'), ('ack_domain_hour', '100'), ('ack_hour', '500'),
+    ('ack', 'true'), ('tell_outcome', 'true'), ('ack_unauthenticated', 'false'), ('ack_address_day', '10'), ('ack_domain_hour', '100'), ('ack_hour', '500'),
     ('submit_answers_day', '1000'), ('rate_warn_permille', '1'), ('rate_pause_permille', '3'), ('rate_minimum', '1000'),
     ('raw_days', '90'), ('complaint_days', '730');
 

@@ -1,0 +1,346 @@
+-- desk_api: what staff may do to cases and complaints.
+set role complaint_owner;
+set check_function_bodies = off;
+
+-- One change of one case, the same way for all: found, allowed, written, audited.
+create or replace function desk.case_change(p_ids bigint[], p_what text, p_by text, p_now timestamptz, p_detail jsonb, p_closed_too boolean default false)
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+    v_case "case";
+begin
+    perform desk.lock_decisions();
+    foreach v_id in array p_ids loop
+        target := 'C-' || v_id;
+        result := 'refused';
+        select * into v_case from "case" where id = v_id for update;
+        if v_case.id is null then
+            detail := 'no such case';
+        elsif v_case.state = 'closed' and not p_closed_too then
+            detail := 'it is closed';
+        else
+            perform desk.audit_write(p_what, desk.who(p_by), p_now, v_id, p_resource => v_case.resource, p_party => v_case.party, p_detail => p_detail);
+            result := 'done';
+            detail := '';
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk.case_change is 'Checks and audits a change of cases; the caller changes those that came back done.';
+
+create or replace function desk.done_ids(p_targets text[]) returns bigint[]
+language sql immutable as $$
+    select coalesce(array_agg(substring(t from '[0-9]+$')::bigint order by 1), '{}') from unnest(p_targets) t
+$$;
+comment on function desk.done_ids is 'The numbers in "C-12".';
+
+create or replace function desk_api.case_assign(p_ids bigint[], p_to text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+begin
+    for target, result, detail in select * from desk.case_change(p_ids, 'assigned', p_by, p_now, jsonb_build_object('to', p_to)) loop
+        if result = 'done' then
+            update "case" set assigned_to = nullif(desk.clean(p_to, 100), ''), changed_at = p_now where id = any(desk.done_ids(array[target]));
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.case_assign is 'Gives cases to a person; empty: to nobody.';
+
+create or replace function desk_api.case_snooze(p_ids bigint[], p_until timestamptz, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+begin
+    for target, result, detail in select * from desk.case_change(p_ids, 'snoozed', p_by, p_now, jsonb_build_object('until', p_until)) loop
+        if result = 'done' then
+            update "case" set snoozed_until = p_until, changed_at = p_now where id = any(desk.done_ids(array[target]));
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.case_snooze is 'No step of the ladder before this time; null: wake.';
+
+create or replace function desk_api.case_note(p_ids bigint[], p_text text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+begin
+    for target, result, detail in select * from desk.case_change(p_ids, 'noted', p_by, p_now, '{}', true) loop
+        if result = 'done' then
+            insert into case_note ("case", at, by, text) select i, p_now, desk.who(p_by), left(p_text, 10000) from unnest(desk.done_ids(array[target])) i;
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.case_note is 'Writes a note on cases.';
+
+create or replace function desk.case_shut(p_ids bigint[], p_outcome text, p_reason text, p_tell boolean, p_by text, p_now timestamptz)
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_ids bigint[] := '{}';
+begin
+    if p_outcome is null or p_outcome not in ('resolved', 'suspended', 'no-action', 'not-ours', 'false-report') then
+        raise exception 'outcome "%": one of resolved suspended no-action not-ours false-report', p_outcome using errcode = 'invalid_parameter_value';
+    end if;
+    for target, result, detail in select * from desk.case_change(p_ids, 'closed', p_by, p_now, jsonb_build_object('outcome', p_outcome, 'reason', p_reason)) loop
+        if result = 'done' then
+            v_ids := v_ids || desk.done_ids(array[target]);
+        end if;
+        return next;
+    end loop;
+    update "case" set state = 'closed', outcome = p_outcome, closed_at = p_now, changed_at = p_now, due_at = null, note = p_reason where id = any(v_ids);
+    perform desk.cancel_actions(array(select id from action where "case" = any(v_ids) and state in ('proposed', 'approved') order by id), 'the case is closed', desk.who(p_by), p_now);
+    if p_tell then
+        perform desk.tell_outcome(v_ids, nextval('desk.run'), p_now);
+    end if;
+    notify desk_work;
+end
+$$;
+comment on function desk.case_shut is 'Closes cases, cancels what was proposed in them and, if wanted, tells the complainants.';
+
+create or replace function desk_api.case_close(p_ids bigint[], p_outcome text, p_reason text default null, p_tell boolean default false,
+    p_by text default null, p_now timestamptz default now()) returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.case_shut(p_ids, p_outcome, p_reason, coalesce(p_tell, false), p_by, p_now)
+$$;
+comment on function desk_api.case_close is 'Closes cases with an outcome: resolved suspended no-action not-ours false-report.';
+
+create or replace function desk_api.case_ignore(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.case_shut(p_ids, 'no-action', coalesce(p_reason, 'ignored'), false, p_by, p_now)
+$$;
+comment on function desk_api.case_ignore is 'Closes cases without doing anything and without telling anybody.';
+
+create or replace function desk_api.case_reopen(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_case "case";
+begin
+    for target, result, detail in select * from desk.case_change(p_ids, 'reopened', p_by, p_now, jsonb_build_object('reason', p_reason), true) loop
+        if result = 'done' then
+            select * into v_case from "case" where id = any(desk.done_ids(array[target]));
+            if v_case.state <> 'closed' then
+                result := 'refused';
+                detail := 'it is not closed';
+            elsif exists (select from "case" c where c.state <> 'closed' and c.track = v_case.track
+                    and (c.resource = v_case.resource or v_case.resource is null and c.resource is null and c.party = v_case.party)) then
+                result := 'refused';
+                detail := 'another case is open for it';
+            else
+                -- The ladder goes on where it stood, with a day to breathe.
+                update "case" set state = 'open', outcome = null, closed_at = null, merged_into = null, changed_at = p_now, opened_at = p_now,
+                    due_at = case when step > 0 then desk.deadline(desk, 1, p_now) end where id = v_case.id;
+            end if;
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.case_reopen is 'Opens closed cases again.';
+
+create or replace function desk_api.case_merge(p_ids bigint[], p_into bigint, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_into "case";
+    v_ids bigint[];
+begin
+    select * into v_into from "case" where id = p_into;
+    if v_into.id is null or v_into.state = 'closed' then
+        raise exception 'case C-% is not open', p_into using errcode = 'invalid_parameter_value';
+    end if;
+    for target, result, detail in select * from desk.case_change(p_ids, 'merged', p_by, p_now, jsonb_build_object('into', p_into)) loop
+        v_ids := desk.done_ids(array[target]);
+        if result = 'done' and p_into = any(v_ids) then
+            result := 'refused';
+            detail := 'it is the same case';
+        elsif result = 'done' and (select desk from "case" where id = v_ids[1]) <> v_into.desk then
+            result := 'refused';
+            detail := 'it belongs to another desk';
+        elsif result = 'done' then
+            update "case" set state = 'closed', outcome = 'no-action', closed_at = p_now, changed_at = p_now, due_at = null, merged_into = p_into,
+                note = 'merged into C-' || p_into where id = any(v_ids);
+            update complaint set "case" = p_into where "case" = any(v_ids);
+            perform desk.cancel_actions(array(select id from action where "case" = any(v_ids) and state = 'proposed' order by id), 'merged into C-' || p_into, desk.who(p_by), p_now);
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.case_merge is 'Merges cases into one: its complaints go there, what was proposed in them falls.';
+
+create or replace function desk_api.case_reply(p_id bigint, p_to text, p_text text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_case "case";
+    v_letters desk.letter[];
+    v_count int;
+    v_thing jsonb;
+begin
+    if p_to not in ('complainant', 'customer', 'reseller') then
+        raise exception 'reply to "%": one of complainant customer reseller', p_to using errcode = 'invalid_parameter_value';
+    end if;
+    if coalesce(btrim(p_text), '') = '' then
+        raise exception 'a reply needs a text' using errcode = 'invalid_parameter_value';
+    end if;
+    target := 'C-' || p_id;
+    result := 'refused';
+    select * into v_case from "case" where id = p_id;
+    if v_case.id is null then
+        detail := 'no such case';
+        return next;
+        return;
+    end if;
+    v_thing := desk.context_count(case when v_case.resource is not null
+            then jsonb_build_array(desk.context_domain(v_case.resource, p_id, v_case.relation, v_case.category, p_to <> 'complainant')) end)
+        || desk.context_category(v_case.category) || desk.context_relation(v_case.relation, null)
+        || jsonb_build_object('text', left(p_text, 10000));
+    v_letters := array(
+        select row('reply ' || nextval('desk.run'), 'reply', p_to, v_case.desk, v_case.desk, a.address, a.party, a.name, a.language, v_thing,
+            jsonb_build_array(jsonb_build_object('case', p_id, 'resource', v_case.resource)), a.message, 'no', 2)::desk.letter
+        from (
+            select c.complainant as address, null::bigint as party, null::text as name, coalesce(m.language, (desk.party_voice(v_case.desk)).language) as language, c.message
+            from complaint c left join message m on m.id = c.message
+            where p_to = 'complainant' and c."case" = p_id and c.state = 'standing' and c.source in ('authenticated', 'submitter') and c.complainant ~ '@'
+                and not exists (select from reporter r where r.address in (c.complainant, '@' || desk.address_domain(c.complainant)) and r.no_mail_at is not null)
+            union all
+            select h.recipient, h.recipient_party, h.recipient_name, h.language, null
+            from desk.chain(v_case.desk, v_case.party, v_case.resource) h
+            where h.audience = p_to and (p_to = 'customer' or h.recipient_party = (select parent from party where id = v_case.party))) a);
+    v_count := desk.owe(v_letters, p_now);
+    if v_count = 0 then
+        detail := 'nobody to write to';
+    else
+        insert into case_note ("case", at, by, text) values (p_id, p_now, desk.who(p_by), 'to ' || p_to || ': ' || left(p_text, 10000));
+        perform desk.audit_write('replied', desk.who(p_by), p_now, p_id, p_resource => v_case.resource, p_party => v_case.party,
+            p_detail => jsonb_build_object('to', p_to, 'mails', v_count));
+        result := 'done';
+        detail := v_count || case when v_count = 1 then ' mail owed' else ' mails owed' end;
+    end if;
+    notify desk_work;
+    return next;
+end
+$$;
+comment on function desk_api.case_reply is 'Writes to the complainants, the customer or the immediate reseller of a case, in a person''s words.';
+
+create or replace function desk_api.whois_false(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_case "case";
+    v_kind text;
+    v_action bigint;
+begin
+    for target, result, detail in select * from desk.case_change(p_ids, 'confirmed clearly false', p_by, p_now, jsonb_build_object('reason', p_reason)) loop
+        if result = 'done' then
+            select * into v_case from "case" where id = any(desk.done_ids(array[target]));
+            v_kind := desk.whois_remedy(v_case.party);
+            if v_case.track <> 'whois' then
+                result := 'refused';
+                detail := 'it is no whois case';
+            elsif (select status from resource where id = v_case.resource) <> 'active' then
+                result := 'refused';
+                detail := 'already ' || (select status from resource where id = v_case.resource);
+            else
+                perform desk.cancel_actions(array(select id from action where "case" = v_case.id and state = 'proposed'), 'confirmed clearly false', desk.who(p_by), p_now);
+                insert into action ("case", resource, party, desk, kind, state, step, reason, proposed_by, decided_by, created_at, decided_at)
+                values (v_case.id, v_case.resource, v_case.party, v_case.desk, v_kind, 'approved', v_case.step, coalesce(p_reason, 'registrant data clearly false'),
+                    desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_action;
+                perform desk.start_actions(array[v_action], p_now);
+                detail := v_kind || ': action ' || v_action;
+            end if;
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.whois_false is 'Staff confirm that registrant data are clearly false: the remedy follows at once.';
+
+create or replace function desk.whois_remedy(p_party bigint) returns text
+language plpgsql stable as $$
+begin
+    return case desk.policy_text(p_party, 'whois_remedy') when 'delete' then 'delete' else 'suspend' end;
+end
+$$;
+comment on function desk.whois_remedy is 'What follows when registrant data are not corrected.';
+
+create or replace function desk.complaint_undo(p_ids bigint[], p_state text, p_reason text, p_by text, p_now timestamptz)
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+    v_complaint complaint;
+    v_next bigint;
+    v_resources bigint[] := '{}';
+    v_cases bigint[] := '{}';
+begin
+    perform desk.lock_decisions();
+    foreach v_id in array p_ids loop
+        target := v_id::text;
+        result := 'refused';
+        select * into v_complaint from complaint where id = v_id;
+        if v_complaint.id is null then
+            detail := 'no such complaint';
+        elsif v_complaint.state <> 'standing' then
+            detail := 'already ' || v_complaint.state;
+        else
+            update complaint set state = p_state, counts = false, why_not = p_state where id = v_id;
+            -- Another address of the same person counts in its place.
+            if v_complaint.counts then
+                v_next := (select c.id from complaint c where c.resource = v_complaint.resource and c.person_key = v_complaint.person_key
+                    and c.state = 'standing' and c.why_not = 'same-person' order by c.id limit 1);
+                update complaint set counts = true, why_not = null where id = v_next;
+            end if;
+            v_resources := v_resources || v_complaint.resource;
+            v_cases := v_cases || v_complaint."case";
+            perform desk.audit_write('complaint ' || p_state, desk.who(p_by), p_now, v_complaint."case", p_resource => v_complaint.resource,
+                p_complaint => v_id, p_detail => jsonb_build_object('reason', p_reason));
+            result := 'done';
+            detail := '';
+        end if;
+        return next;
+    end loop;
+    if cardinality(v_resources) = 0 then
+        return;
+    end if;
+    perform desk.refigure(v_resources, p_now);
+    -- A case nobody complains in any more ends, and what it proposed with it.
+    perform desk.case_shut(array(select c.id from "case" c where c.id = any(v_cases) and c.state <> 'closed'
+        and not exists (select from complaint o where o."case" = c.id and o.state = 'standing') order by c.id),
+        'false-report', 'every complaint was ' || p_state, false, p_by, p_now);
+end
+$$;
+comment on function desk.complaint_undo is 'Takes complaints out of all figures and undoes what rested on them.';
+
+create or replace function desk_api.complaint_withdraw(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.complaint_undo(p_ids, 'withdrawn', p_reason, p_by, p_now)
+$$;
+comment on function desk_api.complaint_withdraw is 'The complainant takes it back.';
+
+create or replace function desk_api.complaint_reject(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.complaint_undo(p_ids, 'rejected', p_reason, p_by, p_now)
+$$;
+comment on function desk_api.complaint_reject is 'Staff find it false.';
+reset check_function_bodies;

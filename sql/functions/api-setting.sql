@@ -1,0 +1,309 @@
+-- desk_api: reporters, policies, parties, the outbox, and people's data.
+set role complaint_owner;
+set check_function_bodies = off;
+
+create or replace function desk.reporter_key(p_address text) returns text
+language plpgsql immutable as $$
+declare
+    v_address text := desk.address_normal(p_address);
+begin
+    if v_address is null or v_address !~ '^[^@[:space:]]*@[^@[:space:]]+$' then
+        raise exception '"%" is neither an address nor @domain', p_address using errcode = 'invalid_parameter_value';
+    end if;
+    return v_address;
+end
+$$;
+comment on function desk.reporter_key is 'An address or @domain as desk.reporter keeps it.';
+
+create or replace function desk_api.reporter_trust(p_address text, p_trust text, p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+begin
+    if p_trust is null or p_trust not in ('trusted', 'normal', 'distrusted', 'blocked') then
+        raise exception 'trust "%": one of trusted normal distrusted blocked', p_trust using errcode = 'invalid_parameter_value';
+    end if;
+    target := desk.reporter_key(p_address);
+    insert into reporter (address, trust, note, set_at, set_by) values (target, p_trust, p_reason, p_now, desk.who(p_by))
+    on conflict (address) do update set trust = excluded.trust, note = excluded.note, set_at = excluded.set_at, set_by = excluded.set_by;
+    perform desk.audit_write('reporter ' || p_trust, desk.who(p_by), p_now, p_detail => jsonb_build_object('address', target, 'reason', p_reason));
+    result := 'done';
+    detail := 'holds for complaints from now on';
+    return next;
+end
+$$;
+comment on function desk_api.reporter_trust is 'Trusts, distrusts or blocks an address or @domain; blocked ones are neither counted nor answered.';
+
+create or replace function desk_api.reporter_ack(p_address text, p_rule text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+begin
+    if p_rule not in ('never', 'first-per-case', 'always') then
+        raise exception 'acknowledgment rule "%": one of never first-per-case always', p_rule using errcode = 'invalid_parameter_value';
+    end if;
+    target := desk.reporter_key(p_address);
+    insert into reporter (address, ack_rule, set_at, set_by) values (target, p_rule, p_now, desk.who(p_by))
+    on conflict (address) do update set ack_rule = excluded.ack_rule, set_at = excluded.set_at, set_by = excluded.set_by;
+    perform desk.audit_write('reporter acknowledgment rule', desk.who(p_by), p_now, p_detail => jsonb_build_object('address', target, 'rule', p_rule));
+    result := 'done';
+    detail := '';
+    return next;
+end
+$$;
+comment on function desk_api.reporter_ack is 'Whether a reporter, such as a machine that wants a confirmation, is acknowledged; null: by the general rules.';
+
+create or replace function desk.party_named(p_ref text) returns bigint
+language plpgsql stable security definer set search_path = desk, pg_temp as $$
+declare
+    v_party bigint := (select id from party where ref = p_ref);
+begin
+    if v_party is null and p_ref is not null then
+        raise exception 'there is no party "%"', p_ref using errcode = 'no_data_found';
+    end if;
+    return v_party;
+end
+$$;
+comment on function desk.party_named is 'The party of a reference, or an error.';
+
+create or replace function desk_api.policy_set(p_party text, p_name text, p_value text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_party bigint := desk.party_named(p_party);
+    v_kind text := (select kind from policy_name where name = p_name);
+    v_value jsonb;
+begin
+    if v_kind is null then
+        raise exception 'there is no policy "%"', p_name using errcode = 'invalid_parameter_value',
+            hint = 'Policies: ' || (select string_agg(name, ' ' order by name) from policy_name);
+    end if;
+    if p_value is null then
+        if v_party is null then
+            raise exception 'the default of "%" can be changed but not unset', p_name using errcode = 'invalid_parameter_value';
+        end if;
+        delete from policy where party = v_party and name = p_name;
+    else
+        v_value := case v_kind
+            when 'number' then case when p_value ~ '^[0-9]{1,9}$' then to_jsonb(p_value::bigint) end
+            when 'switch' then case when lower(p_value) in ('yes', 'true', 'on', '1') then 'true'::jsonb when lower(p_value) in ('no', 'false', 'off', '0') then 'false'::jsonb end
+            when 'list' then coalesce((select jsonb_agg(lower(w)) from regexp_split_to_table(btrim(p_value), '[,;[:space:]]+') w where w <> ''), '[]')
+            else to_jsonb(desk.clean(p_value, 500)) end;
+        v_value := case
+            when p_name = 'enforce' and p_value not in ('hook', 'person') then null
+            when p_name = 'whois_remedy' and p_value not in ('suspend', 'delete') then null
+            when p_name = 'pause_days' and v_value::text::int > 3 then null
+            when p_name = 'staff_email' and p_value <> '' and not desk.address_sane(desk.address_normal(p_value)) then null
+            else v_value end;
+        if v_value is null then
+            raise exception '"%" is no value for policy % (%)', p_value, p_name, v_kind using errcode = 'invalid_parameter_value';
+        end if;
+        insert into policy (party, name, value, set_at, set_by) values (v_party, p_name, v_value, p_now, desk.who(p_by))
+        on conflict on constraint policy_once do update set value = excluded.value, set_at = excluded.set_at, set_by = excluded.set_by;
+    end if;
+    perform desk.audit_write('policy set', desk.who(p_by), p_now, p_party => v_party, p_detail => jsonb_build_object('name', p_name, 'value', v_value));
+    target := coalesce(p_party || ' ', '') || p_name;
+    result := 'done';
+    detail := coalesce(v_value #>> '{}', 'inherited');
+    return next;
+end
+$$;
+comment on function desk_api.policy_set is 'Sets a policy for a party and all below it (null: for everybody); value null: inherit again.';
+
+create or replace function desk_api.ladder_set(p_party text, p_relation text, p_track text, p_step int, p_action text, p_delay int default 0,
+    p_approval boolean default true, p_ground text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_party bigint := desk.party_named(p_party);
+begin
+    if p_action is null then
+        delete from ladder where party is not distinct from v_party and relation = p_relation and track = p_track and step = p_step;
+    else
+        insert into ladder (party, relation, track, step, action, delay_days, approval, ground)
+        values (v_party, p_relation, p_track, p_step, p_action, p_delay, p_approval, p_ground)
+        on conflict on constraint ladder_once do update
+            set action = excluded.action, delay_days = excluded.delay_days, approval = excluded.approval, ground = excluded.ground;
+    end if;
+    perform desk.audit_write('ladder set', desk.who(p_by), p_now, p_party => v_party, p_detail => jsonb_build_object('relation', p_relation,
+        'track', p_track, 'step', p_step, 'action', p_action, 'delay_days', p_delay, 'approval', p_approval, 'ground', p_ground));
+    target := concat_ws(' ', p_party, p_relation, p_track, p_step);
+    result := 'done';
+    detail := coalesce(p_action, 'removed');
+    return next;
+end
+$$;
+comment on function desk_api.ladder_set is 'Sets a step of the ladder for a party and all below it; action null removes it.';
+
+create or replace function desk_api.party_set(p_ref text, p_field text, p_value text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_party bigint := desk.party_named(p_ref);
+begin
+    if v_party is null then
+        raise exception 'which party?' using errcode = 'invalid_parameter_value';
+    elsif p_field not in ('name', 'username_email', 'abuse_email', 'signature', 'language', 'brand', 'sending', 'timezone') then
+        raise exception 'there is no field "%"', p_field using errcode = 'invalid_parameter_value',
+            hint = 'Fields: name username_email abuse_email signature language brand sending timezone';
+    elsif p_field like '%\_email' and p_value is not null and not desk.address_sane(desk.address_normal(p_value)) then
+        raise exception '"%" is no address', p_value using errcode = 'invalid_parameter_value';
+    elsif p_field = 'timezone' and p_value is not null and not exists (select from pg_catalog.pg_timezone_names z where z.name = p_value) then
+        raise exception 'there is no time zone "%"', p_value using errcode = 'invalid_parameter_value';
+    elsif p_field in ('name', 'sending') and p_value is null then
+        raise exception '% can not be empty', p_field using errcode = 'invalid_parameter_value';
+    end if;
+    update party set
+        name = case p_field when 'name' then desk.clean(p_value, 200) else name end,
+        username_email = case p_field when 'username_email' then desk.address_normal(p_value) else username_email end,
+        abuse_email = case p_field when 'abuse_email' then desk.address_normal(p_value) else abuse_email end,
+        signature = case p_field when 'signature' then left(p_value, 2000) else signature end,
+        language = case p_field when 'language' then p_value else language end,
+        brand = case p_field when 'brand' then desk.clean(p_value, 200) else brand end,
+        sending = case p_field when 'sending' then p_value else sending end,
+        timezone = case p_field when 'timezone' then p_value else timezone end
+    where id = v_party;
+    perform desk.audit_write('party set', desk.who(p_by), p_now, p_party => v_party, p_detail => jsonb_build_object('field', p_field, 'value', p_value));
+    target := p_ref;
+    result := 'done';
+    detail := p_field;
+    return next;
+end
+$$;
+comment on function desk_api.party_set is 'Changes one field of a party; null: its default.';
+
+create or replace function desk.outbox_change(p_ids bigint[], p_from text[], p_to text, p_reason text, p_what text, p_by text, p_now timestamptz)
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+    v_state text;
+begin
+    foreach v_id in array p_ids loop
+        target := v_id::text;
+        result := 'refused';
+        select state into v_state from outbox where id = v_id for update;
+        if v_state is null then
+            detail := 'no such mail';
+        elsif not v_state = any(p_from) then
+            detail := 'it is ' || v_state;
+        else
+            update outbox set state = p_to, lease_until = null, next_attempt_at = p_now, reason = p_reason where id = v_id;
+            perform desk.audit_write(p_what, desk.who(p_by), p_now, p_detail => jsonb_build_object('mail', v_id, 'reason', p_reason));
+            result := 'done';
+            detail := '';
+        end if;
+        return next;
+    end loop;
+    notify desk_work;
+end
+$$;
+comment on function desk.outbox_change is 'Moves mails from one state to another, as staff may.';
+
+create or replace function desk_api.outbox_retry(p_ids bigint[], p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.outbox_change(p_ids, array['deferred', 'refused', 'expired', 'uncertain', 'held'], 'owed', null, 'mail retried', p_by, p_now)
+$$;
+comment on function desk_api.outbox_retry is 'Sends these mails again, with the same Message-ID: a person has decided so.';
+
+create or replace function desk_api.outbox_cancel(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select * from desk.outbox_change(p_ids, array['owed', 'held', 'deferred'], 'cancelled', coalesce(p_reason, 'by staff'), 'mail cancelled', p_by, p_now)
+$$;
+comment on function desk_api.outbox_cancel is 'Mails that have not left never will.';
+
+create or replace function desk_api.outbox_hold(p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+begin
+    target := 'outbox';
+    result := 'done';
+    detail := desk.outbox_hold(coalesce(p_reason, 'held by ' || desk.who(p_by)), p_now) || ' mails held';
+    return next;
+end
+$$;
+comment on function desk_api.outbox_hold is 'Holds everything owed.';
+
+create or replace function desk_api.outbox_release(p_ids bigint[] default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_count int;
+begin
+    if p_ids is not null then
+        return query select * from desk.outbox_change(p_ids, array['held'], 'owed', null, 'mail released', p_by, p_now);
+        return;
+    end if;
+    update outbox set state = 'owed', next_attempt_at = p_now, reason = null where state = 'held';
+    get diagnostics v_count = row_count;
+    perform desk.audit_write('outbox released', desk.who(p_by), p_now, p_detail => jsonb_build_object('mails', v_count));
+    notify desk_work;
+    target := 'outbox';
+    result := 'done';
+    detail := v_count || ' mails released';
+    return next;
+end
+$$;
+comment on function desk_api.outbox_release is 'Releases held mails: these, or all.';
+
+create or replace function desk_api.privacy_export(p_address text) returns json
+language plpgsql stable security definer set search_path = desk, pg_temp as $$
+declare
+    v_address text := desk.address_normal(p_address);
+begin
+    return json_build_object('address', v_address,
+        'complaints', (select coalesce(json_agg(json_build_object('domain', r.name, 'category', c.category, 'first', c.first_at, 'last', c.last_at, 'reports', c.reports)
+            order by c.id), '[]') from complaint c join resource r on r.id = c.resource where c.complainant = v_address),
+        'messages', (select coalesce(json_agg(json_build_object('message', m.id, 'received', m.received_at, 'kind', m.kind, 'subject', m.subject, 'text', m.report #>> '{mail,text}')
+            order by m.id), '[]') from message m where m.reporter_address = v_address or m.from_address = v_address),
+        'mails', (select coalesce(json_agg(json_build_object('kind', o.kind, 'owed', o.owed_at, 'state', o.state) order by o.id), '[]') from outbox o where o.recipient = v_address),
+        'reporter', (select row_to_json(t) from reporter t where t.address = v_address));
+end
+$$;
+comment on function desk_api.privacy_export is 'Everything kept about an address, for its owner.';
+
+create or replace function desk_api.privacy_erase(p_address text, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_address text := desk.address_normal(p_address);
+    v_count int;
+begin
+    perform desk.lock_decisions();
+    target := 'complaints';
+    result := 'done';
+    update complaint set complainant = null where complainant = v_address;
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied, their keys stay';
+    return next;
+
+    target := 'messages';
+    delete from raw_message w using message m where w.message = m.id and (m.reporter_address = v_address or m.from_address = v_address
+        or jsonb_path_exists(m.report, '$.incidents[*] ? (@.complainant == $a)', jsonb_build_object('a', v_address)));
+    update message m set report = null, subject = null,
+        reporter_address = nullif(m.reporter_address, v_address), from_address = nullif(m.from_address, v_address)
+    where m.decided_at is not null and (m.reporter_address = v_address or m.from_address = v_address
+        or jsonb_path_exists(m.report, '$.incidents[*] ? (@.complainant == $a)', jsonb_build_object('a', v_address)));
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied';
+    return next;
+
+    target := 'mails';
+    update outbox set state = 'cancelled', reason = 'erased' where recipient = v_address and state in ('owed', 'held', 'deferred');
+    update outbox set recipient = 'erased-' || id || '@invalid.example', recipient_name = null, context = '{}' where recipient = v_address and state <> 'sending';
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied';
+    return next;
+    perform desk.audit_write('address erased', desk.who(p_by), p_now);
+end
+$$;
+comment on function desk_api.privacy_erase is 'Empties an address everywhere; the keys stay, so that one complaint stays one.';
+reset check_function_bodies;
