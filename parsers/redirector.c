@@ -24,7 +24,8 @@ static char *percent_decoded(const char *text, gsize length)
 			g_string_append_c(out, text[i]);
 		}
 	}
-	return g_string_free(out, FALSE);
+	g_autofree char *bytes = g_string_free(out, FALSE);
+	return g_utf8_make_valid(bytes, -1);
 }
 
 static char *parameter_of(const char *url, const char *name)
