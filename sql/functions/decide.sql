@@ -18,7 +18,7 @@ begin
     perform desk.lock_decisions();
     incidents := 0;
     complaints := 0;
-    v_before := (select last_value from outbox_id_seq);
+    v_before := (select case when is_called then last_value else 0 end from outbox_id_seq);
 
     -- At most 2,000 incidents, but always at least one message.
     with queue as (
