@@ -6,7 +6,7 @@
  * the answer has some hundred bytes. */
 #define WINDOW      2000
 #define WINDOW_MOST (1u << 26)
-#define LINE_BYTES  400
+#define LINE_BYTES  200
 
 /* libetpan calls the handler for each message only if a progress callback is set too. */
 static void progress(size_t done, size_t total, void *context)
@@ -106,7 +106,9 @@ static struct mailimap_fetch_type *entry_items(void)
 
 static gboolean list_window(Mailbox *mailbox, guint32 first, guint32 last, Listing *listing, GError **error)
 {
-	mailbox_allow(mailbox, MAILBOX_ANSWER_BYTES + (gsize)(last ? WINDOW_MOST : WINDOW) * LINE_BYTES);
+	gsize lines = MIN(last ? last - first + 1 : G_MAXUINT32, (gsize)mailbox_exists(mailbox) + WINDOW);
+
+	mailbox_allow(mailbox, MAILBOX_ANSWER_BYTES + lines * LINE_BYTES);
 	int rc = fetch_with(mailbox, TRUE, mailimap_set_new_interval(first, last), entry_items(), took_entry,
 		listing);
 	return mailbox_check(mailbox, rc, "cannot list the mails", error);

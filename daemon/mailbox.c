@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-#define BYTES_PER_SECOND (32 * 1024) /* slower than this is as good as dead */
+#define BYTES_PER_SECOND (128 * 1024) /* slower than this is as good as dead */
 
 G_DEFINE_QUARK(mailbox-error-quark, mailbox_error)
 
 void mailbox_allow(Mailbox *mailbox, gsize bytes)
 {
-	tls_allow(mailbox->tls, mailbox->seconds + (guint)(bytes / BYTES_PER_SECOND), bytes);
+	gsize mails = bytes - MIN(bytes, MAILBOX_ANSWER_BYTES);
+
+	tls_allow(mailbox->tls, mailbox->seconds + (guint)(mails / BYTES_PER_SECOND), bytes);
 }
 
 static gboolean is_success(int rc)
@@ -80,6 +82,7 @@ static gboolean tls_failed(GError *cause, GError **error)
 static gboolean start_tls(Mailbox *mailbox, GError **error)
 {
 	GError *cause = NULL;
+	g_autoptr(GError) refusal = NULL;
 
 	if (!ask_capabilities(mailbox, error))
 		return FALSE;
@@ -87,12 +90,14 @@ static gboolean start_tls(Mailbox *mailbox, GError **error)
 		return untrusted(error, "the server offers no STARTTLS, or somebody on the way took it out");
 	mailbox_allow(mailbox, MAILBOX_ANSWER_BYTES);
 	int rc = mailimap_starttls(mailbox->imap);
-	if (rc == MAILIMAP_ERROR_STARTTLS)
-		return untrusted(error, "the server refuses STARTTLS");
-	if (!mailbox_check(mailbox, rc, "STARTTLS", error))
-		return FALSE;
 	if (mailbox->imap->imap_stream->read_buffer_len > 0)
-		return untrusted(error, "somebody put commands behind STARTTLS");
+		return untrusted(error, "somebody put answers behind STARTTLS");
+	if (!mailbox_check(mailbox, rc, "STARTTLS", &refusal)) {
+		if (refusal->code == MAILBOX_ERROR_REFUSED)
+			return untrusted(error, refusal->message);
+		g_propagate_error(error, g_steal_pointer(&refusal));
+		return FALSE;
+	}
 	return tls_handshake(mailbox->tls, mailbox->seconds, &cause) || tls_failed(cause, error);
 }
 
@@ -112,7 +117,7 @@ static gboolean connect_now(Mailbox *mailbox, GError **error)
 	if (rc == MAILIMAP_NO_ERROR_AUTHENTICATED)
 		return untrusted(error, "the server greets with PREAUTH");
 	if (rc != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
-		return mailbox_check(mailbox, rc, "no greeting", error) || untrusted(error, "a strange greeting");
+		return mailbox_check(mailbox, rc, "no greeting", error) && untrusted(error, "a strange greeting");
 	return implicit || start_tls(mailbox, error);
 }
 

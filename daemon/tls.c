@@ -225,6 +225,8 @@ static ssize_t stream_read(mailstream_low *low, void *bytes, size_t size)
 {
 	Tls *tls = low->data;
 
+	if (tls->why) /* libetpan may ask again; the first reason is the true one */
+		return -1;
 	if (tls->budget == 0) {
 		tls->why = "too many bytes in one answer";
 		return -1;
@@ -236,7 +238,9 @@ static ssize_t stream_read(mailstream_low *low, void *bytes, size_t size)
 			return n;
 		}
 		if (n != GNUTLS_E_AGAIN && n != GNUTLS_E_INTERRUPTED) {
-			tls->why = n ? gnutls_strerror((int)n) : "closed by the server";
+			/* Many close without TLS's goodbye. */
+			gboolean closed = n == 0 || n == GNUTLS_E_PREMATURE_TERMINATION;
+			tls->why = closed ? "closed by the server" : gnutls_strerror((int)n);
 			return -1;
 		}
 		if (wait_for(tls, POLLIN) < 0)
@@ -259,8 +263,8 @@ static ssize_t stream_write(mailstream_low *low, const void *bytes, size_t size)
 {
 	Tls *tls = low->data;
 
-	if (size == 0)
-		return 0;
+	if (size == 0 || tls->why)
+		return size == 0 ? 0 : -1;
 	for (;;) {
 		ssize_t n = transmit(tls, bytes, size);
 		if (n > 0)
