@@ -8,7 +8,8 @@
 enum {
 	BOUNCE_TEXT_BYTES = 32 << 10, /* of the text that are searched; diagnostics stand at its top */
 	BOUNCE_TEXT_LINES = 400,
-	BOUNCE_NEAR_LINES = 10, /* a diagnostic stands this near below its recipient */
+	BOUNCE_TEXT_RECIPIENTS = 100, /* taken; each is looked up in the lines near it */
+	BOUNCE_NEAR_LINES = 10,       /* a diagnostic stands this near below its recipient */
 };
 
 char *bounce_status(const char *text)
@@ -265,43 +266,58 @@ static gboolean bounce_code_leads(const char *line, const char *address)
 	return bounce_is_coded(before);
 }
 
-/* "To:" of the mail that is quoted counts only where nothing better is said. */
-static void bounce_find(
-	char **lines, guint end, gboolean take_to, GPtrArray *seen, Report *report, gboolean is_delay)
+/* What the MTA wrote itself, and who is in it. */
+typedef struct {
+	char **lines;
+	guint end;
+	GPtrArray *seen; /* addresses that are no recipients, or taken already */
+	Report *report;
+	gboolean is_delay;
+} BounceText;
+
+static void bounce_take(BounceText *text, guint at, const char *address)
 {
-	for (guint i = 0; i < end; i++) {
-		const char *line = lines[i] + strspn(lines[i], " \t>");
+	Report *report = text->report;
+	if (bounce_is_machine(address) || bounce_holds(text->seen, address))
+		return;
+	if (report->deliveries->len && bounce_code_leads(text->lines[at], address))
+		return;
+	if (report->deliveries->len >= BOUNCE_TEXT_RECIPIENTS) {
+		report_malformed(report, "too-many-deliveries");
+		return;
+	}
+	g_autofree char *diagnostic = bounce_diagnostic(text->lines, at, text->end, address);
+	bounce_add(report, address, diagnostic, text->is_delay);
+	g_ptr_array_add(text->seen, g_strdup(address));
+}
+
+/* "To:" of the mail that is quoted counts only where nothing better is said. */
+static void bounce_find(BounceText *text, gboolean take_to)
+{
+	for (guint i = 0; i < text->end; i++) {
+		const char *line = text->lines[i] + strspn(text->lines[i], " \t>");
 		gboolean is_to = g_ascii_strncasecmp(line, "To:", 3) == 0;
-		if (bounce_is_other_line(lines[i]) || is_to != take_to)
+		if (bounce_is_other_line(text->lines[i]) || is_to != take_to)
 			continue;
 		g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
-		bounce_addresses(lines[i], addresses);
-		for (guint n = 0; n < addresses->len; n++) {
-			const char *address = addresses->pdata[n];
-			if (bounce_is_machine(address) || bounce_holds(seen, address))
-				continue;
-			if (report->deliveries->len && bounce_code_leads(lines[i], address))
-				continue;
-			g_autofree char *diagnostic = bounce_diagnostic(lines, i, end, address);
-			bounce_add(report, address, diagnostic, is_delay);
-			g_ptr_array_add(seen, g_strdup(address));
-		}
+		bounce_addresses(text->lines[i], addresses);
+		for (guint n = 0; n < addresses->len; n++)
+			bounce_take(text, i, addresses->pdata[n]);
 	}
 }
 
 /* The recipients an MTA names in a field; the diagnostic is looked up in the text. */
-static gboolean bounce_named(
-	Message *message, const char *field, char **lines, guint end, Report *report, gboolean is_delay)
+static gboolean bounce_named(BounceText *text, Message *message, const char *field)
 {
 	g_autoptr(GPtrArray) named = message_addresses(message, field, NULL);
 	for (guint i = 0; i < named->len; i++) {
 		g_autofree char *diagnostic = NULL;
-		for (guint n = 0; n < end && !diagnostic; n++)
-			if (strstr(lines[n], named->pdata[i]))
-				diagnostic = bounce_diagnostic(lines, n, end, named->pdata[i]);
+		for (guint n = 0; n < text->end && !diagnostic; n++)
+			if (strstr(text->lines[n], named->pdata[i]))
+				diagnostic = bounce_diagnostic(text->lines, n, text->end, named->pdata[i]);
 		if (!diagnostic)
-			diagnostic = bounce_code_line(lines, 0, end);
-		bounce_add(report, named->pdata[i], diagnostic, is_delay);
+			diagnostic = bounce_code_line(text->lines, 0, text->end);
+		bounce_add(text->report, named->pdata[i], diagnostic, text->is_delay);
 	}
 	return named->len > 0;
 }
@@ -311,22 +327,24 @@ void bounce_text_deliveries(Message *message, Report *report, gboolean is_delay)
 	static const char *const fields[] = {
 		"X-Failed-Recipients", "X-Mailer-Daemon-Recipients", "X-Bounced-Address", NULL};
 	g_auto(GStrv) lines = bounce_lines(message);
-	guint end = bounce_own_lines(lines);
-
+	BounceText text = {
+		.lines = lines, .end = bounce_own_lines(lines), .report = report, .is_delay = is_delay};
 	for (guint i = 0; fields[i]; i++)
-		if (bounce_named(message, fields[i], lines, end, report, is_delay))
+		if (bounce_named(&text, message, fields[i]))
 			return;
 
 	/* The one it is returned to, and the one returning it, are not those it did not reach. */
-	g_autoptr(GPtrArray) seen = message_addresses(message, "From", NULL);
-	g_autoptr(GPtrArray) to = message_addresses(message, "To", NULL);
-	g_ptr_array_set_free_func(seen, g_free);
-	for (guint i = 0; i < to->len; i++)
-		g_ptr_array_add(seen, g_strdup(to->pdata[i]));
-	guint before = report->deliveries->len;
-	bounce_find(lines, end, FALSE, seen, report, is_delay);
-	if (report->deliveries->len == before)
-		bounce_find(lines, end, TRUE, seen, report, is_delay);
+	g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+	static const char *const ends[] = {"From", "To", NULL};
+	for (guint i = 0; ends[i]; i++) {
+		g_autoptr(GPtrArray) addresses = message_addresses(message, ends[i], NULL);
+		for (guint n = 0; n < addresses->len; n++)
+			g_ptr_array_add(seen, g_strdup(addresses->pdata[n]));
+	}
+	text.seen = seen;
+	bounce_find(&text, FALSE);
+	if (!report->deliveries->len)
+		bounce_find(&text, TRUE);
 }
 
 gboolean bounce_has_code(Message *message)
