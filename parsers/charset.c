@@ -110,14 +110,30 @@ static void append_windows_1252(GString *out, guint8 c)
 		g_string_append_unichar(out, c < 0xa0 ? windows_1252[c - 0x80] : c);
 }
 
+/* Length of the ASCII without NUL that @bytes begin with. */
+static gsize ascii_length(const char *bytes, gsize length)
+{
+	const guint64 ones = 0x0101010101010101, highs = 0x8080808080808080;
+	gsize n = 0;
+	for (guint64 eight; n + 8 <= length; n += 8) {
+		memcpy(&eight, bytes + n, 8);
+		if ((eight | (eight - ones)) & highs)
+			break;
+	}
+	while (n < length && bytes[n] > 0)
+		n++;
+	return n;
+}
+
 /* Valid UTF-8 stays, each byte that is none is read as Windows-1252: mails mix the two. */
 static GString *decode_utf8(const char *bytes, gsize length, gboolean *repaired)
 {
 	GString *out = g_string_sized_new(length + 16);
 	const char *end = length ? bytes + length : bytes;
 	while (bytes < end) {
-		const char *stop;
-		g_utf8_validate_len(bytes, end - bytes, &stop);
+		const char *stop = bytes + ascii_length(bytes, end - bytes);
+		if (stop < end && *stop)
+			g_utf8_validate_len(stop, end - stop, &stop);
 		g_string_append_len(out, bytes, stop - bytes);
 		bytes = stop;
 		if (bytes == end)
@@ -176,7 +192,7 @@ GString *charset_decode(const char *bytes, gsize length, const char *charset, gb
 								  strcmp(charsets[row].table, "UTF-7")))
 		return decode_iconv(charsets[row].converter, bytes, length, repaired_out);
 	/* Who claims Latin-1 and sends valid UTF-8 with bytes above 127 means UTF-8. */
-	if (row == ROW_WINDOWS_1252 && !g_utf8_validate(bytes, length, NULL))
+	if (row == ROW_WINDOWS_1252 && ascii_length(bytes, length) < length && !g_utf8_validate(bytes, length, NULL))
 		return decode_windows_1252(bytes, length);
 	return decode_utf8(bytes, length, repaired_out);
 }

@@ -293,12 +293,15 @@ static void unify_lines(GString *text)
 	if (!memchr(text->str, '\r', text->len))
 		return;
 	char *to = text->str;
-	for (const char *at = text->str; *at; at++) {
-		if (*at != '\r')
-			*to++ = *at;
-		else if (at[1] != '\n')
+	const char *at = text->str, *end = text->str + text->len;
+	for (const char *cr; (cr = memchr(at, '\r', end - at)); at = cr + 1) {
+		memmove(to, at, cr - at);
+		to += cr - at;
+		if (cr[1] != '\n')
 			*to++ = '\n';
 	}
+	memmove(to, at, end - at);
+	to += end - at;
 	g_string_truncate(text, to - text->str);
 }
 

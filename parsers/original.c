@@ -8,7 +8,7 @@
 #include "practice.h"
 #include "received.h"
 
-enum { ORIGINAL_MAX_URLS = 200 };
+enum { ORIGINAL_MAX_URLS = 200, ORIGINAL_MAX_LINES = 500 };
 
 typedef struct {
 	Message *message;
@@ -196,6 +196,16 @@ static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
 	return FALSE;
 }
 
+static void read_line(const Reading *reading, const char *line, gsize length, const GPtrArray *links)
+{
+	g_autoptr(GPtrArray) found = extract_all(line, length, ORIGINAL_MAX_URLS);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *item = found->pdata[i];
+		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
+			read_url(reading, item->value, item->host, item->host_is_ip);
+	}
+}
+
 /* What the mail wants clicked: links of its HTML by their target, URLs of its text. */
 static void read_urls(const Reading *reading)
 {
@@ -211,14 +221,23 @@ static void read_urls(const Reading *reading)
 		if (url)
 			read_url(reading, url, host, is_ip);
 	}
-	if (!strstr(text, "://") && !strstr(text, "www.") && !strstr(text, "hxxp"))
-		return;
-	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), ORIGINAL_MAX_URLS);
-	for (guint i = 0; i < found->len; i++) {
-		const Found *item = found->pdata[i];
-		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
-			read_url(reading, item->value, item->host, item->host_is_ip);
+	/* Only lines with a URL in them: a look for bare names at every word costs more than the rest.
+	 * Also a defanged one has the slashes ("hxxp[:]//"). Each is searched for once. */
+	const char *slashes = strstr(text, "//"), *name = strstr(text, "www.");
+	guint lines = 0;
+	while ((slashes || name) && lines++ < ORIGINAL_MAX_LINES) {
+		const char *line = !name ? slashes : !slashes ? name : MIN(slashes, name);
+		while (line > text && line[-1] != '\n')
+			line--;
+		const char *end = line + strcspn(line, "\n");
+		read_line(reading, line, end - line, links);
+		if (slashes && slashes < end)
+			slashes = strstr(end, "//");
+		if (name && name < end)
+			name = strstr(end, "www.");
 	}
+	if (slashes || name)
+		report_malformed(reading->report, "too-many-urls");
 }
 
 /* The shape of our customers' tokens, wherever ESPs put theirs. */
