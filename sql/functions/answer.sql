@@ -89,7 +89,7 @@ begin
         select i.message, bool_or(i.resource is not null) as is_of_ours, bool_or(i.category in ('child-safety', 'authority')) as is_restricted,
             bool_or(i.resource is not null and i.complaint is null                       -- explained, not complained
                 or i.complaint is not null and coalesce(s.fresh and s.message = i.message, false)
-                or s.desk <> m.desk and not exists (
+                or c.desk <> m.desk and not exists (                                        -- the other desk has answered, this one not
                     select from incident e join message o on o.id = e.message
                     where e.complaint = i.complaint and o.desk = m.desk and e.message < i.message)) as is_fresh,
             desk.category_name(min(desk.category_rank(i.category))) as category,
@@ -98,6 +98,7 @@ begin
             min(s."case") as "case"
         from incident i join mail m on m.id = i.message
         left join unnest(p_said) s on s.complaint = i.complaint
+        left join lateral (select c.desk from complaint c where c.id = i.complaint limit 1) c on true
         group by i.message
     ), rule as materialized (
         select d.desk, desk.policy_switch(d.desk, 'ack') as ack, desk.policy_switch(d.desk, 'ack_unauthenticated') as unauthenticated,

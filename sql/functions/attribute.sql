@@ -87,6 +87,7 @@ with mail as materialized (
     union all
     select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'domain', d.name, d.name, d.name, 5
     from inc i cross join lateral jsonb_array_elements_text(i.x->'domains') d(name)
+    where not i.x->'evidence' @> jsonb_build_array(jsonb_build_object('domain', d.name))
     union all
     select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'ip', a.value, null, a.value, 5
     from inc i cross join lateral jsonb_array_elements_text(i.x->'ips') a(value)

@@ -206,8 +206,9 @@ with one as (
             else i.complainant_key end as person_key,
         case when m.submitter is not null then 'submitter' when not m.authenticated then 'unverified'
             when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
-        desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
-            r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC') as why_not,
+        coalesce(desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
+            r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC'),
+            case when f.relation = 'whois' then 'whois' end) as why_not, -- wrong registrant data are no spam
         r.party, r.status,
         f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed
     from unnest(p_found) f
@@ -232,7 +233,7 @@ with one as (
         count(distinct coalesce(report_id, message || '/' || no))::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
         -- A whois complaint is a typed claim by nature: it must say what is wrong.
-        bool_or(why_not is null and case relation when 'whois' then is_claimed else submitter is not null or strength < 5 end) as warnable
+        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or strength < 5) end) as warnable
     from one group by resource, complainant_key
 ), known as (
     select g.*, c.id as known, c.counts as counted, c.state,
@@ -269,7 +270,7 @@ begin
             (array_agg(s.desk order by s.message))[1] as desk, (array_agg(s.relation order by s.strength, s.message))[1] as relation,
             desk.category_name(min(desk.category_rank(s.category))) as category, max(s.last_at) as last_at, bool_or(s.fresh) as fresh,
             bool_and(s.status <> 'active') as is_down, bool_or(s.warnable) as warnable,
-            min(coalesce(s.why_not, case s.relation when 'whois' then 'claim-unsaid' else 'evidence-too-weak' end)) as why_not
+            min(case s.why_not when 'whois' then 'claim-unsaid' else coalesce(s.why_not, 'evidence-too-weak') end) as why_not
         from unnest(p_said) s
         where s.category not in ('not-spam', 'auth-failure', 'opt-out')
         group by 1, s.party, s.track
