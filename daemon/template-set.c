@@ -373,3 +373,23 @@ char **template_set_languages(const TemplateSet *set)
 		g_ptr_array_add(names, g_strdup(language));
 	return sorted_keys(names);
 }
+
+char **template_set_names(const TemplateSet *set, const char *language, const char *mail)
+{
+	const Mail *found = find(set, "", language, mail);
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GPtrArray *sorted = g_ptr_array_new();
+	GHashTableIter iter;
+	gpointer name;
+
+	if (!found) {
+		g_ptr_array_unref(sorted);
+		return NULL;
+	}
+	template_names(found->subject, names);
+	template_names(found->body, names);
+	g_hash_table_iter_init(&iter, names);
+	while (g_hash_table_iter_next(&iter, &name, NULL))
+		g_ptr_array_add(sorted, g_strdup(name));
+	return sorted_keys(sorted);
+}

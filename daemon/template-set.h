@@ -30,6 +30,9 @@ gboolean template_set_render(const TemplateSet *set, const char *party, const ch
 /* The sample context of a mail, or NULL if there is no such mail. Borrowed. */
 json_t *template_set_sample(const TemplateSet *set, const char *mail);
 
+/* The variables that a mail uses in a language, of the desk's own template; NULL if it has none there. */
+char **template_set_names(const TemplateSet *set, const char *language, const char *mail);
+
 /* NULL-terminated and sorted; free with g_strfreev(). */
 char **template_set_mails(const TemplateSet *set);
 char **template_set_languages(const TemplateSet *set);

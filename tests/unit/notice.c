@@ -1,4 +1,4 @@
-#include "notice.h"
+#include "daemon/notice.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -376,6 +376,12 @@ static void check_rendered(const char *language, const char *mail)
 	template_set_render(templates, NULL, language, mail, template_set_sample(templates, mail), notice_clean_value,
 		&subject, &body, &error);
 	g_assert_no_error(error);
+	if (g_getenv("MAILS")) {
+		g_autofree char *text = g_strconcat("Subject: ", subject, "\n\n", body, NULL);
+		g_autofree char *path = g_strdup_printf("%s/%s-%s.txt", g_getenv("MAILS"), language, mail);
+		g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	}
+	g_test_message("%s/%s", language, mail);
 	g_assert_null(strstr(body, "{{"));
 	g_assert_null(strstr(body, "\n\n\n"));
 	g_assert_null(strstr(body, "example.com"));
@@ -384,12 +390,6 @@ static void check_rendered(const char *language, const char *mail)
 	for (guint i = 0; lines[i]; i++) {
 		if (g_utf8_strlen(lines[i], -1) > 100)
 			g_error("%s/%s: too long: %s", language, mail, lines[i]);
-	}
-
-	if (g_getenv("MAILS")) {
-		g_autofree char *text = g_strconcat("Subject: ", subject, "\n\n", body, NULL);
-		g_autofree char *path = g_strdup_printf("%s/%s-%s.txt", g_getenv("MAILS"), language, mail);
-		g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	}
 }
 
@@ -401,6 +401,27 @@ static void test_templates(void)
 	for (guint l = 0; languages[l]; l++) {
 		for (guint m = 0; mails[m]; m++)
 			check_rendered(languages[l], mails[m]);
+	}
+}
+
+/* Who translates a mail must not leave a fact out. */
+static void test_same_variables(void)
+{
+	g_auto(GStrv) languages = template_set_languages(templates);
+	g_auto(GStrv) mails = template_set_mails(templates);
+
+	g_assert_true(g_strv_contains((const char *const *)languages, "fr"));
+	for (guint m = 0; mails[m]; m++) {
+		g_auto(GStrv) model = template_set_names(templates, "en", mails[m]);
+		g_assert_nonnull(model);
+		for (guint l = 0; languages[l]; l++) {
+			g_auto(GStrv) names = template_set_names(templates, languages[l], mails[m]);
+			g_test_message("%s/%s", languages[l], mails[m]);
+			g_assert_nonnull(names);
+			g_autofree char *expected = g_strjoinv(" ", model);
+			g_autofree char *found = g_strjoinv(" ", names);
+			g_assert_cmpstr(found, ==, expected);
+		}
 	}
 }
 
@@ -420,6 +441,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/notice/refusals", test_refusals);
 	g_test_add_func("/notice/missing-value", test_missing_value);
 	g_test_add_func("/notice/templates", test_templates);
+	g_test_add_func("/notice/same-variables", test_same_variables);
 	int status = g_test_run();
 	template_set_unref(templates);
 	return status;
