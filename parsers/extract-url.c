@@ -122,5 +122,8 @@ char *extract_url(const char *text, char **host_out, gboolean *host_is_ip_out)
 	}
 	*host_out = g_steal_pointer(&host);
 	*host_is_ip_out = url && *host_out && is_ip;
+	/* An escape in a redirector's parameter can stand for anything. */
+	if (url && !g_utf8_validate(url, -1, NULL))
+		return g_utf8_make_valid(url, -1);
 	return g_steal_pointer(&url);
 }

@@ -272,8 +272,11 @@ static guint try_intro(Finder *f, guint i)
 	guint next = skip_blank(f, last + 1, 3);
 	gboolean quoted = next < f->lines.n
 		&& (f->lines.line[next].depth > line->depth || g_str_has_prefix(f->lines.line[next].text, "   "));
-	if (!address && !(quoted && has_digit(intro->str)))
+	/* "I wrote to a@b.example and he answered:" has no date and quotes nothing. */
+	if (address ? !quoted && !has_digit(intro->str) : !quoted || !has_digit(intro->str)) {
+		g_free(address);
 		return i;
+	}
 	Forward *forward = forward_new(quoted ? f->lines.line[next].depth : line->depth);
 	forward->from = address;
 	forward->is_reply = TRUE;

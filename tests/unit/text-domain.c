@@ -1,0 +1,170 @@
+#include "domain.h"
+
+#include <glib.h>
+
+typedef struct {
+	const char *text, *wanted;
+} Row;
+
+static const Row normal_rows[] = {
+	{ "WWW.Example.ORG", "www.example.org" },
+	{ "example.org.", "example.org" },
+	{ "b\u00fccher.example", "xn--bcher-kva.example" },
+	{ "fa\u00df.example", "xn--fa-hia.example" }, /* non-transitional: not "fass" */
+	{ "example\u3002org", "example.org" },
+	{ "_dmarc.example.org", "_dmarc.example.org" },
+	{ "a..example.org", NULL },
+	{ ".example.org", NULL },
+	{ "-a.example.org", NULL },
+	{ "10.2.3", NULL }, /* a version */
+	{ "192.0.2.1", NULL },
+	{ "exa mple.org", NULL },
+	{ "example.org/x", NULL },
+	{ "", NULL },
+	{ "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd.example", NULL }, /* 64 */
+};
+
+static const Row registrable_rows[] = {
+	{ "www.example.co.uk", "example.co.uk" },
+	{ "a.b.example.com", "example.com" },
+	{ "co.uk", NULL },
+	{ "com", NULL },
+	{ "report.txt", NULL },
+	{ "index.php", NULL },
+	{ "evil.github.io", "github.io" }, /* the registered name; private suffixes do not count */
+	{ "www.city.kawasaki.jp", "city.kawasaki.jp" }, /* an exception of the list */
+	{ "x.y.example", "y.example" },
+	{ "xn--80ak6aa92e.com", "xn--80ak6aa92e.com" },
+};
+
+static const Row ip_rows[] = {
+	{ "192.0.2.1", "192.0.2.1" },
+	{ "[192.0.2.1]", "192.0.2.1" },
+	{ "192.0.2.1:25", "192.0.2.1" },
+	{ "192.0.2.1 (host.example)", "192.0.2.1" },
+	{ "[IPv6:2001:DB8::1]", "2001:db8::1" },
+	{ "[2001:db8::1]:443", "2001:db8::1" },
+	{ "2001:db8:0:0:0:0:0:1", "2001:db8::1" },
+	{ "::ffff:192.0.2.1", "192.0.2.1" },
+	{ "fe80::1%eth0", "fe80::1" },
+	{ "192.0.2.256", NULL },
+	{ "192.0.2", NULL },
+	{ "192.0.2.1.example.org", NULL },
+	{ "3221225985", NULL }, /* a number is an address in URLs only */
+	{ "beef", NULL },
+};
+
+static const Row loose_rows[] = {
+	{ "3221225985", "192.0.2.1" },
+	{ "0xc0000201", "192.0.2.1" },
+	{ "0xc0.0.513", "192.0.2.1" },
+	{ "0300.0.2.1", "192.0.2.1" },
+	{ "4294967296", NULL },
+	{ "1.2.3.4.5", NULL },
+	{ "0x", NULL },
+	{ "example", NULL },
+};
+
+static const Row address_rows[] = {
+	{ "A.b+c@EXAMPLE.org", "A.b+c@example.org" },
+	{ "a@b\u00fccher.example", "a@xn--bcher-kva.example" },
+	{ "j\u00fcrgen@example.org", "j\u00fcrgen@example.org" },
+	{ "postmaster", NULL },
+	{ "@example.org", NULL },
+	{ "a b@example.org", NULL },
+	{ "a\r\nDATA@example.org", NULL },
+	{ "\"a\"@example.org", NULL },
+	{ "a@[192.0.2.1]", NULL },
+	{ "<a@example.org>", NULL },
+	{ "a@exam ple.org", NULL },
+};
+
+static const struct {
+	const char *address;
+	gboolean is_public;
+} public_rows[] = {
+	{ "192.0.2.1", TRUE }, /* documentation stands for the public */
+	{ "2001:db8::1", TRUE }, { "8.8.8.8", TRUE }, { "10.0.0.1", FALSE }, { "172.31.0.1", FALSE },
+	{ "172.32.0.1", TRUE }, { "192.168.1.1", FALSE }, { "100.64.0.1", FALSE }, { "169.254.1.1", FALSE },
+	{ "127.0.0.1", FALSE }, { "224.0.0.1", FALSE }, { "255.255.255.255", FALSE }, { "0.0.0.0", FALSE },
+	{ "::1", FALSE }, { "fe80::1", FALSE }, { "fc00::1", FALSE }, { "ff02::1", FALSE }, { "2002:a00:1::1", FALSE },
+	{ "nonsense", FALSE },
+};
+
+static const struct {
+	const char *host;
+	gboolean plumbing, provider, homograph;
+} name_rows[] = {
+	{ "www.w3.org", TRUE, FALSE, FALSE },
+	{ "eur01.safelinks.protection.outlook.com", TRUE, TRUE, FALSE }, /* under outlook.com, where people have mailboxes */
+	{ "notw3.org", FALSE, FALSE, FALSE },
+	{ "docs.google.com", FALSE, FALSE, FALSE }, /* anybody can put a page there */
+	{ "gmail.com", FALSE, TRUE, FALSE },
+	{ "yahoo.co.uk", FALSE, TRUE, FALSE },
+	{ "mx.web.de", FALSE, TRUE, FALSE },
+	{ "gmail.example", FALSE, FALSE, FALSE },
+	{ "live.example", FALSE, FALSE, FALSE }, /* the brand, but not its suffix */
+	{ "xn--80ak6aa92e.com", FALSE, FALSE, TRUE },   /* "apple" in Cyrillic */
+	{ "xn--pypal-4ve.com", FALSE, FALSE, TRUE },    /* a Cyrillic letter among Latin ones */
+	{ "xn--bcher-kva.example", FALSE, FALSE, FALSE },
+	{ "xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE }, /* an honest Cyrillic word */
+};
+
+static void test_normal(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(normal_rows); i++) {
+		g_autofree char *found = domain_normal(normal_rows[i].text);
+		g_assert_cmpstr(found, ==, normal_rows[i].wanted);
+	}
+}
+
+static void test_registrable(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(registrable_rows); i++)
+		g_assert_cmpstr(domain_registrable(registrable_rows[i].text), ==, registrable_rows[i].wanted);
+	g_assert_cmpstr(domain_registrable_private("evil.github.io"), ==, "evil.github.io");
+	g_assert_true(domain_aligned("a.example.org", "b.example.org"));
+	g_assert_false(domain_aligned("a.co.uk", "b.co.uk"));
+	g_assert_false(domain_aligned("one.github.io", "two.github.io"));
+}
+
+static void test_addresses(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(ip_rows); i++) {
+		g_autofree char *found = domain_ip(ip_rows[i].text, FALSE);
+		g_assert_cmpstr(found, ==, ip_rows[i].wanted);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(loose_rows); i++) {
+		g_autofree char *found = domain_ip(loose_rows[i].text, TRUE);
+		g_assert_cmpstr(found, ==, loose_rows[i].wanted);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(address_rows); i++) {
+		g_autofree char *found = domain_address(address_rows[i].text);
+		g_assert_cmpstr(found, ==, address_rows[i].wanted);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(public_rows); i++) {
+		g_test_message("%s", public_rows[i].address);
+		g_assert_true(domain_ip_is_public(public_rows[i].address) == public_rows[i].is_public);
+	}
+}
+
+static void test_names(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(name_rows); i++) {
+		g_test_message("%s", name_rows[i].host);
+		g_assert_true(domain_is_plumbing(name_rows[i].host) == name_rows[i].plumbing);
+		g_assert_true(domain_is_mailbox_provider(name_rows[i].host) == name_rows[i].provider);
+		g_assert_true(domain_is_homograph(name_rows[i].host) == name_rows[i].homograph);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	domain_init(NULL);
+	g_test_add_func("/domain/normal", test_normal);
+	g_test_add_func("/domain/registrable", test_registrable);
+	g_test_add_func("/domain/addresses", test_addresses);
+	g_test_add_func("/domain/names", test_names);
+	return g_test_run();
+}
