@@ -68,11 +68,24 @@ static gboolean db_status(int count, char **arguments, GError **error)
 	return schema_fits(database, error);
 }
 
+/* A restored database does not know what was sent since its backup. */
+static gboolean db_restored(int count, char **arguments, GError **error)
+{
+	static const char sql[] = "select * from desk_api.outbox_hold('restored', $1)";
+	const DatabaseValue values[] = { database_text(command_by()) };
+	if (!command_act(sql, G_N_ELEMENTS(values), values, error))
+		return FALSE;
+	command_say("run \"complaint mailbox rescan\", look at \"complaint outbox list --state held\", then release or cancel");
+	return TRUE;
+}
+
+static const GOptionEntry restored_options[] = { OPTION_JSON, OPTION_BY, { NULL } };
 static const GOptionEntry status_options[] = { OPTION_JSON, { NULL } };
 
 const Command db_commands[] = {
 	{ "db", "init", "", 0, 0, "make the schema in an empty database", db_init, NULL },
 	{ "db", "upgrade", "", 0, 0, "bring the schema to this program's version", db_upgrade, NULL },
 	{ "db", "status", "", 0, 0, "compare the schema with this program", db_status, status_options },
+	{ "db", "restored", "", 0, 0, "after a restore: hold the outbox until a person releases it", db_restored, restored_options },
 	{ NULL }
 };

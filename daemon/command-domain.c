@@ -24,6 +24,51 @@ static gboolean domain_list(int count, char **arguments, GError **error)
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
+/* @sql: a function of (names, desk, reason, by). */
+static gboolean domain_act(const char *sql, int count, char **arguments, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
+	for (int i = 0; i < count; i++) {
+		char *name = hostname_normal(arguments[i]);
+		if (!name)
+			return command_fail(error, EX_USAGE, "\"%s\" is no domain name", arguments[i]);
+		g_ptr_array_add(names, name);
+	}
+	const DatabaseValue values[] = { database_texts((const char *const *)names->pdata, names->len),
+		database_text(command_desk()), database_text(options.reason), database_text(command_by()) };
+	return command_act(sql, G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean domain_suspend(int count, char **arguments, GError **error)
+{
+	g_autofree char *names = g_strjoinv(" ", arguments);
+	return command_confirm(error, "Suspend %s?", names) &&
+	       domain_act("select * from desk_api.domain_suspend($1, $2, $3, $4)", count, arguments, error);
+}
+
+static gboolean domain_warn(int count, char **arguments, GError **error)
+{
+	return domain_act("select * from desk_api.domain_warn($1, $2, $3, $4)", count, arguments, error);
+}
+
+static gboolean domain_reinstate(int count, char **arguments, GError **error)
+{
+	return domain_act("select * from desk_api.domain_reinstate($1, $2, $3, $4)", count, arguments, error);
+}
+
+static gboolean domain_protect(int count, char **arguments, GError **error)
+{
+	return domain_act("select * from desk_api.domain_protect($1, $2, true, $3, $4)", count, arguments, error);
+}
+
+static gboolean domain_unprotect(int count, char **arguments, GError **error)
+{
+	return domain_act("select * from desk_api.domain_protect($1, $2, false, $3, $4)", count, arguments, error);
+}
+
+static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY, { NULL } };
+static const GOptionEntry suspend_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY, OPTION_YES, { NULL } };
 static const GOptionEntry show_options[] = { OPTION_JSON, OPTION_DESK, { NULL } };
 static const GOptionEntry list_options[] = {
 	OPTION_JSON,
@@ -35,5 +80,10 @@ static const GOptionEntry list_options[] = {
 const Command domain_commands[] = {
 	{ "domain", "list", "", 0, 0, "domains by complaints", domain_list, list_options },
 	{ "domain", "show", "NAME", 1, 1, "figures, customer, resellers, cases, contacts", domain_show, show_options },
+	{ "domain", "suspend", "NAME...", 1, -1, "suspend: by the hook, or by a person who confirms", domain_suspend, suspend_options },
+	{ "domain", "warn", "NAME...", 1, -1, "warn the whole chain", domain_warn, act_options },
+	{ "domain", "reinstate", "NAME...", 1, -1, "take suspensions back; counting begins anew", domain_reinstate, act_options },
+	{ "domain", "protect", "NAME...", 1, -1, "nothing is taken from them without a person", domain_protect, act_options },
+	{ "domain", "unprotect", "NAME...", 1, -1, "lift the protection", domain_unprotect, act_options },
 	{ NULL }
 };

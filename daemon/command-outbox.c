@@ -180,6 +180,39 @@ static gboolean outbox_show(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
+static gboolean outbox_retry(int count, char **arguments, GError **error)
+{
+	gboolean good;
+	const DatabaseValue ids = command_ids(count, arguments, &good, error);
+	if (!good || !command_confirm(error, "Send %d mails again? Who has got them gets them twice.", count))
+		return FALSE;
+	const DatabaseValue values[] = { ids, database_text(command_by()) };
+	return command_act("select * from desk_api.outbox_retry($1, $2)", G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean outbox_cancel(int count, char **arguments, GError **error)
+{
+	return command_act_ids("select * from desk_api.outbox_cancel($1, $2, $3)", count, arguments, error);
+}
+
+static gboolean outbox_hold(int count, char **arguments, GError **error)
+{
+	const DatabaseValue values[] = { database_text(options.reason), database_text(command_by()) };
+	return command_act("select * from desk_api.outbox_hold($1, $2)", G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean outbox_release(int count, char **arguments, GError **error)
+{
+	gboolean good;
+	const DatabaseValue ids = command_ids(count, arguments, &good, error);
+	if (!good || (count == 0 && !command_insist(error, "Release every held mail?")))
+		return FALSE;
+	const DatabaseValue values[] = { count > 0 ? ids : database_null(), database_text(command_by()) };
+	return command_act("select * from desk_api.outbox_release($1, $2)", G_N_ELEMENTS(values), values, error);
+}
+
+static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_YES, { NULL } };
+static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
 static const GOptionEntry list_options[] = {
 	OPTION_JSON,
 	OPTION_DESK,
@@ -193,5 +226,9 @@ static const GOptionEntry show_options[] = { OPTION_JSON, { NULL } };
 const Command outbox_commands[] = {
 	{ "outbox", "list", "", 0, 0, "mails with their state, oldest first", outbox_list, list_options },
 	{ "outbox", "show", "ID", 1, 1, "one mail as it is or will be sent", outbox_show, show_options },
+	{ "outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry, yes_options },
+	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", outbox_cancel, act_options },
+	{ "outbox", "hold", "", 0, 0, "hold everything owed", outbox_hold, act_options },
+	{ "outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release, yes_options },
 	{ NULL }
 };

@@ -115,6 +115,40 @@ gboolean command_id(const char *text, gint64 *id_out, GError **error)
 	return command_fail(error, EX_USAGE, "\"%s\" is no number", text);
 }
 
+DatabaseValue command_ids(int count, char **arguments, gboolean *good_out, GError **error)
+{
+	g_autofree gint64 *ids = g_new(gint64, (gsize)MAX(count, 1));
+
+	*good_out = TRUE;
+	for (int i = 0; i < count && *good_out; i++)
+		*good_out = command_id(arguments[i], &ids[i], error);
+	return *good_out ? database_numbers(ids, (guint)count) : database_null();
+}
+
+gboolean command_act(const char *sql, guint n, const DatabaseValue *values, GError **error)
+{
+	g_autoptr(PGresult) rows = command_call(sql, n, values, error);
+	if (!rows)
+		return FALSE;
+
+	command_print_rows(rows);
+	int result = PQfnumber(rows, "result");
+	for (guint row = 0; row < database_rows(rows); row++)
+		if (g_strcmp0(database_field(rows, row, (guint)result), "refused") == 0)
+			return command_fail(error, EX_DATAERR, "%s", "");
+	return TRUE;
+}
+
+gboolean command_act_ids(const char *sql, int count, char **arguments, GError **error)
+{
+	gboolean good;
+	const DatabaseValue ids = command_ids(count, arguments, &good, error);
+	if (!good)
+		return FALSE;
+	const DatabaseValue values[] = { ids, database_text(options.reason), database_text(command_by()) };
+	return command_act(sql, G_N_ELEMENTS(values), values, error);
+}
+
 const char *command_desk(void)
 {
 	const Config *config = command_config(NULL);
@@ -126,7 +160,29 @@ const char *command_by(void)
 	return options.by ? options.by : g_get_user_name();
 }
 
+static gboolean ask(const char *question, GError **error)
+{
+	char answer[16];
+
+	fprintf(stderr, "%s [y/N] ", question);
+	if (fgets(answer, sizeof answer, stdin) && g_ascii_tolower(answer[0]) == 'y')
+		return TRUE;
+	return command_fail(error, EX_USAGE, "%s", "");
+}
+
 gboolean command_confirm(GError **error, const char *format, ...)
+{
+	if (options.yes || !isatty(STDIN_FILENO))
+		return TRUE;
+
+	va_list values;
+	va_start(values, format);
+	g_autofree char *question = g_strdup_vprintf(format, values);
+	va_end(values);
+	return ask(question, error);
+}
+
+gboolean command_insist(GError **error, const char *format, ...)
 {
 	if (options.yes)
 		return TRUE;
@@ -136,11 +192,6 @@ gboolean command_confirm(GError **error, const char *format, ...)
 	g_autofree char *question = g_strdup_vprintf(format, values);
 	va_end(values);
 	if (!isatty(STDIN_FILENO))
-		return command_fail(error, EX_USAGE, "%s Give --yes.", question);
-
-	char answer[16];
-	fprintf(stderr, "%s [y/N] ", question);
-	if (fgets(answer, sizeof answer, stdin) && g_ascii_tolower(answer[0]) == 'y')
-		return TRUE;
-	return command_fail(error, EX_USAGE, "%s", "");
+		return command_fail(error, EX_USAGE, "%s Say --yes.", question);
+	return ask(question, error);
 }

@@ -17,9 +17,9 @@ GQuark command_error_quark(void);
 /* Whatever options a command may list; one process runs one command. */
 typedef struct {
 	char *config_path; /* -c; NULL: the default path */
-	gboolean json, yes, dry_run, explain, all, undo;
-	char *border, *by, *reason, *state, *kind, *desk, *to, *format, *until, *since, *outcome;
-	int limit, warning, critical;
+	gboolean json, yes, dry_run, explain, all, undo, tell;
+	char *border, *by, *reason, *state, *kind, *desk, *to, *into, *until, *outcome, *party, *ground;
+	int limit, delay;
 } Options;
 extern Options options;
 
@@ -43,8 +43,8 @@ typedef struct {
 
 /* One table per noun, ended by a row without noun: command-*.c. */
 extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], message_commands[],
-	case_commands[], domain_commands[], party_commands[], outbox_commands[], config_commands[], db_commands[],
-	maintenance_commands[];
+	case_commands[], case_act_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[],
+	config_commands[], db_commands[], maintenance_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -82,5 +82,16 @@ gboolean command_id(const char *text, gint64 *id_out, GError **error);
 const char *command_desk(void);
 /* The person at the keyboard: --by, else the login name. Borrowed. */
 const char *command_by(void);
-/* Asks on the terminal unless --yes was given; FALSE with EX_USAGE where nobody can be asked, with "" on no. */
+/* Numbers of things, as command_id() takes them, as an array; @good_out FALSE and an error when one is none. */
+DatabaseValue command_ids(int count, char **arguments, gboolean *good_out, GError **error);
+/* Calls a function of desk_api that does something to things and prints its rows (target, result, detail).
+ * EX_DATAERR without words when one of them was refused: the row says why. */
+gboolean command_act(const char *sql, guint n, const DatabaseValue *values, GError **error);
+/* The same for functions of (ids, reason, by). */
+gboolean command_act_ids(const char *sql, int count, char **arguments, GError **error);
+
+/* Asks a person at a terminal unless --yes was given; FALSE without words on no. A script is taken to know what
+ * it does; */
 gboolean command_confirm(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* but for what can't be undone it must say --yes. */
+gboolean command_insist(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

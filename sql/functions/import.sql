@@ -68,14 +68,8 @@ language plpgsql security definer set search_path = desk, pg_temp as $$
 declare
     v_closed int;
 begin
-    with gone as (
-        update desk.action a set state = 'cancelled', result = p_why
-        where a.resource = any (p_resources) and a.state in ('proposed', 'approved')
-        returning a.id
-    )
-    update desk.hook h set state = 'cancelled', lease_until = null, answer = p_why
-    from gone where h.action = gone.id and h.state = 'owed';
-
+    perform desk.cancel_actions(array(select a.id from desk.action a
+        where a.resource = any (p_resources) and a.state in ('proposed', 'approved', 'executing') order by a.id), p_why, p_by, p_now);
     update desk.outbox o set state = 'cancelled', reason = p_why
     where o.state in ('owed', 'held', 'deferred') and o.audience in ('customer', 'reseller', 'contact', 'staff')
         and o.id in (select i.outbox from desk.outbox_item i where i.resource = any (p_resources))
@@ -356,8 +350,11 @@ begin
     update desk.resource o set status = r.status, registrar = r.registrar, registrant_email = r.registrant_email,
         admin_email = r.admin_email, billing_email = r.billing_email, tech_email = r.tech_email, services = r.services,
         created = r.created, expires = r.expires, order_ref = r.order_ref,
+        -- The operator's own system has reinstated it.
         counted_from = case when o.status = 'suspended' and r.status = 'active' then p_now else o.counted_from end
     from import_row r where o.id = r.old and r.what = 'changed';
+    perform desk.forgive(array(select o.id from import_row r join desk.resource o on o.id = r.old
+        where r.what = 'changed' and o.counted_from = p_now and o.complaints > 0 order by 1), p_now);
     insert into desk.resource (kind, name, party, services, status, registered_at, registrar, registrant_email, admin_email,
         billing_email, tech_email, created, expires, order_ref)
     select 'domain', r.name, r.party, r.services, r.status,
