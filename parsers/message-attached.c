@@ -15,6 +15,14 @@ static gboolean is_mail_type(const char *type)
 	return FALSE;
 }
 
+/* Behind the words for people, every part of a report may be the returned mail, whatever its type. */
+static gboolean is_in_report(const Part *part)
+{
+	GPtrArray *parts = part->message->parts;
+	return part->parent >= 0 && parts->pdata[part->parent + 1] != part &&
+		!strcmp(((Part *)parts->pdata[part->parent])->type, "multipart/report");
+}
+
 /* Files that may hold a mail, if they look like one. */
 static gboolean is_mail_file(const Part *part)
 {
@@ -23,7 +31,7 @@ static gboolean is_mail_file(const Part *part)
 	if (strcmp(part->type, "application/octet-stream") && !g_str_has_prefix(part->type, "text/plain"))
 		return FALSE;
 	if (!part->name)
-		return is_attachment || *part->type == 'a';
+		return is_attachment || *part->type == 'a' || is_in_report(part);
 	g_autofree char *lower = g_ascii_strdown(part->name, -1);
 	for (guint i = 0; i < G_N_ELEMENTS(endings); i++)
 		if (g_str_has_suffix(lower, endings[i]))
@@ -46,28 +54,19 @@ static gboolean looks_like_mail(const Message *message)
 static Message *attached_new(Part *part)
 {
 	Message *outer = part->message;
-	gboolean is_embedded = GMIME_IS_MESSAGE_PART(part->object);
-	gboolean is_named = is_embedded || is_mail_type(part->type);
+	gboolean is_named = is_mail_type(part->type);
 	if (!is_named && !is_mail_file(part))
 		return NULL;
 	gsize length;
 	const guint8 *bytes = part_bytes(part, &length);
 	g_autofree guint8 *copy = NULL;
 	/* What was encoded has not passed the guard yet. */
-	if (!is_embedded && length)
+	if (((PartData *)part)->decoded)
 		bytes = guard_bytes(bytes, length, outer->report, &copy);
 	g_autoptr(Message) message = message_new(bytes, length, outer->report, outer);
 	if (!message || (!is_named && !looks_like_mail(message)))
 		return NULL;
 	message->copy = g_steal_pointer(&copy);
-	if (is_embedded) {
-		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(part->object));
-		/* Without headers for GMime it is one that our own reading has repaired: parsed anew. */
-		if (g_mime_header_list_get_count(g_mime_object_get_header_list(GMIME_OBJECT(inner))) > 0) {
-			message->mime = g_object_ref(inner);
-			message->buffer = outer->buffer;
-		}
-	}
 	return g_steal_pointer(&message);
 }
 
@@ -81,7 +80,7 @@ Message *part_attached(Part *part)
 	while (outermost->outer)
 		outermost = outermost->outer;
 	if (outer->depth >= MESSAGE_MAX_ATTACHED_DEPTH) {
-		if (GMIME_IS_MESSAGE_PART(part->object))
+		if (is_mail_type(part->type))
 			report_malformed(outer->report, "mails-too-deep");
 		return NULL;
 	}

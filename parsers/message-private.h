@@ -6,6 +6,10 @@
 
 typedef struct {
 	Part part; /* first: a Part * of message_parts() is a PartData * */
+	const guint8 *raw; /* undecoded, of the bytes of the message */
+	gsize raw_length;
+	GMimeContentEncoding encoding;
+	const char *charset; /* or NULL */
 	GByteArray *decoded;
 	const guint8 *bytes;
 	gsize length;
@@ -18,7 +22,6 @@ struct Message {
 	const guint8 *bytes; /* of the whole mail, after the guard */
 	gsize length, body;
 	guint8 *copy;        /* made by the guard, or NULL */
-	GByteArray *repaired; /* what GMime got in place of bytes, or NULL */
 	Message *outer;
 	guint depth, attached_used; /* attached_used: of the outermost */
 	Report *report;
@@ -28,8 +31,9 @@ struct Message {
 	GArray *keys;    /* guint32 per header: length and first letter of its name */
 	GPtrArray *decoded; /* per header: const char *, or NULL until asked for */
 
-	GByteArray buffer; /* what GMime reads; its data is borrowed */
-	GMimeMessage *mime;
+	GByteArray *lean; /* what GMime reads in place of bytes: Content-Type, then the body */
+	gsize lean_head;  /* bytes of it before the body */
+	GMimeMessage *mime; /* both only while the parts are found */
 	GPtrArray *parts; /* PartData */
 	GPtrArray *attached;
 	char *text;
@@ -41,9 +45,6 @@ struct Message {
 Message *message_new(const guint8 *bytes, gsize length, Report *report, Message *outer);
 /* Reads the header block; sets body. FALSE when there is none. */
 gboolean message_read_headers(Message *message);
-void message_make_parts(Message *message);
-/* The undecoded bytes of a part. */
-const guint8 *part_raw(Part *part, gsize *length_out);
 void part_free(gpointer data);
 /* HTML of the part as text; links go to message->links. */
 const char *part_html_text(PartData *data);

@@ -87,7 +87,7 @@ void message_free(Message *message)
 	g_array_unref(message->headers);
 	g_array_unref(message->keys);
 	g_string_chunk_free(message->strings);
-	g_clear_pointer(&message->repaired, g_byte_array_unref);
+	g_clear_pointer(&message->lean, g_byte_array_unref);
 	g_free(message->text);
 	g_free(message->copy);
 	g_free(message);

@@ -32,7 +32,6 @@ typedef struct {
 
 struct Part {
 	Message *message;      /* that holds it; borrowed */
-	GMimeObject *object;   /* borrowed; never serialise it (endless loop in 3.2.13) */
 	const char *type;      /* "text/plain", lower case */
 	const char *name;      /* file name, decoded, or NULL */
 	const char *disposition; /* lower case, or NULL */
