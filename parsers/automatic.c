@@ -159,8 +159,7 @@ static gboolean receipt_is_standard(Message *message)
 	if (strstr(type, "disposition-notification") || strstr(type, "x-report-type=mdn"))
 		return TRUE;
 	return message_find_part(message, "message/disposition-notification") != NULL ||
-		message_find_part(message, "message/global-disposition-notification") != NULL ||
-		message_header_count(message, "X-MSExch-Correlation-Key") != 0;
+		message_find_part(message, "message/global-disposition-notification") != NULL;
 }
 
 static gboolean receipt_recognises(Message *message, const Border *border)

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
-/* Labels, folded, without "your", "*" and what stands in brackets. From, To and Date are not here: they
- * head forwarded mails. */
+/* Labels, folded, without "your", "*" and what stands in brackets. */
 static const struct {
 	WebformField field;
 	const char *labels; /* each between bars */
 } webform_labels[] = {
+	/* several: what heads a mail, too */
+	{FIELD_FROM, "|from|von|de|da|van|från|fra|od|от|"},
+	{FIELD_TO,
+		"|to|an|à|para|a|aan|till|til|do|кому|cc|sent|date|gesendet|datum|envoyé|enviado|inviato|"
+		"verzonden|"},
 	/* English */
 	{FIELD_REPORTER,
 		"|email|e-mail|email address|e-mail address|mail address|reporter|reporter email|"
@@ -16,7 +20,8 @@ static const struct {
 	{FIELD_NAME, "|name|full name|reporter name|contact name|"},
 	{FIELD_SUBJECT, "|subject|title|"},
 	{FIELD_MESSAGE,
-		"|message|description|details|comment|comments|statement|explanation|complaint|"
+		"|message|message body|your "
+		"message|description|details|comment|comments|statement|explanation|complaint|"
 		"evidence|headers|body|reasons|additional information|"},
 	{FIELD_DOMAIN, "|domain|domain name|domains|reported domain|abusive domain|website|"},
 	{FIELD_URL, "|url|urls|link|abusive url|reported url|web address|exact url|"},

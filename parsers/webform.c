@@ -22,6 +22,7 @@ enum {
 
 typedef struct {
 	GString *values[FIELD_COUNT];
+	guint heads; /* fields that head mails: with two it is a forwarded one */
 	guint labels,
 		first_line; /* how many different ones; where the first stands, counting written lines */
 } Form;
@@ -67,6 +68,12 @@ static WebformField webform_field(const char *line, const char **value_out)
 	const char *colon = strchr(line, ':'), *wide = strstr(line, "：");
 	if (wide && (!colon || wide < colon))
 		colon = wide;
+	if (!colon && *line && strlen(line) <= WEBFORM_MAX_LABEL) {
+		/* a label with a line for itself, as HTML forms have it */
+		g_autofree char *alone = webform_label(line, strlen(line));
+		*value_out = "";
+		return strchr(alone, ' ') || strlen(alone) > 4 ? webform_field_of(alone) : FIELD_NONE;
+	}
 	if (!colon || colon == line || colon - line > WEBFORM_MAX_LABEL)
 		return FIELD_NONE;
 	*value_out = g_str_has_prefix(colon, "：") ? colon + strlen("：") : colon + 1;
@@ -99,6 +106,7 @@ static Form *webform_read(const char *text)
 		WebformField field = webform_field(line, &value);
 		if (field != FIELD_NONE && (field == FIELD_OTHER || !form->values[field]->len)) {
 			current = field;
+			form->heads += field == FIELD_TO || field == FIELD_FROM;
 			if (!form->labels++)
 				form->first_line = written;
 		} else {
@@ -140,13 +148,21 @@ static char *webform_address(const char *value)
 	return NULL;
 }
 
+/* "From:" is the reporter's only where "Message:" follows. */
+static const char *webform_reporter(const Form *form)
+{
+	const char *reporter = webform_value(form, FIELD_REPORTER);
+	gboolean is_from = !*reporter && *webform_value(form, FIELD_MESSAGE);
+	return is_from ? webform_value(form, FIELD_FROM) : reporter;
+}
+
 /* A signature has "E-mail:" too, but below the text and not beside a message and a domain. */
 static gboolean webform_is_form(const Form *form)
 {
 	gboolean has_subject_matter = *webform_value(form, FIELD_MESSAGE) ||
 		*webform_value(form, FIELD_DOMAIN) || *webform_value(form, FIELD_URL);
-	return form->labels >= WEBFORM_LEAST_LABELS && form->first_line <= WEBFORM_FIRST &&
-		has_subject_matter && *webform_value(form, FIELD_REPORTER);
+	return form->labels >= WEBFORM_LEAST_LABELS && form->heads < 2 && form->first_line <= WEBFORM_FIRST &&
+		has_subject_matter && *webform_reporter(form);
 }
 
 /* Whether one of the first written lines has a label: most mails need no closer look. */
@@ -227,7 +243,7 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	if (!is_ours && (!webform_is_form(form) || evidence_has_mail(message, border)))
 		return FALSE;
 
-	g_autofree char *address = webform_address(webform_value(form, FIELD_REPORTER));
+	g_autofree char *address = webform_address(webform_reporter(form));
 	if (!is_ours && !address)
 		return FALSE;
 	const char *because = NULL;

@@ -7,6 +7,8 @@
 typedef enum {
 	FIELD_NONE,
 	FIELD_REPORTER,
+	FIELD_FROM, /* reporter, but of a forwarded mail as well */
+	FIELD_TO,   /* no form says that: a forwarded mail */
 	FIELD_NAME,
 	FIELD_SUBJECT,
 	FIELD_MESSAGE,
