@@ -88,7 +88,7 @@ static gboolean submit_figures(Submit *submit, GError **error)
 
 static gboolean submit_send(Submit *submit, GError **error)
 {
-	static const char sql[] = "select line, domain, complainant, result, reason from desk.submit(desk.desk_id($1), $2, $3) order by line";
+	static const char sql[] = "select line, domain, complainant, result, reason from desk_api.submit($3, $1, $2) order by line";
 	char *lines = json_dumps(submit->lines, JSON_COMPACT);
 	const DatabaseValue values[] = { database_text(command_desk()), database_text(command_by()), database_text(lines) };
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);

@@ -44,6 +44,8 @@ begin
     grant execute on all functions in schema desk to complaint_daemon, complaint_admin;
     grant select on all tables in schema desk to complaint_daemon, complaint_admin;
     revoke all on table desk.secret from complaint_daemon, complaint_admin;
+    -- Every program looks whether it fits before it does anything.
+    grant select on table desk.schema_version, desk.schema_state to complaint_staff;
     grant insert, update, delete on table desk.policy, desk.ladder to complaint_admin;
 
     grant execute on all functions in schema desk_api to complaint_daemon, complaint_staff, complaint_admin;

@@ -200,7 +200,7 @@ returns table (id bigint, kind text, audience text, "from" text, "to" text, lang
     party text, owed_at text, sent_at text, attempts int, reply text, context jsonb)
 language sql stable security definer set search_path = desk, pg_temp as $$
     select o.id, o.kind, o.audience, o."from", o."to", o.language, o.state, o.reason, to_jsonb(o.domains), to_jsonb(o.cases), o.sender,
-        desk.stamp(o.owed_at), desk.stamp(o.sent_at), o.attempts, o.reply, x.context
+        desk.stamp(o.owed_at), desk.stamp(o.sent_at), o.attempts, o.reply, desk.context_base() || x.context
     from dashboard.outbox o
     join outbox x on x.id = o.id
     where (p_state is null or o.state = p_state) and (p_kind is null or o.kind = p_kind)
@@ -217,7 +217,7 @@ language sql stable security definer set search_path = desk, pg_temp as $$
         'envelope', x.envelope, 'reply_to', x.reply_to, 'message_id', o.message_id, 'in_reply_to', x.in_reply_to,
         'auto_submitted', x.auto_submitted, 'message', o.message, 'attempts', o.attempts, 'owed', desk.stamp(o.owed_at),
         'next_attempt', desk.stamp(o.next_attempt_at), 'sent', desk.stamp(o.sent_at), 'reply', o.reply, 'occasion', x.occasion,
-        'context', x.context)
+        'context', desk.context_base() || x.context)
     from dashboard.outbox o join outbox x on x.id = o.id where o.id = p_id
 $$;
 comment on function desk_api.outbox_show is 'A mail with its envelope and what its template is filled with.';
