@@ -115,10 +115,11 @@ static gboolean aggregate_set(
 	if (evidence_has_mail(message, border))
 		return FALSE;
 	if (aggregate_is_forwarded(message)) {
-		report_because(report, "a person sends an aggregate report on");
+		report_because(report, "A person sends an aggregate report on.");
 		report_set(report, kind, DISPOSITION_QUARANTINE, "forwarded-aggregate");
 	} else {
-		report_because(report, "an aggregate report, by its name, type or subject");
+		report_because(report,
+			"An aggregate report by its file name, type or subject; nothing of it was unpacked.");
 		report_set(report, kind, DISPOSITION_NOT_COMPLAINT, reason);
 	}
 	return TRUE;

@@ -141,9 +141,9 @@ static gboolean auto_reply_parse(Message *message, const Border *border, Report 
 
 	/* Our notices are defanged, and who answers quotes them. */
 	gboolean is_answer = own_tokens(message, border, report) || automatic_is_answer(message);
-	report_because(report, "an automatic reply: %s", sign);
+	report_because(report, "A program answers by itself: \"%s\".", sign);
 	if (evidence_has_mail(message, border) || (!is_answer && evidence_is_defanged(message))) {
-		report_because(report, "it shows evidence, so a person has to look at it");
+		report_because(report, "It shows evidence, so a person has to look at it.");
 		report_set(report, KIND_AUTO_REPLY, DISPOSITION_QUARANTINE, "automatic-with-evidence");
 	} else {
 		report_set(report, KIND_AUTO_REPLY, DISPOSITION_NOT_COMPLAINT, "auto-reply");
@@ -183,10 +183,10 @@ static gboolean receipt_parse(Message *message, const Border *border, Report *re
 			return FALSE;
 	}
 	own_tokens(message, border, report);
-	report_because(report, "a read receipt: %s",
-		is_standard    ? "it says so in a standard way"
-			: said ? said
-			       : subject);
+	report_because(report, "A read receipt: \"%s\".",
+		said              ? said
+			: subject ? subject
+				  : "disposition-notification");
 	report_set(report, KIND_RECEIPT, DISPOSITION_NOT_COMPLAINT, "read-receipt");
 	return TRUE;
 }

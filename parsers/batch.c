@@ -270,8 +270,7 @@ static gboolean batch_parse(Message *message, const Border *border, Report *repo
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	Batch batch = {.report = report, .seen = seen};
 	batch_walk(&batch, text, MESSAGE_MAX_TEXT);
-	report_because(
-		report, "a batch of lines \"domain,complainant\": %u good, %u bad", batch.good, batch.bad);
+	report_because(report, "Lines \"domain,complainant\": %u good, %u bad.", batch.good, batch.bad);
 	report_set(report, KIND_BATCH, DISPOSITION_COMPLAINT, NULL);
 	return TRUE;
 }

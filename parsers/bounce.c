@@ -241,6 +241,20 @@ static void bounce_deliveries(Message *message, Report *report)
 		((Delivery *)report->deliveries->pdata[i])->our_message_id = message_id;
 }
 
+static void bounce_explain(const Signs *signs, Report *report)
+{
+	if (signs->is_standard)
+		report_because(report,
+			"It says that it is a bounce, as RFC 3464 or its mail system's own field orders.");
+	if (signs->is_daemon)
+		report_because(report, "Only mail systems are called like its sender.");
+	if (signs->subject)
+		report_because(report, "Its subject is a bounce's: \"%s\".", signs->subject);
+	if (signs->text)
+		report_because(report, "Its text is a bounce's: \"%s\".", signs->text);
+	report_because(report, "Recipients that were not reached: %u.", report->deliveries->len);
+}
+
 static gboolean bounce_parse(Message *message, const Border *border, Report *report)
 {
 	Signs signs;
@@ -259,11 +273,7 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 
 	own_tokens(message, border, report);
 	bounce_deliveries(message, report);
-	const char *why = signs.is_standard ? "it says so in a standard way"
-		: signs.subject             ? signs.subject
-		: signs.text                ? signs.text
-					    : "only a mail system is called like its sender";
-	report_because(report, "a bounce: %s", why);
+	bounce_explain(&signs, report);
 	if (verdict == BOUNCE_PERHAPS)
 		report_set(report, KIND_BOUNCE, DISPOSITION_QUARANTINE, "perhaps-a-bounce");
 	else

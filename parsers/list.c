@@ -100,10 +100,10 @@ static gboolean list_parse(Message *message, const Border *border, Report *repor
 	if (!complaint)
 		complaint = wording_find(list_complaints, text);
 	if (complaint) {
-		report_because(report, "list mail, but it sounds like a complaint: %s", complaint);
+		report_because(report, "List mail, but it sounds like a complaint: \"%s\".", complaint);
 		report_set(report, KIND_LIST, DISPOSITION_QUARANTINE, "list-with-complaint");
 	} else {
-		report_because(report, "list mail without evidence");
+		report_because(report, "List mail that shows no evidence.");
 		report_set(report, KIND_LIST, DISPOSITION_NOT_COMPLAINT, "list");
 	}
 	return TRUE;

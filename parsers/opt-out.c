@@ -84,8 +84,8 @@ static gboolean opt_out_parse(Message *message, const Border *border, Report *re
 	for (guint i = 0; incident && i < report->tokens->len; i++)
 		incident_add_evidence(report, incident, EVIDENCE_TOKEN, PROVENANCE_REPORTED,
 			report->tokens->pdata[i], NULL);
-	report_because(
-		report, "asks to be taken off a list: %s", is_apple ? "X-Apple-Unsubscribe" : "its subject");
+	report_because(report, "It asks to be taken off a list, by %s.",
+		is_apple ? "X-Apple-Unsubscribe" : "its subject");
 	report_set(report, KIND_OPT_OUT, DISPOSITION_COMPLAINT, NULL);
 	return TRUE;
 }

@@ -145,10 +145,11 @@ static gboolean own_parse(Message *message, const Border *border, Report *report
 {
 	if (own_is_ours(message, border)) {
 		own_tokens(message, border, report);
-		report_because(report, "we sent this ourselves: it has our mark or our Message-ID");
+		report_because(report, "We sent this ourselves: it has our mark or our Message-ID.");
 		report_set(report, KIND_OWN, DISPOSITION_NOT_COMPLAINT, "own");
 	} else {
-		report_because(report, "more than %d Received fields: it goes in circles", OWN_MAX_HOPS);
+		report_because(
+			report, "It has more than %d Received fields, so it goes in circles.", OWN_MAX_HOPS);
 		report_set(report, KIND_OWN, DISPOSITION_QUARANTINE, "mail-loop");
 	}
 	return TRUE;
@@ -171,10 +172,10 @@ static gboolean reply_parse(Message *message, const Border *border, Report *repo
 	/* A subject is copied easily, also into a new complaint that shows its own mail. */
 	if (!is_addressed && !is_threaded && (!is_marked || evidence_has_mail(message, border)))
 		return FALSE;
-	report_because(report, "an answer to a mail of ours: %s",
-		is_addressed          ? "the address it was sent to"
-			: is_threaded ? "the mail it answers"
-				      : "the mark in its subject");
+	const char *sign = is_addressed ? "the address it was sent to"
+		: is_threaded           ? "the mail it answers"
+					: "its subject";
+	report_because(report, "An answer to a mail of ours, by %s.", sign);
 	report_set(report, KIND_REPLY, DISPOSITION_NOT_COMPLAINT, "reply");
 	return TRUE;
 }

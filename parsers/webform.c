@@ -258,9 +258,10 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	webform_find(report, incident, border, webform_value(form, FIELD_URL), TRUE);
 	webform_find(report, incident, border, webform_value(form, FIELD_SUBJECT), FALSE);
 	webform_find(report, incident, border, webform_value(form, FIELD_MESSAGE), FALSE);
-	report_because(report, "a web form: %s", is_ours ? "our web server's header" : "labelled fields");
+	report_because(
+		report, "A web form, by %s.", is_ours ? "our web server's header" : "its labelled fields");
 	if (because)
-		report_because(report, "category %s: \"%s\"", report_category_name(category), because);
+		report_because(report, "\"%s\" in it makes it %s.", because, report_category_name(category));
 	/* Our own form without an address: nobody to answer, but still a complaint. */
 	if (!address)
 		report_malformed(report, "no-reporter");
