@@ -152,6 +152,9 @@ static void add_innocent(GPtrArray *innocent, const char *address)
  * in angle brackets comes before a name: "undisclosed recipient <redacted@example.net>". */
 static char *complainant_of(const char *value, const char *provider)
 {
+	/* "rfc822;user@example.org", as in a delivery report. */
+	if (!g_ascii_strncasecmp(value + strspn(value, " "), "rfc822;", 7))
+		value = strchr(value, ';') + 1;
 	const char *angle = strchr(value, '<');
 	g_autofree char *word = bare(angle ? angle : value);
 	char *address = strchr(word, '@') ? domain_address(word) : NULL;
@@ -228,6 +231,24 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	incident_set_source(report, incident, address, port ? g_ascii_strtoull(port, NULL, 10) : 0, PROVENANCE_REPORTED);
 	if (!incident->source_ip)
 		report_malformed(report, "source-ip");
+}
+
+/* The last resort, for nothing else contradicts it (RFC 5965 section 2 (g)): "received from IP 192.0.2.1",
+ * "Report for IP 192.0.2.1". */
+static void read_typed_source(const char *text, Report *report, Incident *incident)
+{
+	for (const char *at = text; at && !incident->source_ip && (at = strstr(at, "IP ")); at += 3) {
+		if (at > text && g_ascii_isalnum(at[-1]))
+			continue;
+		const char *word = at + 3;
+		if (g_str_has_prefix(word, "address "))
+			word += 8;
+		gsize length = strspn(word, "[]0123456789abcdefABCDEF.:");
+		while (length && strchr(".:", word[length - 1]))
+			length--;
+		g_autofree char *address = g_strndup(word, MIN(length, 60));
+		incident_set_source(report, incident, address, 0, PROVENANCE_TYPED);
+	}
 }
 
 static gboolean is_innocent(const GPtrArray *innocent, const Border *border, const char *host)
@@ -386,7 +407,9 @@ static void explain(const Incident *incident, Report *report, const char *type, 
 		report_category_name(incident->category), has_original ? "" : "; the reported mail is not in it");
 	if (incident->source_ip)
 		report_because(report, "The mail came from %s, %s.", incident->source_ip,
-			incident->source_provenance == PROVENANCE_REPORTED ? "says the report" : "says the reported mail");
+			incident->source_provenance == PROVENANCE_REPORTED ? "says the report" :
+			incident->source_provenance == PROVENANCE_ORIGINAL ? "says the reported mail" :
+									    "says the text for people");
 }
 
 static gboolean arf_parse(Message *message, const Border *border, Report *report)
@@ -414,6 +437,10 @@ static gboolean arf_parse(Message *message, const Border *border, Report *report
 	add_innocent(innocent, report->reporter);
 	Incident *incident = report_add_incident(report, category_of_type(report->feedback_type));
 	fill_incident(fields, original, border, report, incident, innocent);
+	if (!incident->source_ip) {
+		read_typed_source(report->subject, report, incident);
+		read_typed_source(report->text, report, incident);
+	}
 	explain(incident, report, report->feedback_type, original != NULL);
 	incident->complainant = report_text(report, complainants->pdata[0], REPORT_MAX_VALUE);
 	guint32 count = incident->count;
