@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { URLS_MAX = 300 };
+enum {
+	URLS_MAX = 300,
+	WRAPPED_MIN = 40, /* bytes of a subject that a client may have broken */
+};
 
 /* His own letters further up a thread he forwards are no spam, unless nothing else is there: spam
  * likes to come from one's own address. */
@@ -107,13 +110,14 @@ static void read_names(Human *human, Incident *incident, const Forward *forward)
 	Original *original = incident_original(report, incident);
 	gboolean was_forward;
 	const char *subject = forward->subject;
+	const char *outer = forward_strip_subject(report->subject, &was_forward);
 
-	/* Clients that quote without a Subject line have it in the mail's own. */
-	if (!subject)
-		subject = forward_strip_subject(report->subject, &was_forward);
+	/* Clients that quote without a Subject line have it in the mail's own, and some break a long one. */
+	if (!subject || (was_forward && outer && strlen(subject) >= WRAPPED_MIN && g_str_has_prefix(outer, subject)))
+		subject = outer;
 	original->from = report_text(report, forward->from, REPORT_MAX_VALUE);
 	original->subject = report_text(report, subject, REPORT_MAX_VALUE);
-	original->date = forward->date;
+	original->date = incident->date = forward->date;
 	for (guint i = 0; i < forward->to->len; i++)
 		report_list_add(report, original->to, forward->to->pdata[i], REPORT_MAX_ADDRESSES);
 	accuse_address(human, incident, forward, EVIDENCE_FROM, forward->from);
@@ -135,6 +139,19 @@ static const Forward *html_of(const Human *human, const Forward *forward, guint 
 	return same;
 }
 
+/* He attached the mail and copied its header lines, too. */
+static gboolean is_known(const Human *human, const Forward *forward)
+{
+	for (guint i = 0; i < human->report->incidents->len; i++) {
+		const Incident *incident = human->report->incidents->pdata[i];
+		const Original *original = incident->original;
+		if (original && forward->from && g_strcmp0(original->from, forward->from) == 0
+			&& g_strcmp0(original->subject, forward->subject) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void read_group(Human *human, guint first, guint end)
 {
 	GPtrArray *forwards = human->forwards;
@@ -148,6 +165,8 @@ static void read_group(Human *human, guint first, guint end)
 	}
 
 	const Forward *forward = forwards->pdata[main];
+	if (is_known(human, forward))
+		return;
 	Incident *incident = human_incident(human);
 	if (!incident)
 		return;
@@ -155,8 +174,7 @@ static void read_group(Human *human, guint first, guint end)
 		forward->from ? forward->from : "an unnamed sender", forward->client);
 	if (forward->message) {
 		original_read(forward->message, human->border, human->report, incident, PROVENANCE_QUOTED, human->innocent);
-		if (incident->original && !incident->report_id)
-			incident->report_id = incident->original->message_id;
+		human_finish(incident);
 		return;
 	}
 	read_names(human, incident, forward);

@@ -153,8 +153,11 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 		const Found *one = found->pdata[i];
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
-		if (one->defanged || !is_his_own(text, text + one->start))
-			named += read_found(human, incident, one);
+		gboolean victim = !one->defanged && is_his_own(text, text + one->start);
+		if (!victim && read_found(human, incident, one)) {
+			human->defanged |= one->defanged;
+			named++;
+		}
 	}
 	return named;
 }

@@ -63,7 +63,6 @@ static void read_html(Human *human)
 static void read_text(Human *human)
 {
 	g_autofree char *rest = NULL;
-	gboolean was_forward;
 	const char *subject = human->report->subject;
 
 	human->forwards = forward_find(message_text(human->message), human->report, &rest);
@@ -75,9 +74,9 @@ static void read_text(Human *human)
 		human->forwards = g_ptr_array_ref(human->html_forwards);
 	}
 	gsize own = signature_start(rest);
-	forward_strip_subject(subject, &was_forward);
+	forward_strip_subject(subject, &human->forwarded);
 	/* A forwarded subject is the spammer's. */
-	gboolean his = subject && !was_forward && human->forwards->len == 0;
+	gboolean his = subject && !human->forwarded && human->forwards->len == 0;
 	human->own = g_strdup_printf("%s\n%.*s", his ? subject : "", (int)own, rest);
 	human->below = g_strdup(rest + own);
 }
@@ -95,6 +94,17 @@ Incident *human_incident(Human *human)
 		incident->claim_why = report_text(human->report, claim, REPORT_MAX_VALUE);
 	}
 	return incident;
+}
+
+void human_finish(Incident *incident)
+{
+	const Original *original = incident->original;
+	if (!original)
+		return;
+	if (!incident->report_id)
+		incident->report_id = original->message_id;
+	if (incident->date == REPORT_NO_DATE)
+		incident->date = original->date;
 }
 
 /* A mail of his own or a colleague's that was attached because it holds the spam. */
@@ -120,8 +130,7 @@ static void read_attached(Human *human, Message *message)
 		if (!incident)
 			continue;
 		original_read(attached, human->border, human->report, incident, PROVENANCE_ORIGINAL, human->innocent);
-		if (incident->original && !incident->report_id)
-			incident->report_id = incident->original->message_id;
+		human_finish(incident);
 		report_because(human->report, "A mail is attached (%s).", part->type);
 	}
 }
@@ -228,15 +237,24 @@ static gboolean is_advertising(const Human *human)
 static gboolean is_nothing(Human *human, guint named)
 {
 	const char *because = NULL;
-	gboolean was_forward;
-	forward_strip_subject(human->report->subject, &was_forward);
-	if (was_forward || has_attachment(human))
+	if (human->forwarded || human->defanged || has_attachment(human))
+		return FALSE;
+	/* A language whose words of complaint nobody has listed. */
+	if (named && !human->report->language)
 		return FALSE;
 	if (human->complaint) {
 		category_of_text(human->own, &because);
 		return !because && is_advertising(human);
 	}
 	return !(named && count_words(human->own) <= FEW_WORDS && !is_advertising(human));
+}
+
+/* A client whose words nobody listed left no trace of its forward but the subject. */
+static void name_subject(Human *human, Incident *incident)
+{
+	gboolean was_forward;
+	const char *subject = forward_strip_subject(human->report->subject, &was_forward);
+	incident_original(human->report, incident)->subject = report_text(human->report, subject, REPORT_MAX_VALUE);
 }
 
 static void read_by_itself(Human *human)
@@ -261,6 +279,8 @@ static void read_by_itself(Human *human)
 	}
 	if (!named && human->complaint)
 		named = human_read_typed(human, incident, human->below);
+	if (human->forwarded)
+		name_subject(human, incident);
 	report_because(report, named ? "The text names %u things." : "The text complains and names nothing (%u).", named);
 }
 

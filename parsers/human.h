@@ -14,6 +14,8 @@ typedef struct {
 	GPtrArray *innocent;  /* char *: domains of the reporter, the first being his own, and of us */
 	Category category;
 	const char *complaint; /* words that complain, or NULL */
+	gboolean forwarded;   /* the subject says so */
+	gboolean defanged;    /* he made something unclickable: only reporters do */
 	char *own;            /* subject and text he wrote himself, without his signature */
 	char *below;          /* what was taken for his signature */
 	GPtrArray *forwards;  /* Forward * of the text */
@@ -43,5 +45,7 @@ gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize 
 /* A URL of evidence, and its host as culprit. FALSE when the host is innocent. */
 gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
 	const char *url, const char *host, gboolean host_is_ip);
+/* Id and date of an incident are those of the mail it is about. */
+void human_finish(Incident *incident);
 /* Complainant, category and claim, as every incident of a person's mail has them. */
 Incident *human_incident(Human *human);

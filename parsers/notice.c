@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { HEAD_MAX = 20000, XML_MAX = 1 << 20 };
+enum { HEAD_MAX = 8000, XML_MAX = 1 << 20 };
 
 /* Local parts that no person writes from. */
 static const char *const machine_boxes[] = { "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "notices",
