@@ -178,7 +178,7 @@ comment on function desk.decide_messages is 'Decides these messages in a fixed n
 -- Lines mailed by someone who may submit: a staff address of the desk, or a reseller of its
 -- tree for its own subtree; only when the border vouches for him.
 create or replace function desk.note_submitters(p_messages bigint[]) returns void
-language sql volatile security definer set search_path = desk, pg_temp as $$
+language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
     update message m set submitter = s.party
     from (
         select q.id, case
@@ -327,7 +327,7 @@ $$;
 comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';
 
 create or replace function desk.count_day(p_messages bigint[]) returns void
-language sql volatile security definer set search_path = desk, pg_temp as $$
+language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
     insert into daily_statistics (day, desk, name, value)
     select (m.received_at at time zone 'UTC')::date, m.desk, 'messages ' || m.kind, count(*)
     from unnest(p_messages) q(id) cross join lateral (select m.received_at, m.desk, m.kind from message m where m.id = q.id limit 1) m

@@ -1,0 +1,86 @@
+-- Keys, roles, restricted mails, the outbox.
+begin;
+\ir lib/fixture.psql
+select plan(34);
+update desk.party set left_at = now() where ref = 'T';
+select t.domain('spam.example', 'C1');
+
+-- RFC 4231, test cases 1, 2 and 6 (a key longer than a block)
+create function t.hmac(p_key bytea, p_text text) returns text language plpgsql as $$
+declare
+    v_id int;
+    s desk.secret;
+begin
+    v_id := desk.secret_make('token', p_key);
+    select * into s from desk.secret where id = v_id;
+    delete from desk.secret where id = v_id;
+    return encode(desk.hmac(s.inner_pad, s.outer_pad, p_text), 'hex');
+end $$;
+select is(t.hmac(decode(repeat('0b', 20), 'hex'), 'Hi There'), 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7', 'RFC 4231 test case 1');
+select is(t.hmac('Jefe', 'what do ya want for nothing?'), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843', '... 2');
+select is(t.hmac(decode(repeat('aa', 131), 'hex'), 'Test Using Larger Than Block-Size Key - Hash Key First'), '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54', '... 6');
+
+-- tokens
+select t.mail(t.report('spam.example'));
+select id as mail, context->>'token' as token from desk.outbox where audience = 'customer' \gset
+select is(desk.token_valid(:'token'), :mail::bigint, 'our token is ours');
+select is(desk.token_valid('b' || :'token'), :mail::bigint, '... in a return path too');
+select is(desk.token_valid(left(:'token', -1) || case when right(:'token', 1) = '0' then '1' else '0' end), null, 'one digit off is not');
+select is(desk.token_valid('o' || :mail || '-0000000000000000'), null, '... nor a guess');
+select is(desk.token_valid('nonsense'), null, '... nor nonsense');
+select desk.token_rotate();
+select is(desk.token_valid(:'token'), :mail::bigint, 'after a rotation the old one is still valid');
+select desk.token_rotate();
+select is(desk.token_valid(:'token'), null, 'after two it is not');
+
+-- who may do what
+select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('desk', 'desk_api', 'dashboard') and p.proowner = 'complaint_owner'::regrole and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))$$,
+    'no function can be called by everybody');
+select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('desk', 'desk_api') and p.prosecdef and not coalesce(p.proconfig::text like '%search_path=desk, pg_temp%', false)$$, 'every definer function fixes its search_path');
+select is_empty($$select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'desk' and c.relkind in ('r', 'p') and not c.relispartition and obj_description(c.oid, 'pg_class') is null$$, 'every table says what it is');
+select is_empty($$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname in ('desk', 'desk_api') and obj_description(p.oid, 'pg_proc') is null$$, 'every function says what it does');
+set local role complaint_daemon;
+select throws_ok('select * from desk.secret', '42501', null, 'the daemon reads no key');
+select throws_ok($$update desk.message set ack = 'none'$$, '42501', null, '... and writes no table');
+select lives_ok($$select * from desk.decide('2026-03-01 10:00+00')$$, '... but decides');
+select lives_ok($$select * from desk.outbox_claim(10)$$, '... and claims mails');
+select throws_ok($$select desk_api.privacy_export('a@people.example')$$, '42501', null, '... people''s data are for administrators');
+reset role;
+set local role complaint_staff;
+select throws_ok('select * from desk.complaint', '42501', null, 'staff read no table');
+select throws_ok('select * from desk.decide()', '42501', null, '... and call none of the daemon''s functions');
+select lives_ok($$select * from desk_api.domain_warn(array['spam.example'])$$, '... but act through desk_api');
+reset role;
+set local role complaint_readonly;
+select throws_ok($$select * from desk_api.domain_warn(array['spam.example'])$$, '42501', null, 'who only reads does not act');
+reset role;
+
+-- child-safety: no bytes, no text, only the fact
+select t.mail(t.report('spam.example', 'finder@people.example', p_category => 'child-safety')) as restricted \gset
+select is((select folder from desk.message where id = :restricted), 'Restricted', 'child-safety is filed apart');
+select is_empty(format('select 1 from desk.raw_message where message = %s', :restricted), '... without its bytes');
+select is((select (report #> '{mail,text}')::text || (report #>> '{incidents,0,urls}') || (report #>> '{incidents,0,evidence}') || coalesce(subject, '') from desk.message where id = :restricted), null, '... without text');
+select set_eq($$select kind, audience from t.mails where context @> '{"category": "child-safety"}'$$, $$values ('restricted', 'staff')$$, '... and pages a person, nobody else');
+
+-- the outbox: claim, record, leases
+update desk.outbox set state = 'cancelled', lease_until = null where state <> 'cancelled' and id <> :mail;
+update desk.outbox set state = 'owed', lease_until = null where id = :mail;
+select is((select attempt from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:00+00') where id = :mail), 2, 'claimed, the attempt is noted');
+select is_empty($$select 1 from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:04+00')$$, '... not twice');
+select is((select message_id from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:06+00')), :'token' || '@registrar.example', 'a notice whose lease ran out goes again with the same Message-ID');
+select desk.outbox_record(array[:mail], array['deferred'], array[E'450 busy\r\n'], array['2026-04-01 11:00+00'::timestamptz], '2026-04-01 10:07+00');
+select is((select state || ' ' || reply from desk.outbox where id = :mail), 'deferred 450 busy', 'deferred');
+select is_empty($$select 1 from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:59+00')$$, '... until its time');
+select count(*) from desk.outbox_claim(5, '5 minutes', '2026-04-01 11:00+00');
+select desk.outbox_record(array[:mail], array['sent'], array['250 ok'], array[null]::timestamptz[], '2026-04-01 11:01+00');
+select is((select state || (sent_at is not null) from desk.outbox where id = :mail), 'senttrue', 'sent');
+insert into desk.outbox (occasion, kind, audience, desk, sender, from_name, from_address, recipient, envelope, message_id, auto_submitted, language, context, state, lease_until, owed_at, next_attempt_at)
+select 'x', 'acknowledgment', 'complainant', desk, sender, from_name, from_address, 'ack@people.example', '', 'x@registrar.example', 'auto-replied', 'en', '{}', 'sending', '2026-04-01 10:00+00', now(), now() from desk.outbox where id = :mail;
+select count(*) from desk.outbox_claim(5, '5 minutes', '2026-04-01 12:00+00');
+select is((select state from desk.outbox where recipient = 'ack@people.example'), 'uncertain', 'an acknowledgment whose lease ran out is not repeated');
+select * from finish();
+rollback;

@@ -1,0 +1,54 @@
+-- The cost of a mail must not grow with what is stored: no big table is read from end to
+-- end by ingest and decide, on fresh tables and after ANALYZE of nearly empty ones.
+begin;
+set local enable_seqscan = off; -- foreign key checks keep the plan of their first use, which is the fixture here
+\ir lib/fixture.psql
+select plan(9);
+select t.domain('d' || n || '.example', (array['CR', 'C1', 'C2', 'C3', 'CX'])[n % 5 + 1], 'registration', 'active', 'owner@d' || n || '.example') from generate_series(1, 50) n;
+insert into desk.resource (kind, name, party, services, network) select 'network', '10.0.' || n || '.0/24', t.party('C1'), '{hosting}', ('10.0.' || n || '.0/24')::cidr from generate_series(1, 20) n;
+
+reset enable_seqscan;
+
+create function t.scans() returns table (relname name, scans bigint) language sql as $$
+    select relname, seq_scan from pg_stat_xact_user_tables
+    where schemaname = 'desk' and relname in ('resource', 'message', 'incident', 'incident_also', 'complaint', 'outbox', 'outbox_item', 'case', 'action', 'party', 'party_closure', 'raw_message_default', 'audit', 'hook') $$;
+create table t.before as select * from t.scans() with no data;
+-- One batch as the daemon sends it: machine reports, people, a batch of lines, repeats.
+create procedure t.batch(p_salt text) language plpgsql as $$
+declare
+    v_reports jsonb[] := array(select t.report('d' || n || '.example', 'p' || p_salt || n % 7 || '@people' || n || '.example', case when n % 3 = 0 then 'arf' else 'human' end,
+        p_incident => jsonb_build_object('report_id', p_salt || n, 'source_ip', jsonb_build_object('value', '10.0.' || n || '.7', 'port', null, 'provenance', 'original')))
+        from generate_series(1, 50) n)
+        || t.report(null, 'abuse@sub1.example', 'batch', p_more => '{"lines": [{"line": 1, "domain": "d1.example", "complainant": "a@people.example", "error": null}]}');
+    v_sha bytea[] := array(select sha256(convert_to(p_salt || n, 'UTF8')) from generate_series(1, 51) n);
+    v_desk bigint := t.party('R');
+begin
+    truncate t.before;
+    insert into t.before select * from t.scans();
+    perform count(*) from desk.ingest(v_desk, 'main', v_sha, array_fill('raw'::bytea, array[51]), v_reports, array_fill('2026-03-01 10:00+00'::timestamptz, array[51]), '2026-03-01 10:00+00');
+    perform count(*) from desk.ingest(v_desk, 'main', v_sha, array_fill('raw'::bytea, array[51]), v_reports, array_fill('2026-03-01 10:00+00'::timestamptz, array[51]), '2026-03-01 10:00+00');
+    perform desk.decide('2026-03-01 10:00+00');
+end
+$$;
+create function t.grown() returns setof text language sql as $$
+    select s.relname || ' was read from end to end ' || s.scans - b.scans || ' times' from t.scans() s join t.before b using (relname) where s.scans > b.scans $$;
+
+call t.batch('a');
+select is_empty('select * from t.grown()', 'fresh tables: no sequential scan');
+call t.batch('b');
+select is_empty('select * from t.grown()', '... repeats neither');
+analyze desk.message, desk.incident, desk.complaint, desk.resource, desk.outbox, desk.outbox_item, desk.action, desk."case", desk.party, desk.party_closure;
+call t.batch('c');
+select is_empty('select * from t.grown()', 'after ANALYZE of nearly empty tables: none');
+select is((select count(*) from desk.message), 153::bigint, 'the batches were really stored');
+select cmp_ok((select count(*) from desk.complaint), '>', 100::bigint, '... and decided');
+
+-- Only one message in a batch spoils it, not the others.
+select is((select count(*) from desk.ingest(t.party('R'), 'main', array[sha256('x'), sha256('x'), sha256('y')], array[null, null, null]::bytea[],
+    array[t.report('d1.example'), t.report('d1.example'), desk.quarantine_report('parser-crash', 'signal 11')], array_fill(now(), array[3])) where fresh), 2::bigint, 'a mail twice in a batch is one message');
+select is((select string_agg(folder, ' ' order by ordinal) from desk.ingest(t.party('R'), 'main', array[sha256('x'), sha256('y')], array[null, null]::bytea[],
+    array[t.report('d1.example'), desk.quarantine_report('parser-crash', 'signal 11')], array_fill(now(), array[2]))), 'Processed Quarantine', 'what is known comes back with its folder');
+select throws_ok($$select * from desk.ingest(t.party('R'), 'main', array[sha256('x')], '{}', '{}', '{}')$$, '2202E', null, 'arrays of different length are refused');
+select is((select count(*) from desk.raw_message where message = (select id from desk.message where sha256 = sha256('x'))), 0::bigint, 'a null raw keeps no bytes');
+select * from finish();
+rollback;

@@ -1,0 +1,93 @@
+-- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
+begin;
+\ir lib/fixture.psql
+select plan(37);
+update desk.party set left_at = now() where ref = 'T';
+
+-- rows: name, services, category, evidence, provenance -> relation, strength
+create table t.row (name text, services text, category text, evidence text, provenance text, relation text, strength int, why text);
+insert into t.row values
+    ('r1.example', 'registration', 'spam', 'url', 'original', 'registrar', 3, 'a link to a domain registered through us'),
+    ('r2.example', 'registration', 'spam', 'from', 'original', 'none', 6, 'our name only in a forged From'),
+    ('r3.example', 'registration', 'spam', 'message-id', 'original', 'none', 6, '... or Message-ID'),
+    ('r4.example', 'registration', 'spam', 'typed', 'typed', 'registrar', 5, 'typed by a person'),
+    ('r5.example', 'registration', 'phishing', 'reported-uri', 'reported', 'registrar', 2, 'a field of an authenticated machine'),
+    ('r6.example', 'registration hosting', 'spam', 'url', 'original', 'hosting', 3, 'a link to what we host'),
+    ('r7.example', 'registration web-redirection', 'spam', 'url', 'original', 'web-redirection', 3, 'a link to our redirection'),
+    ('r8.example', 'registration mail-redirection', 'spam', 'reply-to', 'original', 'mail-redirection', 3, 'a redirected address is the drop box'),
+    ('r9.example', 'registration mail-redirection', 'spam', 'url', 'original', 'registrar', 3, '... but a link has nothing to do with mail'),
+    ('r10.example', 'dns', 'spam', 'url', 'original', 'dns', 3, 'our nameservers serve it'),
+    ('r11.example', 'sending', 'spam', 'dkim', 'original', 'sending', 4, 'a sending domain of a bulk mailer'),
+    ('r12.example', 'registration mail-hosting', 'spam', 'dkim', 'original', 'hosting', 4, 'signed by our mail hosting'),
+    ('r13.example', 'registration', 'whois', 'typed', 'typed', 'whois', 5, 'registrant data'),
+    ('r14.example', 'smtp', 'spam', 'auth-user', 'original', 'hosting', 4, 'an authenticated user of our SMTP');
+select t.domain(name, 'C1', services) from t.row;
+select t.mail(t.report(name, 'p@' || name || '.people.example', p_category => category, p_evidence => evidence, p_provenance => provenance)) from t.row;
+select is(i.relation || ' ' || i.strength, r.relation || ' ' || r.strength, r.why)
+    from t.row r join desk.resource d on d.name = r.name left join desk.incident i on i.resource = d.id order by length(r.name), r.name;
+
+-- longest match
+select t.domain('host.example', 'C1'), t.domain('user.host.example', 'C2'), t.domain('deep.user.host.example', 'C3');
+create function t.culprit(p_host text, p_more jsonb default '{}', p_domain text default 'host.example', p_from text default 'x@people.example', p_kind text default 'url', p_auth text default 'pass') returns text language plpgsql as $$
+declare
+    m bigint := t.mail(t.report(p_domain, p_from, p_evidence => p_kind, p_host => p_host, p_incident => p_more, p_auth => p_auth));
+begin
+    return coalesce((select r.name || ' ' || i.relation from desk.incident i join desk.resource r on r.id = i.resource where i.message = m), 'nothing');
+end $$;
+select is(t.culprit('host.example'), 'host.example registrar', 'the registrable domain');
+select is(t.culprit('www.host.example'), 'host.example registrar', '... whatever stands before it');
+select is(t.culprit('www.user.host.example'), 'user.host.example registrar', 'a longer name of ours is the resource');
+select is(t.culprit('a.deep.user.host.example'), 'deep.user.host.example registrar', 'the longest');
+select is(t.culprit('xhost.example', p_domain => 'xhost.example'), 'nothing', 'not by the end of a label');
+
+-- networks
+insert into desk.resource (kind, name, party, services, network) values
+    ('network', '192.0.2.0/24', t.party('S1'), '{hosting}', '192.0.2.0/24'), ('network', '192.0.2.128/25', t.party('C1'), '{hosting}', '192.0.2.128/25'),
+    ('network', '192.0.2.200/32', t.party('C2'), '{sending}', '192.0.2.200/32'), ('network', '2001:db8:1::/48', t.party('CX'), '{smtp}', '2001:db8:1::/48');
+create function t.by_ip(p_ip text, p_provenance text default 'original') returns text language sql as $$
+    select t.culprit('nowhere.example', jsonb_build_object('source_ip', jsonb_build_object('value', p_ip, 'port', null, 'provenance', p_provenance)), 'nowhere.example') $$;
+select is(t.by_ip('192.0.2.1'), '192.0.2.0/24 hosting', 'a network');
+select is(t.by_ip('192.0.2.129'), '192.0.2.128/25 hosting', 'the narrower one');
+select is(t.by_ip('192.0.2.200'), '192.0.2.200/32 sending', 'the narrowest, a dedicated address');
+select is(t.by_ip('2001:db8:1::25'), '2001:db8:1::/48 hosting', 'IPv6');
+select is(t.by_ip('198.51.100.1'), 'nothing', 'not ours');
+select is(t.by_ip('999.1.2.3'), 'nothing', 'what is no address harms nobody');
+select is((select c.resource is null and c.party = t.party('C2') from desk."case" c where relation = 'sending' and party = t.party('C2')), true, 'a bulk mailer has one case, whatever the address');
+
+-- identifiers
+insert into desk.resource (kind, name, party, identifier) values ('identifier', 'signer.example', t.party('CX'), 'dkim');
+select is(t.culprit('signer.example', p_domain => 'signer.example', p_kind => 'dkim'), 'signer.example sending', 'a signing domain of a customer');
+
+-- hosts of ours in Received
+insert into desk.resource (kind, name, party, role) values ('host', 'redir1.registrar.example', t.party('R'), 'mail-redirection');
+select is(t.culprit('redir1.registrar.example', p_domain => 'registrar.example', p_kind => 'received'), 'redir1.registrar.example transit', 'our redirection hosts in Received: transit');
+select is_empty($$select 1 from desk.complaint c join desk.resource r on r.id = c.resource where r.role is not null$$, '... no complaint, nobody is a culprit');
+
+-- the strongest evidence wins; ties make one complaint each
+select t.domain('tie' || n || '.example', 'C1') from generate_series(1, 7) n;
+select t.mail(t.report('tie1.example', 'tie@people.example', p_incident => jsonb_build_object('domains', (select jsonb_agg('tie' || n || '.example') from generate_series(1, 7) n),
+    'evidence', (select jsonb_agg(jsonb_build_object('kind', 'url', 'value', 'http://tie' || n || '.example/', 'host', 'tie' || n || '.example', 'domain', 'tie' || n || '.example', 'provenance', 'original')) from generate_series(1, 7) n))));
+select is((select count(*) from desk.complaint where complainant = 'tie@people.example'), 5::bigint, 'seven links of ours with equal evidence: five complaints');
+
+-- never the complainant's own name
+select t.domain('people.example', 'CX');
+select is(t.culprit('people.example', p_domain => 'people.example', p_kind => 'typed'), 'nothing', 'the complainant''s own domain is no culprit');
+select is(t.culprit('people.example', p_domain => 'people.example', p_kind => 'reported-domain'), 'nothing', '... nor as Reported-Domain');
+
+-- a registration that ended, and a new one of the same name
+update desk.resource set ended_at = '2026-03-02' where name = 'r1.example';
+select t.domain('r1.example', 'CX');
+select t.mail(t.report('r1.example', 'p@r1.example.people.example'), 'R', '2026-03-03 10:00+00') as again \gset
+select is((select count(*) from desk.complaint c join desk.resource r on r.id = c.resource where r.name = 'r1.example'), 2::bigint, 're-registered by someone else: the same complainant may complain again');
+select is((select complaints from desk.resource where name = 'r1.example' and ended_at is null), 1, '... and the new owner begins at nothing');
+select is(t.ack(:again), 'acknowledged', '... and is answered');
+
+-- redirection volume
+insert into desk.redirection_volume values (t.resource('r8.example'), '2026-03-03', 300);
+select desk.decide('2026-03-04 10:00+00');
+select is(t.proposed('r8.example', 'stop-redirection'), 0::bigint, '300 mails a day: nothing');
+update desk.redirection_volume set mails = 301;
+select desk.decide('2026-03-04 10:00+00');
+select is(t.proposed('r8.example', 'stop-redirection'), 1::bigint, '301: stopping the redirection is proposed without a further complaint');
+select * from finish();
+rollback;
