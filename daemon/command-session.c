@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mailbox.h"
 #include "schema.h"
 #include "workers.h"
 
@@ -54,7 +55,7 @@ int command_status(const GError *error)
 		return EX_CONFIG;
 	if (error->domain == G_FILE_ERROR)
 		return EX_NOINPUT;
-	if (error->domain == WORKERS_ERROR)
+	if (error->domain == WORKERS_ERROR || error->domain == MAILBOX_ERROR)
 		return EX_UNAVAILABLE;
 	return EX_SOFTWARE;
 }

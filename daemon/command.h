@@ -43,7 +43,7 @@ typedef struct {
 
 /* One table per noun, ended by a row without noun: command-*.c. */
 extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], message_commands[],
-	case_commands[], case_act_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[],
+	case_commands[], case_act_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[],
 	config_commands[], db_commands[], maintenance_commands[];
 
 /* Fails the command with @status. Returns FALSE. */

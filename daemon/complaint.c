@@ -20,6 +20,7 @@ static const Command *const tables[] = {
 	party_commands,
 	party_act_commands,
 	outbox_commands,
+	mailbox_commands,
 	config_commands,
 	db_commands,
 	maintenance_commands,

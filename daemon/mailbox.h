@@ -55,3 +55,7 @@ gboolean mailbox_failed_in_idle(const Mailbox *mailbox);
 
 /* Expunges filed mails older than `keep_filed`. @count_out: how many. */
 gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error);
+
+/* Selects another folder than the inbox: what is listed and fetched from now on lies there, so this connection
+ * must not be used for filing any more. @mails_out: how many there are. */
+gboolean mailbox_visit(Mailbox *mailbox, const char *folder, guint *mails_out, GError **error);
