@@ -68,6 +68,7 @@ said() {
 	wait_for_row "select state from desk.outbox where recipient = 'later@mailboxes.test'" deferred
 	[[ $(sql "select reply from desk.outbox where recipient = 'gone@mailboxes.test'") = 550* ]]
 	: >"$W/border/faults"
+	sql "update desk.outbox set next_attempt_at = now() where state = 'deferred'; notify desk_work"
 	wait_for_mail later@mailboxes.test INBOX 1
 	[ "$(imap count gone@mailboxes.test)" = 0 ]
 }

@@ -95,7 +95,7 @@ setup_file() {
 	before=$(sql "select count(*) from desk.outbox")
 	seen=$(sql "select count(*) from desk.message")
 	compose_and_send none
-	wait_for_row "select count(*) from desk.message" $((seen + 10))
+	wait_for_row "select count(*) from desk.message" $((seen + 11))
 	wait_for_row "select count(*) from desk.undecided" 0
 	[ "$(sql "select count(*) from desk.outbox")" = "$before" ]
 	[ "$(sql "select count(*) from desk.message where ack_reason is null")" = 0 ]

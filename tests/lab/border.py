@@ -14,6 +14,7 @@ import asyncio
 import email.utils
 import fnmatch
 import json
+import logging
 import os
 import re
 import secrets
@@ -36,8 +37,9 @@ def split(content):
     while at < len(content):
         if content[at:at + 1] in (b"\n", b"\r"):
             break
-        field = FIELD.match(content, at).group()
-        if not field or b":" not in field.split(b"\n", 1)[0]:
+        match = FIELD.match(content, at)
+        field = match.group() if match else b""
+        if b":" not in field.split(b"\n", 1)[0]:
             break
         fields.append(field)
         at += len(field)
@@ -183,6 +185,7 @@ async def main():
         good = (data.login, data.password) == (USER.encode(), password)
         return AuthResult(success=good, handled=False)
 
+    logging.disable(logging.WARNING)  # aiosmtpd warns of its own future
     border, Server = Border(directory, lmtp), server_class()
     common = {"hostname": HOST, "enable_SMTPUTF8": True, "data_size_limit": 100 << 20,
               "tls_context": context, "timeout": 600}

@@ -43,7 +43,7 @@ class Mails:
         if isinstance(content, str):
             content = content.encode("utf-8")
         with open(os.path.join(self.directory, name), "wb") as file:
-            file.write(content if kind == "unreadable" else
+            file.write(content if kind == "noise" else
                        content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         print(json.dumps({"file": name, "sender": sender, "kind": kind,
                           "complaints": [list(pair) for pair in complaints]}),
@@ -186,12 +186,11 @@ def notice(mails, domain, number):
 
 def person(mails, domain, who, form="typed"):
     address = email.utils.parseaddr(who)[1]
-    subject = mails.random.choice(("Spam from your customer", "Unwanted advertising",
-                                   "Please stop these mails", "Abuse report"))
+    subject = mails.random.choice(("Spam from your customer", "Spam, again", "Abuse report"))
     if form == "typed":
-        body = ("Content-Type: text/plain; charset=utf-8\n\nHello,\n\nI keep getting advertising that "
-                f"I never asked for. The link in it is https://www.{domain}/offer?id=7 and I want "
-                "this to stop.\n\nThank you\n")
+        body = ("Content-Type: text/plain; charset=utf-8\n\nHello,\n\nI keep getting spam that I never "
+                f"asked for. The link in it is https://www.{domain}/offer?id=7 and I want this to "
+                "stop.\n\nThank you\n")
     elif form == "attached":
         body = multipart(mails, "mixed", [
             "Content-Type: text/plain; charset=utf-8\n\nThe spam is attached, with its headers.\n",
@@ -217,7 +216,7 @@ def batch(mails, who, lines):
 
 def webform(mails, domain, who):
     mails.add("webform", "forms@registrar.test",
-              mails.head("Abuse form <forms@registrar.test>", "Abuse form") +
+              mails.head("Abuse form <forms@registrar.test>", "Abuse form", "X-Webform: abuse\n") +
               "Content-Type: text/plain; charset=utf-8\n\nName: A Visitor\n"
               f"Email: {who}\nCategory: phishing\nURL: https://www.{domain}/login\n"
               "Message: This page copies my bank.\n", [(domain, who)])
@@ -273,7 +272,12 @@ def not_complaints(mails):
               "Content-Type: text/plain\n\nThe minutes of the meeting.\n")
     mails.add("empty", "ann@mailboxes.test", mails.head("Ann <ann@mailboxes.test>", "") +
               "Content-Type: text/plain\n\n")
-    mails.add("unreadable", "ann@mailboxes.test", bytes(mails.random.randrange(128, 256)
+    mails.add("unreadable", "ann@mailboxes.test",
+              mails.head("Ann <ann@mailboxes.test>", "spam") +
+              multipart(mails, "mixed", ["Content-Type: text/plain\n\nAttached.\n",
+                                         "Content-Type: application/ms-tnef; name=winmail.dat\n"
+                                         "Content-Transfer-Encoding: base64\n\neJ8+IgEAAAAB\n"]))
+    mails.add("noise", "ann@mailboxes.test", bytes(mails.random.randrange(128, 256)
                                                         for _ in range(3000)))
 
 

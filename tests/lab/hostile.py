@@ -109,6 +109,8 @@ CASES = {
                                      b"Reported-Domain: xn--\xff\xfe.example\r\nReported-Domain: -.-\r\n")),
     "domain-bytes": mail("domain-2", PLAIN + "https://\u202eelpmaxe.1-rebma\u200b.example/ https://é\u0301.example/"
                          .encode() + b" https://%00.amber-1.example/\r\n"),
+    "winmail": mail("winmail", b"Content-Type: application/ms-tnef; name=winmail.dat\r\n"
+                    b"Content-Transfer-Encoding: base64\r\n\r\neJ8+IgEAAAAB\r\n"),
     "boundary-missing": mail("boundary", b"Content-Type: multipart/mixed\r\n\r\n--x\r\n\r\n" + BODY),
     "boundary-long": mail("boundary-2", b"Content-Type: multipart/mixed; boundary=" + b"b" * 100000 +
                           b"\r\n\r\n--" + b"b" * 100000 + b"\r\n\r\n" + BODY),

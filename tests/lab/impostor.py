@@ -52,15 +52,15 @@ class Client:
             tag, verb = (line.split() + ["", ""])[:2]
             if verb.upper() == "CAPABILITY":
                 self.say(f"* CAPABILITY {abilities}")
-                self.say(f"{tag} OK")
+                self.say(f"{tag} OK done")
             elif verb.upper() == "STARTTLS" and mode == "starttls":
                 self.say(f"{tag} OK begin")
                 self.encrypt()
             elif verb.upper() == "LOGOUT":
-                self.say(f"* BYE\r\n{tag} OK")
+                self.say(f"* BYE bye\r\n{tag} OK done")
                 return
             else:
-                self.say(f"{tag} BAD no")
+                self.say(f"{tag} BAD not here")
 
     def smtp(self):
         self.say("220 impostor.test ESMTP")
