@@ -27,6 +27,7 @@ struct Relay {
 	gboolean answered; /* a reply was read */
 	gboolean parting;  /* QUIT is said: its 221 is no word about the mail */
 	GString *reply;
+	char cause[CURL_ERROR_SIZE]; /* curl's own words: which name, which issuer */
 };
 
 G_DEFINE_QUARK(relay-error-quark, relay_error)
@@ -175,6 +176,7 @@ static void relay_open(Relay *relay)
 	curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_dialogue);
 	curl_easy_setopt(curl, CURLOPT_DEBUGDATA, relay);
 	curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, relay->cause);
 	set_security(curl, settings);
 }
 
@@ -210,6 +212,7 @@ static CURLcode relay_perform(Relay *relay, const char *envelope, const char *re
 	relay->answered = FALSE;
 	relay->parting = FALSE;
 	g_string_truncate(relay->reply, 0);
+	relay->cause[0] = '\0';
 	curl_easy_setopt(relay->curl, CURLOPT_MAIL_FROM, envelope);
 	curl_easy_setopt(relay->curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(relay->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
@@ -281,7 +284,8 @@ static gboolean relay_fail(Relay *relay, CURLcode code, const char *recipient, G
 
 	curl_easy_getinfo(relay->curl, CURLINFO_RESPONSE_CODE, &reply);
 	RelayError kind = grade(relay, code, reply);
-	const char *words = kind == RELAY_ERROR_AWAY || !line || reply < 400 ? curl_easy_strerror(code) : line;
+	const char *cause = *relay->cause ? relay->cause : curl_easy_strerror(code);
+	const char *words = kind == RELAY_ERROR_AWAY || !line || reply < 400 ? cause : line;
 
 	if (kind == RELAY_ERROR_AWAY)
 		g_set_error(error, RELAY_ERROR, kind, "relay %s:%u: %s%s%s%s", relay->settings->host,
