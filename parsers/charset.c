@@ -43,8 +43,7 @@ static struct {
 	{" ibm852 cp852 ", "CP852"},
 	{" ibm866 cp866 ", "CP866"},
 	{" macintosh mac x-mac-roman macroman ", "MACINTOSH"},
-	{" iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 csiso2022jp ", "ISO-2022-JP-2"},
-	{" iso-2022-jp-ms cp50220 cp50221 ", "CP50221"},
+	{" iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 csiso2022jp iso-2022-jp-ms cp50220 cp50221 ", "ISO-2022-JP-2"},
 	{" shift_jis shift-jis sjis x-sjis cp932 windows-31j ms932 ", "CP932"},
 	{" euc-jp eucjp x-euc-jp ", "EUC-JP-MS"},
 	{" gb2312 gbk gb_2312-80 x-gbk cp936 hz gb18030 euc-cn ", "GB18030"},
@@ -84,6 +83,11 @@ const char *charset_name(guint row)
 {
 	return row >= G_N_ELEMENTS(charsets) ? NULL : row == ROW_UTF8 ? "UTF-8" : row == ROW_WINDOWS_1252 ?
 		"WINDOWS-1252" : charsets[row].table;
+}
+
+gboolean charset_is_open(guint row)
+{
+	return row <= ROW_WINDOWS_1252 || charsets[row].converter;
 }
 
 /* The row of a charset, or -1. */

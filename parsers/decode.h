@@ -15,5 +15,6 @@ void charset_init(void);
 /* Bytes of @charset (any case, may be NULL) to UTF-8; sets *repaired_out when something was guessed
  * or replaced. */
 GString *charset_decode(const char *bytes, gsize length, const char *charset, gboolean *repaired_out);
-/* Rows of the table, for the test that runs each inside the sandbox; NULL behind the last. */
+/* Rows of the table, for tests; NULL behind the last. */
 const char *charset_name(guint row);
+gboolean charset_is_open(guint row);

@@ -84,7 +84,8 @@ static void read_comment(Hop *hop, const char *at, gsize length, gboolean in_fro
 			while (at < end && (*at == ' ' || *at == '\t'))
 				at++;
 			n = MIN(strcspn(at, " \t()"), (gsize)(end - at));
-			if (!hop->rdns && hop->helo && strcmp(hop->helo, "unknown"))
+			if (!hop->rdns && hop->helo && looks_like_host(hop->helo, strlen(hop->helo)) &&
+				!g_hostname_is_ip_address(hop->helo))
 				hop->rdns = g_steal_pointer(&hop->helo);
 			g_clear_pointer(&hop->helo, g_free);
 			take_host(&hop->helo, at, n);
