@@ -18,6 +18,7 @@ typedef struct {
 	guint most;
 	Chunk chunk;
 	guint labels;
+	gboolean is_full; /* the last one found no room */
 	gboolean after_version; /* the word before was "version" or so */
 } Scanner;
 
@@ -49,7 +50,8 @@ static gboolean among(const char *word, const char *const *list, guint n)
 /* Takes @value and @host; @from and @to are bytes of the chunk. */
 static gboolean add(Scanner *s, FoundKind kind, char *value, char *host, gsize from, gsize to)
 {
-	if (s->found->len >= s->most) {
+	s->is_full = s->found->len >= s->most;
+	if (s->is_full) {
 		g_free(value);
 		g_free(host);
 		return TRUE;
@@ -65,9 +67,10 @@ static gboolean add(Scanner *s, FoundKind kind, char *value, char *host, gsize f
 	return TRUE;
 }
 
+/* What add() made; NULL when the limit was reached and it made nothing. */
 static Found *last(Scanner *s)
 {
-	return s->found->len ? s->found->pdata[s->found->len - 1] : NULL;
+	return s->found->len && !s->is_full ? s->found->pdata[s->found->len - 1] : NULL;
 }
 
 /* Length of a UTF-8 character that cannot be part of a name: quotes, dashes, ideographic marks. */
@@ -215,7 +218,11 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 	if (rest[port] == '/' && rest[port + 1]) {
 		gboolean is_ip;
 		char *url_host = NULL, *url = extract_url(token, &url_host, &is_ip);
-		return url && add(s, FOUND_URL, url, url_host, from, to);
+		if (!url || !add(s, FOUND_URL, url, url_host, from, to))
+			return FALSE;
+		if (last(s))
+			last(s)->host_is_ip = is_ip && url_host; /* a redirector's target may be an address */
+		return TRUE;
 	}
 	if (host_is_accident(s, name, host))
 		return TRUE;
