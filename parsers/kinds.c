@@ -35,8 +35,12 @@ static gboolean empty_recognises(Message *message, const Border *border)
 
 static gboolean empty_parse(Message *message, const Border *border, Report *report)
 {
-	report_set(report, KIND_EMPTY, DISPOSITION_NOT_COMPLAINT, "empty");
 	report_because(report, "There is no text and no attachment in this mail.");
+	/* What was cut off at a limit may have said something. */
+	if (report->malformed->len)
+		report_set(report, KIND_EMPTY, DISPOSITION_QUARANTINE, "nothing-readable");
+	else
+		report_set(report, KIND_EMPTY, DISPOSITION_NOT_COMPLAINT, "empty");
 	return TRUE;
 }
 
