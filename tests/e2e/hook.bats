@@ -35,7 +35,7 @@ ask_again() { sql "update desk.hook set next_attempt_at = now() where state in (
 
 @test "a call is signed, and a suspension that is only accepted is told to nobody" {
 	panel_answers 202
-	[ "$(suspend amber-1.example)" = done ]
+	[ "$(suspend amber-1.example)" = waiting ]
 	wait_for_row "select state from desk.hook" accepted
 	[ "$(calls .signed)" = true ]
 	[ "$(calls .body.type)" = domain.suspend ]
