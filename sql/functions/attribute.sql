@@ -115,24 +115,24 @@ with mail as materialized (
     cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
     cross join lateral (select case when k.k = 1 then n.host else array_to_string(a.labels[k.k:], '.') end as name) l
 ), hit as (
-    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name
+    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
     from candidate c
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
     where not n.is_address and n.kind in ('received', 'helo', 'url')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
         and r.name in (lower(n.value), n.value, n.host) limit 1) r
     where n.kind in ('dkim', 'list-id', 'feedback-id')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
         order by masklen(r.network) desc limit 1) r
     where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
 ), ours as (
@@ -144,15 +144,24 @@ with mail as materialized (
 ), best as (
     select distinct on (o.message, o.no, o.id) o.message, o.no, o.id, o.party, o.strength, o.inside, o.complainant,
         desk.relation_of(o.rkind, o.role, o.services, o.kind, o.strength, o.category) as relation,
-        o.kind || ' ' || left(o.value, 200) as why
+        o.kind || ' ' || left(o.value, 200) || case when o.status <> 'active' then '; already ' || o.status else '' end as why
     from ours o where o.inside
     order by o.message, o.no, o.id, o.strength, length(o.name) desc
+), every as (
+    -- An incident with nothing of ours has a row too: what follows joins nothing.
+    select message, no, id, party, strength, complainant, relation, why from best
+    union all
+    select i.message, i.no, null, null, 9, i.complainant, null, 'nothing of ours' from inc i
+    union all
+    select m.id, (l.x->>'line')::int, null, null, 9, l.x->>'complainant', null, 'nothing of ours'
+    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
+    where m.kind = 'batch' and l.x->>'error' is null and l.x->>'line' is not null
 ), placed as (
     select b.*, min(b.strength) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.relation in ('none', 'transit'), b.id) as place
-    from best b window w as (partition by b.message, b.no)
+    from every b window w as (partition by b.message, b.no)
 )
-select p.message, p.no, p.place::int, p.id, p.party, p.relation, p.strength::smallint, p.why, p.complainant
-from placed p where p.strength = p.strongest and p.place <= 5;
+select p.message, p.no, p.place::int, p.id, p.party, p.relation, case when p.id is not null then p.strength::smallint end, p.why, p.complainant
+from placed p where p.strength = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
 end
 $$;
 comment on function desk.attribute is 'Culprits of the incidents of these messages: the strongest evidence wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';

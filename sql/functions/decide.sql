@@ -96,14 +96,15 @@ as $$
 #variable_conflict use_column
 declare
     v_found desk.found[];
+    v_weighed desk.weighed;
     v_said desk.said[];
     v_run bigint := nextval('desk.run');
     v_cases bigint[];
 begin
     perform desk.note_submitters(p_messages);
     v_found := array(select f from desk.attribute(p_messages) f);
-    v_said := desk.weigh(v_found, p_now);
-    v_said := desk.join_cases(v_said, p_now);
+    v_weighed := desk.weigh(v_found);
+    v_said := desk.join_cases(v_weighed.said, p_now);
 
     insert into complaint (id, resource, complainant_key, person_key, complainant, desk, category, relation, strength, source,
         first_at, last_at, reports, counts, why_not, message, last_message, "case")
@@ -113,46 +114,28 @@ begin
     order by s.resource, s.complainant_key;
     get diagnostics complaints = row_count;
 
-    -- Incidents learn what they are about. A second copy of a report adds nothing.
-    with link as materialized (
-        select f.message, f.no, f.place, f.resource, f.relation, f.strength, s.complaint, s.fresh,
-            f.why || case when s.status <> 'active' then '; already ' || s.status else '' end as why
-        from unnest(v_found) f
-        cross join lateral (select i.complainant_key from incident i where i.message = f.message and i.no = f.no limit 1) i
-        left join unnest(v_said) s on s.resource = f.resource and s.complainant_key = i.complainant_key
-    ), also as (
-        insert into incident_also (message, no, resource, complaint, relation, strength, why)
-        select message, no, resource, complaint, relation, strength, why from link where place > 1 order by message, no, resource
-    ), decided as (
-        update incident i set resource = l.resource, complaint = l.complaint, relation = l.relation, strength = l.strength,
-            why = l.why, duplicate = l.duplicate, decided_at = p_now
-        from (
-            select q.message, q.no, l.resource, l.complaint, l.relation, l.strength, coalesce(l.why, 'nothing of ours') as why,
-                q.report_id is not null and l.complaint is not null and (
-                    not l.fresh and exists (select from incident d where d.complaint = l.complaint and d.report_id = q.report_id)
-                    or row_number() over (partition by l.complaint, q.report_id order by q.message, q.no) > 1) as duplicate
-            from unnest(p_messages) m(id)
-            cross join lateral (select i.message, i.no, i.report_id from incident i where i.message = m.id offset 0) q
-            left join link l on l.message = q.message and l.no = q.no and l.place = 1
-        ) l
-        where i.message = l.message and i.no = l.no
-        returning i.complaint, i.duplicate, i.message, i.no
-    ), told as (
-        select d.complaint, count(*) filter (where not d.duplicate)::int as reports from decided d group by d.complaint
-    ), repeated as (
-        update complaint c set last_at = greatest(c.last_at, s.last_at), last_message = s.last_message,
-            reports = c.reports + coalesce(t.reports, 0) + coalesce(a.reports, 0),
-            category = desk.category_name(least(desk.category_rank(c.category), desk.category_rank(s.category))),
-            strength = least(c.strength, s.strength), relation = case when s.strength < c.strength then s.relation else c.relation end,
-            source = case when s.newly_counts then s.source else c.source end,
-            counts = c.counts or s.newly_counts, why_not = case when c.counts or s.newly_counts then null else c.why_not end,
-            "case" = coalesce(s."case", c."case")
-        from unnest(v_said) s
-        left join told t on t.complaint = s.complaint
-        left join (select complaint, count(*)::int as reports from link where place > 1 group by complaint) a on a.complaint = s.complaint
-        where c.id = s.complaint and not s.fresh
-    )
-    select count(*) into incidents from decided;
+    update complaint c set last_at = greatest(c.last_at, s.last_at), last_message = s.last_message, reports = c.reports + s.reports,
+        category = desk.category_name(least(desk.category_rank(c.category), desk.category_rank(s.category))),
+        strength = least(c.strength, s.strength), relation = case when s.strength < c.strength then s.relation else c.relation end,
+        source = case when s.newly_counts then s.source else c.source end,
+        counts = c.counts or s.newly_counts, why_not = case when c.counts or s.newly_counts then null else c.why_not end,
+        "case" = coalesce(s."case", c."case")
+    from unnest(v_said) s where c.id = s.complaint and not s.fresh;
+
+    -- Incidents learn what they are about.
+    insert into incident_also (message, no, resource, complaint, relation, strength, why)
+    select f.message, f.no, f.resource, u.complaint, f.relation, f.strength, f.why
+    from unnest(v_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
+    join unnest(v_weighed.complaint) with ordinality u(complaint, n) on u.n = f.n
+    where f.place > 1
+    order by f.message, f.no, f.resource;
+
+    update incident i set resource = f.resource, complaint = f.complaint, relation = f.relation, strength = f.strength,
+        why = f.why, duplicate = f.duplicate, decided_at = p_now
+    from unnest(v_found, v_weighed.complaint, v_weighed.duplicate)
+        f(message, no, place, resource, party, relation, strength, why, complainant, complaint, duplicate)
+    where f.place = 1 and i.message = f.message and i.no = f.no;
+    get diagnostics incidents = row_count;
 
     -- The figures: one update per resource; triggers carry it up the tree.
     update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports
@@ -195,13 +178,13 @@ $$;
 comment on function desk.note_submitters is 'Finds whose tree the lines of mailed batches may name.';
 
 -- What each complaint of this run amounts to, beside what is known of it already.
-create or replace function desk.weigh(p_found desk.found[], p_now timestamptz) returns desk.said[]
+create or replace function desk.weigh(p_found desk.found[]) returns desk.weighed
 language sql volatile security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
-with one as (
-    select f.resource, f.relation, f.strength, f.message, f.no, i.category, i.complainant_key, coalesce(i.date, m.received_at) as at,
-        i.report_id, m.desk, m.submitter, desk.address_normal(f.complainant) as complainant,
+with one as materialized (
+    select f.n, f.resource, f.relation, f.strength, f.message, f.no, i.category, i.complainant_key, coalesce(i.date, m.received_at) as at,
+        m.desk, m.submitter, desk.address_normal(f.complainant) as complainant,
         case when f.complainant ~ '@' then desk.hmac(k.inner_pad, k.outer_pad, 'person ' || desk.address_person(desk.address_normal(f.complainant)))
             else i.complainant_key end as person_key,
         case when m.submitter is not null then 'submitter' when not m.authenticated then 'unverified'
@@ -209,9 +192,12 @@ with one as (
         coalesce(desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
             r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC'),
             case when f.relation = 'whois' then 'whois' end) as why_not, -- wrong registrant data are no spam
-        r.party, r.status,
-        f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed
-    from unnest(p_found) f
+        r.party, r.status, c.id as known, coalesce(c.counts, false) as counted, coalesce(c.state, 'standing') as state,
+        f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed,
+        -- A second copy of a report adds nothing.
+        i.report_id is not null and (c.id is not null and exists (select from incident d where d.complaint = c.id and d.report_id = i.report_id)
+            or row_number() over (partition by f.resource, i.complainant_key, i.report_id order by f.message, f.no) > 1) as duplicate
+    from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
     cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
         m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed,
@@ -220,40 +206,54 @@ with one as (
     cross join lateral (select r.party, r.status, r.created from resource r where r.id = f.resource limit 1) r
     left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
         order by o.address like '@%' limit 1) t on true
+    left join lateral (select c.id, c.counts, c.state from complaint c
+        where c.resource = f.resource and c.complainant_key = i.complainant_key limit 1) c on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     where f.relation not in ('none', 'transit')
 ), grouped as (
-    select resource, complainant_key, min(party) as party, min(status) as status,
+    select resource, complainant_key, min(party) as party, min(status) as status, min(known) as known, bool_or(counted) as counted, min(state) as state,
         (array_agg(desk order by message, no))[1] as desk, (array_agg(person_key order by message, no))[1] as person_key,
         (array_agg(complainant order by message, no))[1] as complainant,
         min(message) as message, max(message) as last_message,
         desk.category_name(min(desk.category_rank(category))) as category, min(strength) as strength,
         (array_agg(relation order by strength, message, no))[1] as relation,
         (array_agg(source order by array_position(array['submitter', 'authenticated', 'loop', 'unverified'], source), message))[1] as source,
-        count(distinct coalesce(report_id, message || '/' || no))::int as reports, min(at) as first_at, max(at) as last_at,
+        count(*) filter (where not duplicate)::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
         -- A whois complaint is a typed claim by nature: it must say what is wrong.
-        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or strength < 5) end) as warnable
+        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or strength < 5) end) as warnable,
+        array_agg(n) as ns
     from one group by resource, complainant_key
-), known as (
-    select g.*, c.id as known, c.counts as counted, c.state,
-        coalesce(g.countable and coalesce(c.state, 'standing') = 'standing' and not coalesce(c.counts, false) and p.taken is null, false) as candidate
+), judged as (
+    select g.*, g.countable and g.state = 'standing' and not g.counted and p.taken is null as candidate
     from grouped g
-    left join lateral (select c.id, c.counts, c.state from complaint c
-        where c.resource = g.resource and c.complainant_key = g.complainant_key limit 1) c on true
     left join lateral (select true as taken from complaint p
         where p.resource = g.resource and p.person_key = g.person_key and p.counts limit 1) p on true
-), ranked as (
-    select k.*, k.candidate and row_number() over (partition by k.resource, k.person_key, k.candidate order by k.known, k.message, k.complainant_key) = 1 as newly
-    from known k
+), ranked as materialized (
+    select j.*, j.candidate and row_number() over (partition by j.resource, j.person_key, j.candidate order by j.known, j.message, j.complainant_key) = 1 as newly,
+        coalesce(j.known, nextval('desk.complaint_id_seq')) as complaint
+    from judged j
+), placed as (
+    select x.n, r.complaint, r.known is null as fresh from ranked r cross join lateral unnest(r.ns) x(n)
+    union all
+    select n, null, null from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
+    where f.relation is null or f.relation in ('none', 'transit')
+), doubled as (
+    select n, duplicate from one
+    union all
+    select n, false from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
+    where f.relation is null or f.relation in ('none', 'transit')
 )
-select coalesce(array_agg(row(coalesce(known, nextval('desk.complaint_id_seq')), resource, party, desk, complainant_key, person_key, complainant,
-        message, last_message, known is null, newly, coalesce(counted, false) or newly,
-        case when coalesce(counted, false) or newly then null when countable then 'same-person' else why_not end,
+select row(
+    (select coalesce(array_agg(row(complaint, resource, party, desk, complainant_key, person_key, complainant,
+        message, last_message, known is null, newly, counted or newly,
+        case when counted or newly then null when countable then 'same-person' else why_not end,
         category, relation, strength, source, reports, first_at, last_at,
         case when category in ('child-safety', 'authority') then 'restricted' when relation = 'whois' then 'whois' else 'abuse' end,
-        status, warnable and coalesce(state, 'standing') = 'standing', null)::desk.said order by resource, complainant_key), '{}')
-from ranked
+        status, warnable and state = 'standing', null)::desk.said order by resource, complainant_key), '{}') from ranked),
+    (select array_agg(complaint order by n) from placed),
+    (select array_agg(fresh order by n) from placed),
+    (select array_agg(duplicate order by n) from doubled))::desk.weighed
 $$;
 comment on function desk.weigh is 'Groups culprits into complaints and says of each: new or repeated, counting or why not, good enough for a warning or not.';
 
@@ -264,18 +264,30 @@ as $$
 #variable_conflict use_column
 declare
     v_said desk.said[];
+    v_map bigint[];
 begin
+    -- Each complaint learns the number of its culprit; the case of a number is then looked up
+    -- in an array, for a join of two lists without statistics would be all pairs.
+    v_said := array(
+        select row(s.complaint, s.resource, s.party, s.desk, s.complainant_key, s.person_key, s.complainant, s.message, s.last_message,
+            s.fresh, s.newly_counts, s.counts, s.why_not, s.category, s.relation, s.strength, s.source, s.reports, s.first_at, s.last_at,
+            s.track, s.status, s.warnable, case when s.category not in ('not-spam', 'auth-failure', 'opt-out')
+                then dense_rank() over (order by s.category in ('not-spam', 'auth-failure', 'opt-out'), s.track,
+                    case when s.relation = 'sending' then -s.party else s.resource end) end)::desk.said
+        from unnest(p_said) s order by s.resource, s.complainant_key);
+
     with culprit as (
-        select case when s.relation <> 'sending' then s.resource end as resource, s.party, s.track,
+        select s."case" as n, min(s.resource) filter (where s.relation <> 'sending') as resource, min(s.party) as party, min(s.track) as track,
             (array_agg(s.desk order by s.message))[1] as desk, (array_agg(s.relation order by s.strength, s.message))[1] as relation,
             desk.category_name(min(desk.category_rank(s.category))) as category, max(s.last_at) as last_at, bool_or(s.fresh) as fresh,
             bool_and(s.status <> 'active') as is_down, bool_or(s.warnable) as warnable,
             min(case s.why_not when 'whois' then 'claim-unsaid' else coalesce(s.why_not, 'evidence-too-weak') end) as why_not
-        from unnest(p_said) s
-        where s.category not in ('not-spam', 'auth-failure', 'opt-out')
-        group by 1, s.party, s.track
+        from unnest(v_said) s
+        where s."case" is not null
+        group by s."case"
     ), known as materialized (
-        select c.*, o.id as open, z.id as closed, z.outcome
+        select c.*, o.id as open, z.id as closed, z.id is not null and not c.is_down and (c.fresh or z.outcome not in ('false-report', 'not-ours')) as reopens,
+            case when o.id is null and z.id is null and not c.is_down then nextval('desk.case_id_seq') end as new
         from culprit c
         left join lateral (
             select k.id from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track and k.state <> 'closed'
@@ -283,20 +295,21 @@ begin
             select k.id from "case" k where c.resource is null and k.resource is null and k.party = c.party and k.track = c.track and k.state <> 'closed'
             limit 1) o on true
         left join lateral (
-            select k.id, k.outcome from "case" k where o.id is null and k.track = c.track and k.state = 'closed' and k.merged_into is null
-                and (k.resource = c.resource or c.resource is null and k.resource is null and k.party = c.party)
+            select k.id, k.outcome from (
+                select k.id, k.outcome, k.state, k.merged_into from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track
+                union all
+                select k.id, k.outcome, k.state, k.merged_into from "case" k where c.resource is null and k.party = c.party and k.resource is null and k.track = c.track) k
+            where o.id is null and k.state = 'closed' and k.merged_into is null
             order by k.id desc limit 1) z on true
     ), opened as (
-        insert into "case" (desk, track, resource, party, relation, category, opened_at, changed_at, last_complaint_at, note)
-        select desk, track, resource, party, relation, category, p_now, p_now, last_at, case when not warnable then why_not end
-        from known where open is null and closed is null and not is_down order by resource, party, track
-        returning id, resource, party, track
+        insert into "case" (id, desk, track, resource, party, relation, category, opened_at, changed_at, last_complaint_at, note)
+        select new, desk, track, resource, party, relation, category, p_now, p_now, last_at, case when not warnable then why_not end
+        from known where new is not null order by resource, party, track
     ), reopened as (
         update "case" k set state = 'open', outcome = null, closed_at = null, step = 0, due_at = null, paused_until = null, paused_step = null,
             opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = n.last_at, relation = n.relation,
             category = n.category, note = case when not n.warnable then n.why_not end
-        from known n where k.id = n.closed and not n.is_down and (n.fresh or n.outcome not in ('false-report', 'not-ours'))
-        returning k.id
+        from known n where k.id = n.closed and n.reopens
     ), joined as (
         update "case" k set last_complaint_at = greatest(k.last_complaint_at, n.last_at),
             category = desk.category_name(least(desk.category_rank(k.category), desk.category_rank(n.category))),
@@ -304,24 +317,16 @@ begin
         from known n where k.id = n.open
     ), noted as (
         insert into audit (at, who, what, "case", resource, party)
-        select p_now, 'policy', 'case opened', o.id, o.resource, o.party from opened o
-        union all
-        select p_now, 'policy', 'case reopened', r.id, n.resource, n.party from reopened r join known n on n.closed = r.id
-    ), mapped as (
-        select n.resource, n.party, n.track, coalesce(n.open, o.id, case when r.id is not null or n.is_down then n.closed end) as "case"
-        from known n
-        left join opened o on o.track = n.track and o.party = n.party and o.resource is not distinct from n.resource
-        left join reopened r on r.id = n.closed
+        select p_now, 'policy', case when reopens then 'case reopened' else 'case opened' end, coalesce(new, closed), resource, party
+        from known where new is not null or reopens
     )
-    select array_agg(row(s.complaint, s.resource, s.party, s.desk, s.complainant_key, s.person_key, s.complainant, s.message, s.last_message,
+    select array_agg(coalesce(open, new, case when reopens or is_down then closed end) order by n) into v_map from known;
+
+    return array(
+        select row(s.complaint, s.resource, s.party, s.desk, s.complainant_key, s.person_key, s.complainant, s.message, s.last_message,
             s.fresh, s.newly_counts, s.counts, s.why_not, s.category, s.relation, s.strength, s.source, s.reports, s.first_at, s.last_at,
-            s.track, s.status, s.warnable, m."case")::desk.said order by s.resource, s.complainant_key)
-        into v_said
-    from unnest(p_said) s
-    left join mapped m on m.track = s.track and m.party = s.party
-        and m.resource is not distinct from case when s.relation <> 'sending' then s.resource end
-        and s.category not in ('not-spam', 'auth-failure', 'opt-out');
-    return coalesce(v_said, '{}');
+            s.track, s.status, s.warnable, v_map[s."case"])::desk.said
+        from unnest(v_said) s order by s.resource, s.complainant_key);
 end
 $$;
 comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';

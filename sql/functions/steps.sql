@@ -168,6 +168,7 @@ as $$
 #variable_conflict use_column
 declare
     v_actions bigint[];
+    v_least bigint := (select min((value #>> '{}')::bigint) from policy where name = 'suspend_above');
 begin
     with touched as (
         select s.resource, min(s."case") as "case" from unnest(p_said) s
@@ -178,7 +179,7 @@ begin
         cross join lateral (select * from resource r where r.id = t.resource limit 1) r
         cross join lateral (select c.desk, null::text as ground, c.relation, c.opened_at from "case" c where c.id = t."case" limit 1) c
         cross join lateral (select desk.policy_number(r.party, 'suspend_above') as above) l
-        where r.kind = 'domain' and r.status = 'active' and r.counting > l.above
+        where r.kind = 'domain' and r.status = 'active' and r.counting > v_least and r.counting > l.above
             and not (c.relation = 'registrar' and desk.policy_switch(r.party, 'registrar_inform_only'))
             and not exists (select from action a where a."case" = t."case" and a.kind = 'suspend'
                 and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled'))
@@ -207,6 +208,9 @@ as $$
 #variable_conflict use_column
 declare
     v_letters desk.letter[];
+    -- The least of all policies: whoever is not above it is above none.
+    v_customer bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_customer_above');
+    v_domains bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_reseller_domains_above');
 begin
     if not exists (select from unnest(p_said) s where s.newly_counts) then
         return;
@@ -221,7 +225,11 @@ begin
         order by c.ancestor, t.desk
     ), crossed as (
         update party_figure f set ceased_at = case when b.is_over then p_now end
-        from (select b.party, b.desk, desk.is_over_cease(b.party) as is_over from below b order by b.party) b
+        from (select b.party, b.desk, desk.is_over_cease(b.party) as is_over from below b
+            cross join lateral (select g.spamming, g.domains, g.ceased_at from party_figure g where g.party = b.party limit 1) g
+            cross join lateral (select p.kind from party p where p.id = b.party limit 1) p
+            where g.ceased_at is not null or case p.kind when 'customer' then g.spamming > v_customer else g.domains > v_domains and g.spamming > 0 end
+            order by b.party) b
         where f.party = b.party and b.is_over <> (f.ceased_at is not null)
         returning f.party, b.desk, b.is_over, f.domains, f.complained, f.complaints, f.spamming
     ), action as (

@@ -202,13 +202,15 @@ comment on table desk.fetch_range is 'The range of UIDs in hand: found at start,
 create type desk.found as (
     message bigint, no int, place int, resource bigint, party bigint, relation text, strength smallint, why text, complainant text
 );
-comment on type desk.found is 'A culprit of an incident; place 1 is the first, up to 5 with evidence as strong. resource null: why nothing of ours.';
+comment on type desk.found is 'A culprit of an incident; place 1 is the first, up to 5 with evidence as strong. Every incident has a place 1; resource null: nothing of ours.';
 create type desk.said as (
     complaint bigint, resource bigint, party bigint, desk bigint, complainant_key bytea, person_key bytea, complainant text,
     message bigint, last_message bigint, fresh boolean, newly_counts boolean, counts boolean, why_not text,
     category text, relation text, strength smallint, source text, reports int, first_at timestamptz, last_at timestamptz,
     track text, status text, warnable boolean, "case" bigint
 );
+create type desk.weighed as (said desk.said[], complaint bigint[], fresh boolean[], duplicate boolean[]);
+comment on type desk.weighed is 'Complaints of a run, and for each culprit (by its place in found[]) the complaint it went into.';
 comment on type desk.said is 'What this run adds to one complaint.';
 create type desk.step as (
     "case" bigint, action bigint, kind text, step int, desk bigint, resource bigint, party bigint, deadline timestamptz, ground text, reason text
