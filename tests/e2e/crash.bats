@@ -23,7 +23,7 @@ setup_file() {
 		fill "$W/load" >/dev/null
 		daemon_start
 		# The moment: from before it is connected to after it may be done.
-		pause=$((RANDOM % 1400 + 50))
+		pause=$((RANDOM % 900 + 50))
 		timeout "$(printf "%d.%03d" $((pause / 1000)) $((pause % 1000)))" tail --pid="$(cat "$W/complaintd.pid")" -f /dev/null || true
 		alive
 		daemon_stop complaintd KILL

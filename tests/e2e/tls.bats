@@ -93,7 +93,7 @@ meets() {
 	impostor smtp wrong starttls
 	meets 'name|host '
 	impostor smtp stranger starttls
-	meets 'issuer|signer|trusted|unknown CA'
+	meets 'issuer|trusted|verification failed.*CAfile'
 	impostor smtp server stripped
 	meets 'STARTTLS|TLS'
 	[ "$(sql "select count(*) from desk.outbox where state = 'sent'")" = 0 ]

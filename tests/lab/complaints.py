@@ -215,8 +215,8 @@ def batch(mails, who, lines):
 
 
 def webform(mails, domain, who):
-    mails.add("webform", "forms@registrar.test",
-              mails.head("Abuse form <forms@registrar.test>", "Abuse form", "X-Webform: abuse\n") +
+    mails.add("webform", "forms@www.registrar.test",
+              mails.head("Abuse form <forms@www.registrar.test>", "Abuse form", "X-Webform: abuse\n") +
               "Content-Type: text/plain; charset=utf-8\n\nName: A Visitor\n"
               f"Email: {who}\nCategory: phishing\nURL: https://www.{domain}/login\n"
               "Message: This page copies my bank.\n", [(domain, who)])

@@ -1,0 +1,211 @@
+/* The report as a value and as JSON: safe to store, bounded, complete. */
+
+#include <jansson.h>
+#include <string.h>
+
+#include "domain.h"
+#include "report.h"
+
+static void test_text(void)
+{
+	static const struct {
+		const char *text;
+		gsize max;
+		const char *kept;
+	} rows[] = {
+		{"  plain  ", 100, "plain"},
+		{"tab\tand\nline", 100, "tab\tand\nline"},
+		{"a\r\nBcc: x", 100, "a \nBcc: x"},
+		{"esc\x1b[2J", 100, "esc [2J"},
+		{"\xe2\x80\xae" "evil", 100, "evil"}, /* turns the reading direction */
+		{"\xef\xbb\xbfmark", 100, "mark"},
+		{"a\xc2\x85" "b", 100, "a b"}, /* a C1 control: a line end to some */
+		{"caf\xe9", 100, "caf\xef\xbf\xbd"},
+		{"éééé", 2, "éé"}, /* characters, not bytes */
+		{"abcd", 2, "ab"},
+		{"   ", 100, NULL},
+		{"", 100, NULL},
+		{NULL, 100, NULL},
+		{"line\xe2\x80\xa8separator", 100, "line\xe2\x80\xa8separator"},
+	};
+	g_autoptr(Report) report = report_new();
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(report_text(report, rows[i].text, rows[i].max), ==, rows[i].kept);
+}
+
+static json_t *written(const Report *report, const char *file)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	report_write_json(report, file, out);
+	g_assert_null(strchr(out->str, '\n'));
+	json_t *json = json_loads(out->str, JSON_REJECT_DUPLICATES, NULL);
+	g_assert_nonnull(json);
+	return json;
+}
+
+static void assert_keys(json_t *object, const char *names)
+{
+	g_auto(GStrv) keys = g_strsplit(names, " ", 0);
+	for (char **key = keys; *key; key++)
+		if (!json_object_get(object, *key))
+			g_error("no %s", *key);
+	g_assert_cmpuint(json_object_size(object), ==, g_strv_length(keys));
+}
+
+/* Every key of schema 1 is there, also when nothing is known. */
+static void test_keys(void)
+{
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	incident_original(report, incident);
+	incident_add_evidence(report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@b.example", "b.example");
+	report_add_delivery(report);
+	report_add_line(report, 1);
+	report_add_auth(report, "dkim", "pass", "b.example", TRUE);
+	report_add_attachment(report, "a", "text/plain", (const guint8 *)"abc", 3);
+	report->reporter = "a@b.example";
+	json_t *json = written(report, "x.eml");
+	assert_keys(json, "schema file kind disposition reason malformed mail reporter feedback_type incidents deliveries lines");
+	json_t *mail = json_object_get(json, "mail");
+	assert_keys(mail, "message_id date from to delivered_to subject language return_path auto_submitted automatic "
+			  "in_reply_to auth tokens text attachments");
+	assert_keys(json_array_get(json_object_get(mail, "auth"), 0), "method result domain aligned");
+	json_t *attachment = json_array_get(json_object_get(mail, "attachments"), 0);
+	assert_keys(attachment, "name type size sha256");
+	g_assert_cmpstr(json_string_value(json_object_get(attachment, "sha256")), ==,
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_keys(json_object_get(json, "reporter"), "address name");
+	json_t *first = json_array_get(json_object_get(json, "incidents"), 0);
+	assert_keys(first, "category report_id complainant count date source_ip domains urls ips evidence original practice claim");
+	assert_keys(json_array_get(json_object_get(first, "evidence"), 0), "kind value host domain provenance");
+	assert_keys(json_object_get(first, "original"), "message_id from to subject date return_path list_id feedback_id dkim_domains");
+	assert_keys(json_object_get(first, "practice"), "list_unsubscribe one_click unsubscribe_link sender_named contact_given "
+							"legal_notice dkim_aligned links_aligned");
+	assert_keys(json_array_get(json_object_get(json, "deliveries"), 0),
+		"recipient original_recipient action status diagnostic reporting_mta our_message_id");
+	assert_keys(json_array_get(json_object_get(json, "lines"), 0), "line domain complainant error");
+	json_decref(json);
+}
+
+static void test_escapes(void)
+{
+	g_autoptr(Report) report = report_new();
+	static const char text[] = "\"quoted\" \\ back\tslash\nline é €";
+	report->subject = report_text(report, text, 100);
+	json_t *json = written(report, "caf\xe9\x01\".eml");
+	g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "mail"), "subject")), ==, text);
+	json_decref(json);
+}
+
+static void test_dates(void)
+{
+	static const struct {
+		gint64 date;
+		const char *text;
+	} rows[] = {
+		{0, "1970-01-01T00:00:00Z"},
+		{951782399, "2000-02-28T23:59:59Z"},
+		{951782400, "2000-02-29T00:00:00Z"},
+		{1772442000, "2026-03-02T09:00:00Z"},
+		{7258118399, "2199-12-31T23:59:59Z"},
+		{-1, "1969-12-31T23:59:59Z"},
+		{REPORT_NO_DATE, NULL},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Report) report = report_new();
+		report->date = rows[i].date;
+		json_t *json = written(report, NULL);
+		g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "mail"), "date")), ==, rows[i].text);
+		json_decref(json);
+	}
+}
+
+static gboolean is_noted(const Report *report, const char *token)
+{
+	for (guint i = 0; i < report->malformed->len; i++)
+		if (!strcmp(report->malformed->pdata[i], token))
+			return TRUE;
+	return FALSE;
+}
+
+static void test_limits(void)
+{
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	for (guint i = 0; i < 1000; i++) {
+		g_autofree char *host = g_strdup_printf("d%u.example", i);
+		g_autofree char *url = g_strdup_printf("http://%s/", host);
+		g_autofree char *ip = g_strdup_printf("192.0.%u.%u", i / 250, i % 250 + 1);
+		incident_add_domain(report, incident, host);
+		incident_add_url(report, incident, url);
+		incident_add_ip(report, incident, ip);
+		incident_add_evidence(report, incident, EVIDENCE_URL, PROVENANCE_TYPED, url, host);
+	}
+	g_assert_cmpuint(incident->domains->len, ==, REPORT_MAX_DOMAINS);
+	g_assert_cmpuint(incident->urls->len, ==, REPORT_MAX_URLS);
+	g_assert_cmpuint(incident->ips->len, ==, REPORT_MAX_IPS);
+	g_assert_cmpuint(incident->evidence->len, ==, REPORT_MAX_EVIDENCE);
+	while (report_add_incident(report, CATEGORY_SPAM))
+		;
+	while (report_add_delivery(report))
+		;
+	while (report_add_line(report, 1))
+		;
+	g_assert_cmpuint(report->incidents->len, ==, REPORT_MAX_INCIDENTS);
+	static const char *const tokens[] = {"too-many-domains", "too-many-urls", "too-many-ips", "too-much-evidence",
+		"too-many-incidents", "too-many-deliveries", "too-many-lines"};
+	for (guint i = 0; i < G_N_ELEMENTS(tokens); i++)
+		g_assert_true(is_noted(report, tokens[i]));
+}
+
+static void test_culprits(void)
+{
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	static const char *const hosts[] = {"WWW.Evil.Example", "evil.example.", "mail.evil.example", "co.uk", "192.0.2.1",
+		"nonsense", "", "münchen.example"};
+	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++)
+		incident_add_domain(report, incident, hosts[i]);
+	g_assert_cmpuint(incident->domains->len, ==, 2); /* the registrable name, once; no suffix, no address */
+	g_assert_cmpstr(incident->domains->pdata[0], ==, "evil.example");
+	g_assert_cmpstr(incident->domains->pdata[1], ==, "xn--mnchen-3ya.example");
+
+	incident_set_source(report, incident, "0.0.0.0", 0, PROVENANCE_REPORTED);
+	g_assert_null(incident->source_ip);
+	incident_set_source(report, incident, "192.0.2.1", 0, PROVENANCE_TYPED);
+	incident_set_source(report, incident, "[192.0.2.2]", 70000, PROVENANCE_ORIGINAL); /* better known */
+	incident_set_source(report, incident, "192.0.2.3", 1, PROVENANCE_ORIGINAL);
+	g_assert_cmpstr(incident->source_ip, ==, "192.0.2.2");
+	g_assert_cmpuint(incident->source_port, ==, 0);
+}
+
+static void test_copy(void)
+{
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_FRAUD);
+	incident_add_domain(report, incident, "evil.example");
+	incident_add_evidence(report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@evil.example", "evil.example");
+	report_list_add(report, incident_original(report, incident)->to, "b@isp.example", 10);
+	Incident *copy = report_copy_incident(report, incident);
+	incident_add_domain(report, copy, "other.example");
+	g_assert_cmpuint(incident->domains->len, ==, 1);
+	g_assert_cmpuint(copy->domains->len, ==, 2);
+	g_assert_cmpint(copy->category, ==, CATEGORY_FRAUD);
+	g_assert_true(copy->original != incident->original);
+	g_assert_cmpstr(copy->original->to->pdata[0], ==, "b@isp.example");
+	g_assert_cmpuint(copy->evidence->len, ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	domain_init(NULL);
+	g_test_add_func("/report/text", test_text);
+	g_test_add_func("/report/keys", test_keys);
+	g_test_add_func("/report/escapes", test_escapes);
+	g_test_add_func("/report/dates", test_dates);
+	g_test_add_func("/report/limits", test_limits);
+	g_test_add_func("/report/culprits", test_culprits);
+	g_test_add_func("/report/copy", test_copy);
+	return g_test_run();
+}
