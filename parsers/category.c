@@ -50,7 +50,7 @@ static const struct {
 	  "мошенн*|шахрай*|dolandır*|απάτη|詐欺|诈骗|詐騙|사기|احتيال|הונאה|counterfeit goods|counterfeit shop" },
 	{ CATEGORY_INTRUSION,
 	  "brute force|brute-force*|bruteforce*|login attempt*|failed login*|failed password*|port scan*|portscan*|"
-	  "ssh attack*|hack attempt*|hacking attempt*|hacking|attacking our|attacking my|attack from|attacks from|attacks our|attacks my|attacked our|attacked my|"
+	  "ssh attack*|hack attempt*|hacking attempt*|hacking|attacking our|attacking my|attack from|attacks from|attacks our|attacks my|attacked our|attacked my|has attacked|have attacked|attackers used|"
 	  "ddos*|denial of service|denial-of-service|sql injection|intrusion*|unauthorized access|unauthorised access|"
 	  "probing our|scanning our|attaque*|tentative d'intrusion|tentatives d'intrusion|tentatives de connexion|"
 	  "angriff*|einbruchsversuch*|hackerangriff*|ataque*|attacco informatico|attacchi|aanval*|intrångsförsök|"

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TYPED_MAX = 300, SHOWN_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3 };
+enum { TYPED_MAX = 300, SHOWN_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3, SENTENCE_WORDS = 7 };
 
 /* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
 static const char *const mine[] = { "my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "meinem",
@@ -22,6 +22,48 @@ static gboolean among(const char *word, const char *const *list, guint n)
 	for (guint i = 0; i < n; i++)
 		if (g_ascii_strcasecmp(word, list[i]) == 0)
 			return TRUE;
+	return FALSE;
+}
+
+/* "our official site is …": the victim's, some words before. */
+static const char *const genuine[] = { "genuine", "legitimate", "official", "authentic", "original", "originals", "owner",
+	"légitime", "officiel", "officielle", "echte", "echten", "offizielle", "legítimo", "legítima", "oficial", "ufficiale",
+	"legittimo", "officiële", "officiella", "oficjalna", "официальный" };
+
+/* "evil.example imitates bank.example": a colon behind it turns the sentence. */
+static const char *const imitating[] = { "impersonating", "impersonates", "imitating", "imitates", "mimicking", "mimics",
+	"targeting", "targets", "posing", "pretending", "spoofing", "spoofs", "copied", "usurpe", "usurpant", "imite",
+	"imitiert", "nachgeahmt", "suplanta", "suplantando", "imita" };
+
+/* "a page targeting My Bank, hosted at evil.example" */
+static const char *const placing[] = { "hosted", "at", "on", "from", "by", "using", "via", "through", "with", "under", "bei",
+	"auf", "von", "unter", "mit", "sur", "par", "depuis", "avec", "desde", "con", "bajo", "su", "da", "com", "op", "door" };
+
+static gboolean is_a_victim(const char *text, const char *at)
+{
+	gboolean colon = FALSE;
+	for (guint n = 0; n < SENTENCE_WORDS && at > text; n++) {
+		const char *end = at;
+		while (end > text && strchr(" \t\"'(<[,", end[-1]))
+			end--;
+		if (end > text && end[-1] == ':') {
+			colon = TRUE;
+			end--;
+		}
+		const char *start = end;
+		while (start > text && !strchr(" \t\n.;!?\"'(<[,", start[-1]) && end - start < WORD_MAX)
+			start--;
+		if (start == end)
+			return FALSE;
+		g_autofree char *word = g_strndup(start, end - start);
+		if (among(word, genuine, G_N_ELEMENTS(genuine)))
+			return TRUE;
+		if (among(word, imitating, G_N_ELEMENTS(imitating)))
+			return !colon;
+		if (among(word, placing, G_N_ELEMENTS(placing)))
+			return FALSE;
+		at = start;
+	}
 	return FALSE;
 }
 
@@ -153,7 +195,8 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 		const Found *one = found->pdata[i];
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
-		gboolean victim = !one->defanged && is_his_own(text, text + one->start);
+		gboolean victim = !one->defanged
+			&& (is_his_own(text, text + one->start) || is_a_victim(text, text + one->start));
 		if (!victim && read_found(human, incident, one)) {
 			human->defanged |= one->defanged;
 			named++;

@@ -1,5 +1,6 @@
 #include "category.h"
 #include "domain.h"
+#include "extract.h"
 #include "html.h"
 #include "human.h"
 #include "kinds.h"
@@ -9,6 +10,7 @@
 #include <string.h>
 
 enum {
+	SIGNATURE_LINES_MAX = 14,
 	ATTACHED_LOG_MAX = 128 << 10, /* bytes of a text attachment looked through */
 	FEW_WORDS = 25, /* a mail of no more words than this and a name is a complaint without its words */
 };
@@ -215,11 +217,33 @@ static guint count_words(const char *text)
 	return n;
 }
 
-/* Own words first, then links; what stands in the signature only when nothing else was named. */
+/* Domains of his signature, when it is one and not what he shows below his name. Returns how many. */
+static guint learn_signature(Human *human)
+{
+	guint lines = 0, before = human->innocent->len;
+	for (const char *p = human->below; *p; p++)
+		lines += *p == '\n';
+	if (lines > SIGNATURE_LINES_MAX)
+		return 0;
+	g_autoptr(GPtrArray) found = extract_all(human->below, strlen(human->below), 10);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *one = found->pdata[i];
+		if (!one->host_is_ip && !one->defanged && one->kind != FOUND_IP && one->kind != FOUND_NETWORK)
+			add_innocent(human, one->host);
+	}
+	return human->innocent->len - before;
+}
+
+/* Own words and links, first without what his signature calls his; what stands in the signature only when
+ * nothing else was named. */
 static guint read_typed(Human *human, Incident *incident)
 {
+	guint learnt = learn_signature(human);
 	guint named = human_read_typed(human, incident, human->own);
 	named += human_read_own_links(human, incident);
+	g_ptr_array_set_size(human->innocent, human->innocent->len - learnt);
+	if (!named && learnt)
+		named = human_read_typed(human, incident, human->own);
 	return named;
 }
 

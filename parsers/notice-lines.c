@@ -233,12 +233,17 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 {
 	g_autoptr(GPtrArray) found = extract_all(line, length, LINE_FOUND_MAX);
 	g_autofree char *copy = g_strndup(line, length);
+	guint end = 0; /* of what was accused last */
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
+		gboolean first = i == 0 && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL && is_listed(copy, length, one);
+		/* "http://evil.example/ [192.0.2.1]" */
+		gboolean beside = end && one->kind == FOUND_IP && one->start - end <= 4;
 		/* What was made unclickable was meant to be seen; of a table's line only the first counts. */
-		if (one->defanged || (i == 0 && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL
-			&& is_listed(copy, length, one)))
-			accuse_found(notice, one);
+		if (!first && !one->defanged && !beside)
+			continue;
+		accuse_found(notice, one);
+		end = one->end;
 	}
 }
 

@@ -38,7 +38,8 @@ static const char *const notice_words[] = { "on your network", "from your networ
 	"copyright infringement notice", "takedown notice", "take-down notice", "notice and takedown", "phishing attack",
 	"fraudulent website", "malicious activity", "abuse team", "abuse department", "incident response",
 	"computer emergency", "security team", "brand protection", "intellectual property", "is listed on our",
-	"blocked by our", "has been blacklisted", "log lines", "logfile", "timezone is", "times are in", "all times",
+	"blocked by our", "has been blacklisted", "log lines", "logfile", "timezone is", "times are in", "all times", "has attacked", "have attacked", "attackers used", "server/customer", "your customer with the ip",
+	"abuse report about",
 	"in ihrem netz", "aus ihrem netz", "ihr netzwerk", "im auftrag", "sur votre réseau", "depuis votre réseau",
 	"pour le compte de", "en su red", "desde su red", "nella vostra rete", "na sua rede" };
 
@@ -98,6 +99,18 @@ static char *head_of(Message *message)
 	return g_utf8_strdown(text, MIN(strlen(text), HEAD_MAX));
 }
 
+/* "abuse report about 192.0.2.1" */
+static gboolean names_address(const char *subject)
+{
+	g_autoptr(GPtrArray) found = subject ? extract_all(subject, strlen(subject), 5) : NULL;
+	for (guint i = 0; found && i < found->len; i++) {
+		const Found *one = found->pdata[i];
+		if (one->kind == FOUND_IP || one->kind == FOUND_URL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* XML may be a part of its own, of a type that is not text. */
 static char *xml_of(Message *message)
 {
@@ -137,8 +150,9 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	gboolean words = any_word(head, notice_words, G_N_ELEMENTS(notice_words));
 	guint labelled = notice_count_labels(message_text(message));
 	if (!reference && !words && labelled < 2)
-		return FALSE;
-	return marked + machine + says + (reference != NULL) + words + (labelled >= 2) + (labelled >= 4) >= 3
+		return FALSE; /* what stays could be any program's mail */
+	return marked + machine + says + (reference != NULL) + words + names_address(subject) + (labelled >= 2)
+		+ (labelled >= 4) >= 3
 		&& (marked || machine || says || labelled >= 3 || (reference && words));
 }
 
@@ -207,6 +221,26 @@ static void read_text(Notice *notice, Message *message, const char *subject)
 		notice_read_all(notice, body);
 }
 
+/* The first date with a time of day that stands anywhere: "Sun, 01 Mar 2026 10:00:00 +0100", "2026-03-01T10:00:00Z". */
+static gint64 date_in(const char *text)
+{
+	gint64 found = REPORT_NO_DATE;
+	for (const char *p = text; *p && p - text < HEAD_MAX && found == REPORT_NO_DATE; p++) {
+		gboolean iso = g_ascii_isdigit(*p) && strspn(p, "0123456789") == 4 && p[4] == '-' && strspn(p + 5, "0123456789") == 2
+			&& p[7] == '-' && (p == text || !g_ascii_isalnum(p[-1]));
+		gboolean rfc = g_ascii_isalpha(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ',' && p[4] == ' '
+			&& g_ascii_isdigit(p[5]);
+		if (!iso && !rfc)
+			continue;
+		g_autofree char *date = g_strndup(p, strcspn(p, "\n*;()[]|<>"));
+		date[MIN(strlen(date), 40)] = '\0';
+		g_strstrip(date);
+		if (strchr(date, ':'))
+			found = message_date(date);
+	}
+	return found;
+}
+
 static gboolean notice_parse(Message *message, const Border *border, Report *report)
 {
 	Notice notice = { .border = border, .report = report };
@@ -229,6 +263,8 @@ static gboolean notice_parse(Message *message, const Border *border, Report *rep
 		report->reporter = report->from;
 		return FALSE;
 	}
+	if (notice.incident->date == REPORT_NO_DATE)
+		notice.incident->date = date_in(whole);
 	if (!notice.incident->report_id)
 		notice.incident->report_id = report_text(report, reference ? reference : report->message_id, 200);
 	report_set(report, KIND_NOTICE, DISPOSITION_COMPLAINT, NULL);

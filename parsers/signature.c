@@ -6,7 +6,7 @@ enum { LINE_MAX_BYTES = 300, CLOSING_MAX = 60 };
 
 /* A short line that begins with one of these ends the letter. Lower case. */
 static const char *const closings[] = { "kind regards", "best regards", "regards", "warm regards", "with regards", "sincerely",
-	"yours", "best,", "best wishes", "cheers", "cordialement", "bien cordialement", "salutations", "bien à vous",
+	"yours", "best,", "signed,", "signed:", "best wishes", "cheers", "cordialement", "bien cordialement", "salutations", "bien à vous",
 	"sincères salutations", "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß",
 	"freundliche grüße", "freundliche grüsse", "viele grüße", "beste grüße", "mfg", "liebe grüße", "saludos",
 	"un saludo", "atentamente", "cordialmente", "cordiali saluti", "distinti saluti", "saluti", "atenciosamente",
