@@ -160,29 +160,40 @@ static GString *decode_windows_1252(const char *bytes, gsize length)
 	return out;
 }
 
+static void append_without_nul(GString *out, const char *text, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		if (text[i])
+			g_string_append_c(out, text[i]);
+}
+
 static GString *decode_iconv(iconv_t converter, const char *bytes, gsize length, gboolean *repaired)
 {
 	GString *out = g_string_sized_new(length * 2 + 16);
-	char *in = (char *)bytes;
+	char *in = (char *)bytes, buffer[4096];
 	gsize left = length;
 	iconv(converter, NULL, NULL, NULL, NULL);
 	while (left) {
-		char buffer[4096], *to = buffer;
+		char *to = buffer;
 		gsize room = sizeof buffer;
 		gsize result = iconv(converter, &in, &left, &to, &room);
-		for (const char *c = buffer; c < to; c++)
-			if (*c)
-				g_string_append_c(out, *c);
-		if (result != (gsize)-1 || (errno == E2BIG && to > buffer))
+		int why = errno;
+		append_without_nul(out, buffer, to - buffer);
+		if (result != (gsize)-1 || (why == E2BIG && to > buffer))
 			continue;
 		/* Nothing is dropped without a sign of it. */
 		g_string_append(out, "\xef\xbf\xbd");
 		*repaired = TRUE;
-		if (errno == EINVAL)
+		if (why == EINVAL)
 			break;
 		in++;
 		left--;
 	}
+	/* Hebrew, Vietnamese and Hong Kong's tables hold the last letter back: an accent might follow. */
+	char *to = buffer;
+	gsize room = sizeof buffer;
+	iconv(converter, NULL, NULL, &to, &room);
+	append_without_nul(out, buffer, to - buffer);
 	return out;
 }
 
