@@ -44,6 +44,7 @@ void notice_free(Notice *notice)
 	g_free(notice->auto_submitted);
 	g_free(notice->instance);
 	json_decref(notice->context);
+	json_decref(notice->base);
 	g_free(notice);
 }
 
@@ -54,8 +55,8 @@ gboolean notice_render(
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
 
-	if (!template_set_render(templates, notice->party, notice->language, mail, notice->context, notice_clean_value,
-		    &subject, &body, error))
+	if (!template_set_render(templates, notice->party, notice->language, mail, notice->base, notice->context,
+		    notice_clean_value, &subject, &body, error))
 		return FALSE;
 	if (strlen(body) > LONGEST_BODY) {
 		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "the text has %zu bytes, more than %d",

@@ -22,6 +22,7 @@ typedef struct {
 	char *auto_submitted;
 	char *instance; /* for X-Complaintd: what comes back with it is ours */
 	json_t *context;
+	json_t *base; /* what every context has and this one may leave out, or NULL */
 	int attempt;
 	gint64 owed_at; /* seconds since 1970 */
 } Notice;

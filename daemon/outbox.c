@@ -192,7 +192,7 @@ static void give(Outbox *outbox, const PGresult *rows)
 		Delivery *delivery = g_new0(Delivery, 1);
 		delivery->notice = read_notice(rows, i);
 		delivery->context = field(rows, i, 15);
-		delivery->base = json_incref(outbox->base);
+		delivery->notice->base = json_incref(outbox->base);
 		delivery->start_before = outbox->claimed_at + grace * G_USEC_PER_SEC;
 		outbox->on_the_way++;
 		senders_give(outbox->senders, delivery);

@@ -46,7 +46,6 @@ void delivery_free(gpointer data)
 		return;
 	notice_free(delivery->notice);
 	g_free(delivery->context);
-	json_decref(delivery->base);
 	g_free(delivery->reply);
 	g_free(delivery);
 }
@@ -168,7 +167,6 @@ static GBytes *write_mail(Route *route, Delivery *delivery, GError **error)
 
 	notice->instance = g_strdup(route->senders->instance);
 	notice->context = json_loads(delivery->context, 0, NULL);
-	json_object_update_missing(notice->context, delivery->base);
 	return notice_compose(notice, route->senders->templates, error);
 }
 

@@ -14,7 +14,6 @@ typedef struct Senders Senders;
 typedef struct {
 	Notice *notice;
 	char *context;       /* of the notice, still as text */
-	json_t *base;        /* what every context has and this one may leave out */
 	gint64 start_before; /* monotonic microseconds: later than this it is handed back untried */
 
 	const char *outcome; /* sent, deferred, refused, uncertain, expired (static) */

@@ -320,7 +320,7 @@ static Mail *choose(const TemplateSet *set, const char *party, const char *langu
 }
 
 gboolean template_set_render(const TemplateSet *set, const char *party, const char *language, const char *mail,
-	json_t *context, TemplateFilter filter, char **subject_out, char **body_out, GError **error)
+	json_t *base, json_t *context, TemplateFilter filter, char **subject_out, char **body_out, GError **error)
 {
 	const Mail *chosen = choose(set, party ? party : "", language ? language : "", mail);
 
@@ -329,8 +329,8 @@ gboolean template_set_render(const TemplateSet *set, const char *party, const ch
 		return FALSE;
 	}
 
-	g_autofree char *subject = template_render_strict(chosen->subject, context, filter, error);
-	g_autofree char *body = subject ? template_render_strict(chosen->body, context, filter, error) : NULL;
+	g_autofree char *subject = template_render_strict(chosen->subject, base, context, filter, error);
+	g_autofree char *body = subject ? template_render_strict(chosen->body, base, context, filter, error) : NULL;
 	if (!body)
 		return FALSE;
 	g_strdelimit(subject, "\r\n", ' ');

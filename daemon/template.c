@@ -15,7 +15,8 @@ typedef enum {
 typedef struct {
 	NodeKind kind;
 	guint line;
-	char *text; /* a name, or the words of NODE_TEXT */
+	char *text;   /* a name, or the words of NODE_TEXT */
+	char **parts; /* of a dotted name; empty for "." */
 	GPtrArray *children;
 } Node;
 
@@ -41,6 +42,7 @@ static void node_free(gpointer data)
 	if (!node)
 		return;
 	g_clear_pointer(&node->children, g_ptr_array_unref);
+	g_strfreev(node->parts);
 	g_free(node->text);
 	g_free(node);
 }
@@ -52,6 +54,8 @@ static Node *node_new(NodeKind kind, guint line, char *text)
 	node->kind = kind;
 	node->line = line;
 	node->text = text;
+	if (kind != NODE_TEXT && text)
+		node->parts = g_strsplit(g_str_equal(text, ".") ? "" : text, ".", -1);
 	node->children = g_ptr_array_new_with_free_func(node_free);
 	return node;
 }
@@ -252,13 +256,12 @@ Template *template_compile(const char *source, const char *name, guint first_lin
 }
 
 /* The first part of a dotted name is looked for outwards, the rest only inside what was found. */
-static json_t *stack_find(const GPtrArray *stack, const char *name)
+static json_t *stack_find(const GPtrArray *stack, char **parts)
 {
-	if (g_str_equal(name, "."))
-		return stack->pdata[stack->len - 1];
-
-	g_auto(GStrv) parts = g_strsplit(name, ".", -1);
 	json_t *value = NULL;
+
+	if (!parts[0])
+		return stack->pdata[stack->len - 1];
 	for (guint i = stack->len; i > 0 && !value; i--)
 		value = json_object_get(stack->pdata[i - 1], parts[0]);
 	for (guint i = 1; parts[i] && value; i++)
@@ -360,7 +363,7 @@ static void walk_node(Walk *walk, const Node *node)
 		return;
 	}
 
-	json_t *value = stack_find(walk->stack, node->text);
+	json_t *value = stack_find(walk->stack, node->parts);
 	if (!value && walk->strict) {
 		walk_fail(walk, node, "unknown variable");
 		return;
@@ -382,12 +385,14 @@ static void walk_nodes(Walk *walk, const GPtrArray *nodes)
 		walk_node(walk, nodes->pdata[i]);
 }
 
-static gboolean walk_run(Walk *walk, const Template *template, json_t *context, GError **error)
+static gboolean walk_run(Walk *walk, const Template *template, json_t *base, json_t *context, GError **error)
 {
 	g_autoptr(GPtrArray) stack = g_ptr_array_new();
 
 	walk->template = template;
 	walk->stack = stack;
+	if (base)
+		g_ptr_array_add(stack, base);
 	g_ptr_array_add(stack, context);
 	walk_nodes(walk, template->root->children);
 	if (!walk->error)
@@ -400,14 +405,15 @@ char *template_render(const Template *template, json_t *context)
 {
 	Walk walk = { .out = g_string_new(NULL) };
 
-	walk_run(&walk, template, context, NULL);
+	walk_run(&walk, template, NULL, context, NULL);
 	return g_string_free(walk.out, FALSE);
 }
 
-char *template_render_strict(const Template *template, json_t *context, TemplateFilter filter, GError **error)
+char *template_render_strict(
+	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error)
 {
 	Walk walk = { .out = g_string_new(NULL), .filter = filter, .strict = TRUE };
-	gboolean whole = walk_run(&walk, template, context, error);
+	gboolean whole = walk_run(&walk, template, base, context, error);
 
 	return g_string_free(walk.out, !whole);
 }
@@ -416,7 +422,7 @@ gboolean template_check(const Template *template, json_t *context, GError **erro
 {
 	Walk walk = { .strict = TRUE };
 
-	return walk_run(&walk, template, context, error);
+	return walk_run(&walk, template, NULL, context, error);
 }
 
 static void nodes_names(const GPtrArray *nodes, GHashTable *names)

@@ -30,8 +30,10 @@ char *template_render(const Template *template, json_t *context);
 typedef char *(*TemplateFilter)(const char *name, const char *text);
 
 /* For mails: NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with
- * a hole in it must not be sent. Texts go through @filter unless it is NULL; conditions see them as they are. */
-char *template_render_strict(const Template *template, json_t *context, TemplateFilter filter, GError **error);
+ * a hole in it must not be sent. @base may be NULL; it has what @context leaves
+ * out. Texts go through @filter unless it is NULL; conditions see them as they are. */
+char *template_render_strict(
+	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error);
 
 /* FALSE with TEMPLATE_ERROR_UNKNOWN when the template uses a name that @context lacks. Sections are
  * entered whether they are true or not, lists with each of their items; what stands below an empty

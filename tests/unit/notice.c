@@ -373,7 +373,7 @@ static void check_rendered(const char *language, const char *mail)
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
 
-	template_set_render(templates, NULL, language, mail, template_set_sample(templates, mail), notice_clean_value,
+	template_set_render(templates, NULL, language, mail, NULL, template_set_sample(templates, mail), notice_clean_value,
 		&subject, &body, &error);
 	g_assert_no_error(error);
 	if (g_getenv("MAILS")) {

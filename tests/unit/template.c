@@ -204,7 +204,7 @@ static void test_strictness(void)
 		g_test_message("%s with %s", row->source, row->context);
 		g_assert_true(template_check(template, context, &check) == !row->check);
 		g_assert_cmpstr(check ? check->message : NULL, ==, row->check);
-		g_autofree char *text = template_render_strict(template, context, NULL, &strict);
+		g_autofree char *text = template_render_strict(template, NULL, context, NULL, &strict);
 		g_assert_true(!text == !!row->strict);
 		g_assert_cmpstr(strict ? strict->message : NULL, ==, row->strict);
 		json_decref(context);
