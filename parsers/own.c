@@ -4,12 +4,14 @@
 
 #include "domain.h"
 #include "evidence.h"
+#include "extract.h"
 #include "kinds.h"
 #include "wording.h"
 
 enum {
 	OWN_MAX_HOPS = 30, /* Received fields; beyond it goes in circles (RFC 5321 section 6.3 says 100) */
 	OWN_MAX_TOKEN = 120,
+	OWN_MAX_FOUND = 300, /* things looked at in a mail that seems ours */
 };
 
 static gboolean own_at_token_domain(const Border *border, const char *address)
@@ -136,9 +138,54 @@ gboolean own_is_ours(Message *message, const Border *border)
 	return own_has_instance(message, border) || own_has_id(message, border);
 }
 
+/* Spam could copy our marks to have the reports about it ignored; but it would have to name somebody who is
+ * not us, and our mails never do so where it could be followed. */
+static gboolean own_names_others(Message *sent, const Border *border)
+{
+	const char *reply_to = message_address(sent, "Reply-To");
+	const char *reply_domain = reply_to ? domain_of_address(reply_to) : NULL;
+	if (reply_domain && !border_is_our_domain(border, reply_domain) &&
+		!own_at_token_domain(border, reply_to))
+		return TRUE;
+	const char *text = message_text(sent);
+	gboolean names_others = message_links(sent)->len > 0;
+	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), OWN_MAX_FOUND);
+	for (guint i = 0; i < found->len && !names_others; i++) {
+		const Found *item = found->pdata[i];
+		names_others = !item->defanged && !(item->host && border_is_our_domain(border, item->host));
+	}
+	return names_others;
+}
+
+/* The mail of ours that a feedback report is about, or NULL. */
+static Message *own_reported(Message *message, const Border *border)
+{
+	if (!border->token_domain || !message_find_part(message, "message/feedback-report"))
+		return NULL;
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Message *sent = part_attached(parts->pdata[i]);
+		const char *from = sent ? message_address(sent, "From") : NULL;
+		if (from && border_is_our_address(border, from) && own_has_id(sent, border) &&
+			!own_names_others(sent, border))
+			return sent;
+	}
+	return NULL;
+}
+
+static void own_message_tokens(Message *sent, const Border *border, Report *report)
+{
+	g_autoptr(GPtrArray) ids = message_ids(sent, "Message-ID");
+	for (guint i = 0; i < ids->len; i++) {
+		g_autofree char *left = g_strndup(ids->pdata[i], strcspn(ids->pdata[i], "@"));
+		if (own_at_token_domain(border, ids->pdata[i]))
+			own_add_token(report, left);
+	}
+}
+
 static gboolean own_recognises(Message *message, const Border *border)
 {
-	return own_is_ours(message, border) || own_circles(message);
+	return own_is_ours(message, border) || own_circles(message) || own_reported(message, border);
 }
 
 static gboolean own_parse(Message *message, const Border *border, Report *report)
@@ -147,6 +194,11 @@ static gboolean own_parse(Message *message, const Border *border, Report *report
 		own_tokens(message, border, report);
 		report_because(report, "We sent this ourselves: it has our mark or our Message-ID.");
 		report_set(report, KIND_OWN, DISPOSITION_NOT_COMPLAINT, "own");
+	} else if (own_reported(message, border)) {
+		own_message_tokens(own_reported(message, border), border, report);
+		report_because(
+			report, "A feedback report about a mail of ours: its recipient wants no more.");
+		report_set(report, KIND_OWN, DISPOSITION_NOT_COMPLAINT, "complaint-about-us");
 	} else {
 		report_because(
 			report, "It has more than %d Received fields, so it goes in circles.", OWN_MAX_HOPS);
