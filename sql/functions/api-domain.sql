@@ -117,7 +117,7 @@ begin
         elsif v_domain.status <> 'active' then
             detail := 'already ' || v_domain.status;
         elsif exists (select from action a join "case" c on c.id = a."case" where a."case" = v_case and a.kind = 'warn' and a.state = 'done'
-                and a.created_at >= c.opened_at and (select max(first_at) from complaint where resource = v_domain.resource) <= a.created_at) then
+                and a.created_at >= c.opened_at and coalesce((select max(first_at) from complaint where resource = v_domain.resource), '-infinity') <= a.created_at) then
             detail := 'already warned'; -- once per case and step; a new complaint makes a new warning possible
         else
             insert into action ("case", resource, party, desk, kind, state, step, reason, proposed_by, decided_by, created_at, decided_at, done_at)
