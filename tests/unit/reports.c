@@ -1,6 +1,5 @@
 /* Every mail under tests/data/<kind>/ against the report beside it; see tests/data/README.md. */
 
-#include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -242,9 +241,6 @@ static guint add_kind(const char *kind)
 
 int main(int argc, char **argv)
 {
-	/* from the project's root, or by the path that make gives */
-	if (!g_file_test(DATA, G_FILE_TEST_IS_DIR) && g_getenv("TOP"))
-		g_assert_no_errno(g_chdir(g_getenv("TOP")));
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	message_init();
