@@ -281,7 +281,7 @@ static gboolean should_record(const Outbox *outbox)
 
 static gboolean should_claim(const Outbox *outbox, const Wishes *wishes)
 {
-	if (outbox->on_the_way > outbox->limit / 2)
+	if (outbox->on_the_way > outbox->limit)
 		return FALSE;
 	if (outbox->claimed_full || g_get_monotonic_time() >= outbox->look_at)
 		return TRUE;
