@@ -44,13 +44,14 @@ static const struct {
 	  "infected machine*|zombie-rechner|machine zombie|ботнет*|sinkhole*" },
 	{ CATEGORY_FRAUD,
 	  "scam*|fraud*|advance fee|advance-fee|419 mail|nigerian|fake shop|fake webshop|fake web shop|fake store|"
-	  "fake investment|ponzi|money mule|extort*|sextortion|blackmail*|arnaque*|escroquerie*|escroc*|chantage|"
+	  "fake investment|forged document*|fake document*|forged passport*|ponzi|money mule|extort*|sextortion|blackmail*|arnaque*|escroquerie*|escroc*|chantage|"
 	  "betrug*|betrüg*|fakeshop*|erpress*|abzocke|estafa*|fraude*|truffa*|truffat*|frode|golpe*|burla*|oplicht*|"
 	  "bedräger*|bedrager*|svindel*|svindl*|huijau*|petos*|oszust*|oszukań*|podvod*|csalás*|înșelător*|înșelăci*|"
 	  "мошенн*|шахрай*|dolandır*|απάτη|詐欺|诈骗|詐騙|사기|احتيال|הונאה|counterfeit goods|counterfeit shop" },
 	{ CATEGORY_INTRUSION,
 	  "brute force|brute-force*|bruteforce*|login attempt*|failed login*|failed password*|port scan*|portscan*|"
-	  "ssh attack*|hack attempt*|hacking attempt*|hacking|attacking our|attacking my|attack from|attacks from|attacks our|attacks my|attacked our|attacked my|has attacked|have attacked|attackers used|"
+	  "ssh attack*|hack attempt*|hacking attempt*|hacking|scanning remote|scanning hosts|netscan*|network scan*|"
+	  "scanning for|attacking our|attacking my|attack from|attacks from|attacks our|attacks my|attacked our|attacked my|has attacked|have attacked|attackers used|"
 	  "ddos*|denial of service|denial-of-service|sql injection|intrusion*|unauthorized access|unauthorised access|"
 	  "probing our|scanning our|attaque*|tentative d'intrusion|tentatives d'intrusion|tentatives de connexion|"
 	  "angriff*|einbruchsversuch*|hackerangriff*|ataque*|attacco informatico|attacchi|aanval*|intrångsförsök|"
@@ -81,6 +82,10 @@ static const struct {
 	  "niezamówion*|nevyžádan*|nevyžiadan*|kéretlen*|nesolicitat*|nedorit*|спам*|рассылк*|небажан*|нежелательн*|"
 	  "istenmeyen*|ανεπιθύμητ*|rämpspost*|neželjen*|neprašyt*|nevēlam*|迷惑メール|垃圾邮件|垃圾郵件|"
 	  "스팸|رسائل مزعجة|غير مرغوب|ספאם|דואר זבל|steals my time|newsletter that i|harvest*" },
+	{ CATEGORY_OTHER,
+	  "illegal content|hate speech|defamat*|libellous|libelous|terroris*|illegal weapon*|illegal drug*|contenu illicite|"
+	  "contenus illicites|discours de haine|diffamat*|volksverhetz*|verleumd*|contenido ilegal|difamaci*|calumni*|"
+	  "contenuti illegali|doxxing|revenge porn*|non-consensual" },
 	{ COMPLAINS,
 	  "abuse report*|abuse complaint*|report abuse|report* abuse|abusive*|abuse of|abuse from|complain*|please investigate|"
 	  "please stop|please take action|take action|take appropriate|take* down|takedown|take-down|please suspend|"

@@ -2,92 +2,11 @@
 #include "extract.h"
 #include "html.h"
 #include "human.h"
+#include "victim.h"
 
 #include <string.h>
 
-enum { TYPED_MAX = 300, SHOWN_MAX = 300, WORD_MAX = 24, WORDS_BEFORE = 3, SENTENCE_WORDS = 7 };
-
-/* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
-static const char *const mine[] = { "my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "meinem",
-	"meinen", "meiner", "unser", "unsere", "unserem", "unseren", "unserer", "mi", "mis", "nuestro", "nuestra", "mio", "mia",
-	"nostro", "nostra", "meu", "minha", "nosso", "nossa", "mijn", "onze", "ons", "min", "mitt", "vår", "vårt", "vores",
-	"dst", "destination", "target", "victim", "dest", "against" };
-
-/* Between the two it turns the sentence: "our users get spam from evil.example". */
-static const char *const turning[] = { "from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da", "van", "door",
-	"från", "fra", "is", "are", "was", "sends", "sent", "your", "customer", "about", "see" };
-
-static gboolean among(const char *word, const char *const *list, guint n)
-{
-	for (guint i = 0; i < n; i++)
-		if (g_ascii_strcasecmp(word, list[i]) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* "our official site is …": the victim's, some words before. */
-static const char *const genuine[] = { "genuine", "legitimate", "official", "authentic", "original", "originals", "owner",
-	"légitime", "officiel", "officielle", "echte", "echten", "offizielle", "legítimo", "legítima", "oficial", "ufficiale",
-	"legittimo", "officiële", "officiella", "oficjalna", "официальный" };
-
-/* "evil.example imitates bank.example": a colon behind it turns the sentence. */
-static const char *const imitating[] = { "impersonating", "impersonates", "imitating", "imitates", "mimicking", "mimics",
-	"targeting", "targets", "posing", "pretending", "spoofing", "spoofs", "copied", "usurpe", "usurpant", "imite",
-	"imitiert", "nachgeahmt", "suplanta", "suplantando", "imita" };
-
-/* "a page targeting My Bank, hosted at evil.example" */
-static const char *const placing[] = { "hosted", "at", "on", "from", "by", "using", "via", "through", "with", "under", "bei",
-	"auf", "von", "unter", "mit", "sur", "par", "depuis", "avec", "desde", "con", "bajo", "su", "da", "com", "op", "door" };
-
-static gboolean is_a_victim(const char *text, const char *at)
-{
-	gboolean colon = FALSE;
-	for (guint n = 0; n < SENTENCE_WORDS && at > text; n++) {
-		const char *end = at;
-		while (end > text && strchr(" \t\"'(<[,", end[-1]))
-			end--;
-		if (end > text && end[-1] == ':') {
-			colon = TRUE;
-			end--;
-		}
-		const char *start = end;
-		while (start > text && !strchr(" \t\n.;!?\"'(<[,", start[-1]) && end - start < WORD_MAX)
-			start--;
-		if (start == end)
-			return FALSE;
-		g_autofree char *word = g_strndup(start, end - start);
-		if (among(word, genuine, G_N_ELEMENTS(genuine)))
-			return TRUE;
-		if (among(word, imitating, G_N_ELEMENTS(imitating)))
-			return !colon;
-		if (among(word, placing, G_N_ELEMENTS(placing)))
-			return FALSE;
-		at = start;
-	}
-	return FALSE;
-}
-
-/* Whether the words before @at call what stands there the reporter's own. */
-static gboolean is_his_own(const char *text, const char *at)
-{
-	for (guint n = 0; n < WORDS_BEFORE && at > text; n++) {
-		const char *end = at;
-		while (end > text && strchr(" \t\"'(<[:=*,", end[-1]))
-			end--;
-		const char *start = end;
-		while (start > text && !strchr(" \t\n.;!?\"'(<[:=", start[-1]) && end - start < WORD_MAX)
-			start--;
-		if (start == end)
-			return FALSE;
-		g_autofree char *word = g_strndup(start, end - start);
-		if (among(word, mine, G_N_ELEMENTS(mine)))
-			return TRUE;
-		if (among(word, turning, G_N_ELEMENTS(turning)))
-			return FALSE;
-		at = start;
-	}
-	return FALSE;
-}
+enum { TYPED_MAX = 300, SHOWN_MAX = 300 };
 
 gboolean human_is_innocent(const Human *human, const char *host)
 {
@@ -195,8 +114,7 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 		const Found *one = found->pdata[i];
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
-		gboolean victim = !one->defanged
-			&& (is_his_own(text, text + one->start) || is_a_victim(text, text + one->start));
+		gboolean victim = !one->defanged && victim_is_meant(text, text + one->start);
 		if (!victim && read_found(human, incident, one)) {
 			human->defanged |= one->defanged;
 			named++;

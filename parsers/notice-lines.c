@@ -1,10 +1,11 @@
 #include "domain.h"
 #include "extract.h"
 #include "notice.h"
+#include "victim.h"
 
 #include <string.h>
 
-enum { LABEL_MAX = 50, FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100 };
+enum { LABEL_MAX = 50, FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100, TABLE_BARS = 3 };
 
 /* Words of a label, lower case. All words of one entry must be in the label; the first that fits wins, so
  * what belongs to the victim stands above what belongs to the culprit. */
@@ -68,6 +69,12 @@ static LabelRole role_of(char *label)
 	if (bracket && bracket > label)
 		*bracket = '\0';
 	g_strstrip(label);
+	/* "Reporter's e-mail address" ends like a culprit's */
+	gboolean mail = strstr(label, "mail") != NULL;
+	if (strstr(label, "reporter") || strstr(label, "complainant") || strstr(label, "submitter"))
+		return mail || !strchr(label, ' ') || g_str_has_suffix(label, " by") ? LABEL_REPORTER : LABEL_INNOCENT;
+	if (mail)
+		return LABEL_INNOCENT;
 	gpointer role = g_hash_table_lookup(roles, label);
 	if (role || !strchr(label, ' '))
 		return GPOINTER_TO_INT(role);
@@ -173,8 +180,11 @@ static void accuse_found(Notice *notice, const Found *found)
 static void accuse_text(Notice *notice, const char *text, gsize length, guint most)
 {
 	g_autoptr(GPtrArray) found = extract_all(text, length, most);
-	for (guint i = 0; i < found->len; i++)
-		accuse_found(notice, found->pdata[i]);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *one = found->pdata[i];
+		if (one->defanged || !victim_is_meant(text, text + one->start))
+			accuse_found(notice, one);
+	}
 }
 
 static void note_reporter(Notice *notice, const char *value, gsize length)
@@ -234,12 +244,16 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 	g_autoptr(GPtrArray) found = extract_all(line, length, LINE_FOUND_MAX);
 	g_autofree char *copy = g_strndup(line, length);
 	guint end = 0; /* of what was accused last */
+	guint bars = 0;
+	for (const char *p = copy; *p; p++)
+		bars += *p == '|';
+	gboolean table = bars >= TABLE_BARS;
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
-		gboolean first = i == 0 && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL && is_listed(copy, length, one);
+		gboolean first = (i == 0 || table) && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL && (table || is_listed(copy, length, one));
 		/* "http://evil.example/ [192.0.2.1]" */
 		gboolean beside = end && one->kind == FOUND_IP && one->start - end <= 4;
-		/* What was made unclickable was meant to be seen; of a table's line only the first counts. */
+		/* What was made unclickable was meant to be seen. */
 		if (!first && !one->defanged && !beside)
 			continue;
 		accuse_found(notice, one);

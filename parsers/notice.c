@@ -19,7 +19,7 @@ static const char *const machine_boxes[] = { "noreply", "no-reply", "no_reply", 
 	"notice", "notification", "notifications", "takedown", "takedowns", "takedown-response", "autoreport", "auto-report",
 	"automated", "abuse-report", "abusereport", "reports", "report", "reporter", "alerts", "alert", "phishing-report",
 	"antiphishing", "antipiracy", "anti-piracy", "copyright", "dmca", "infringements", "compliance", "fail2ban", "cert",
-	"csirt", "soc", "noc", "robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse-out" };
+	"csirt", "soc", "noc", "robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse" };
 
 /* What programs say of themselves. Lower case. */
 static const char *const automatic_words[] = { "automatically generated", "automated message", "automated report",
@@ -39,7 +39,8 @@ static const char *const notice_words[] = { "on your network", "from your networ
 	"fraudulent website", "malicious activity", "abuse team", "abuse department", "incident response",
 	"computer emergency", "security team", "brand protection", "intellectual property", "is listed on our",
 	"blocked by our", "has been blacklisted", "log lines", "logfile", "timezone is", "times are in", "all times", "has attacked", "have attacked", "attackers used", "server/customer", "your customer with the ip",
-	"abuse report about",
+	"abuse report about", "report we received", "received a phishing report", "received an abuse report",
+	"received a report", "received a malware report", "abuse report information", "has been implicated",
 	"in ihrem netz", "aus ihrem netz", "ihr netzwerk", "im auftrag", "sur votre réseau", "depuis votre réseau",
 	"pour le compte de", "en su red", "desde su red", "nella vostra rete", "na sua rede" };
 
@@ -54,9 +55,13 @@ static gboolean any_word(const char *lower, const char *const *list, guint n)
 static gboolean from_machine(Message *message)
 {
 	const char *address = message_address(message, "From");
-	gsize length = address ? strcspn(address, "@+") : 0;
-	for (guint i = 0; address && i < G_N_ELEMENTS(machine_boxes); i++)
-		if (strlen(machine_boxes[i]) == length && g_ascii_strncasecmp(address, machine_boxes[i], length) == 0)
+	if (!address)
+		return FALSE;
+	/* The whole, and each word of "ec2-abuse" and "notices.p2p" */
+	g_autofree char *local = g_ascii_strdown(address, strcspn(address, "@+"));
+	g_auto(GStrv) words = g_strsplit_set(local, "-_.", 8);
+	for (guint i = 0; i < G_N_ELEMENTS(machine_boxes); i++)
+		if (g_str_equal(local, machine_boxes[i]) || g_strv_contains((const char *const *)words, machine_boxes[i]))
 			return TRUE;
 	return FALSE;
 }
@@ -74,10 +79,16 @@ static gboolean marked_automatic(Message *message)
 /* "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)": a number that a program gave. */
 static char *subject_reference(const char *subject)
 {
-	static const char *const marks[] = { "issue ", "ticket ", "case ", "case id", "ref:", "ref ", "reference", "notice id",
+	static const char *const marks[] = { "issue ", "ticket ", "case ", "case id", "ref:", "ref ", "reference", "notice id", "abuseid:",
 		"incident ", "id:", "id ", "#", "report " };
 	if (!subject)
 		return NULL;
+	/* "[1a2b3c4d5e6f7a8b]: …" */
+	for (const char *open = strchr(subject, '['); open; open = strchr(open + 1, '[')) {
+		gsize length = strspn(open + 1, "0123456789abcdefABCDEF-");
+		if (length >= 6 && length <= 60 && open[1 + length] == ']')
+			return g_strndup(open + 1, length);
+	}
 	g_autofree char *lower = g_ascii_strdown(subject, -1);
 	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
 		const char *at = strstr(lower, marks[i]);
@@ -132,6 +143,17 @@ static char *xml_of(Message *message)
 	return NULL;
 }
 
+static gboolean has_mail(Message *message)
+{
+	GPtrArray *parts = message_parts(message);
+	for (guint i = 0; i < parts->len; i++) {
+		Part *part = parts->pdata[i];
+		if (!part->is_multipart && part_attached(part))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Points: what a program, or a person with a form, leaves behind. A person who forwards or attaches what
  * he got is no notice, however he orders his lines. */
 static gboolean notice_recognises(Message *message, const Border *border)
@@ -151,9 +173,11 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	guint labelled = notice_count_labels(message_text(message));
 	if (!reference && !words && labelled < 2)
 		return FALSE; /* what stays could be any program's mail */
-	return marked + machine + says + (reference != NULL) + words + names_address(subject) + (labelled >= 2)
-		+ (labelled >= 4) >= 3
-		&& (marked || machine || says || labelled >= 3 || (reference && words));
+	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) + (labelled >= 2)
+		+ (labelled >= 4);
+	if (points < 3 || (!marked && !says && has_mail(message)))
+		return FALSE;
+	return (marked || machine || says || labelled >= 3 || (reference && words));
 }
 
 static void add_innocent(Notice *notice, const char *address)
@@ -230,6 +254,8 @@ static gint64 date_in(const char *text)
 			&& p[7] == '-' && (p == text || !g_ascii_isalnum(p[-1]));
 		gboolean rfc = g_ascii_isalpha(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ',' && p[4] == ' '
 			&& g_ascii_isdigit(p[5]);
+		rfc = rfc || (g_ascii_isupper(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ' '
+			&& g_ascii_isupper(p[4]) && strspn(p + 4, "ADFJMNOSabceglnoprtuvy") == 3 && p[7] == ' '); /* asctime() */
 		if (!iso && !rfc)
 			continue;
 		g_autofree char *date = g_strndup(p, strcspn(p, "\n*;()[]|<>"));
