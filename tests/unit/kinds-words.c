@@ -56,6 +56,13 @@ static const Row rows[] = {
 	{"From: a@b.example\nSubject: spam\nX-Auto-Response-Suppress: All", "http://evil.example/ spams",
 		"human", NULL},
 
+	{"From: a@b.example\nSubject: Vacation: these rentals are a fraud", "http://evil.example/ cheats",
+		"human", NULL},
+	{"From: a@b.example\nSubject: Vacation: back on Monday", "See you.", "auto-reply", "auto-reply"},
+	{"From: bob@b.example\nReturn-Path: <bob@mailer-daemon.example>\nSubject: Undeliverable fakes",
+		"your customer http://evil.example/ spams, mail to him could not be delivered", "human",
+		NULL},
+
 	/* receipts */
 	{"From: a@b.example\nSubject: Read: x", "Your message was read on Monday", "receipt", "read-receipt"},
 	{"From: a@b.example\nSubject: Read: x", "http://evil.example/ spams", "human", NULL},

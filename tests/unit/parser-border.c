@@ -12,7 +12,7 @@ static Border *border_of(const char *json, GError **error)
 static void test_good(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Border) border = border_of("{\"authserv_ids\":[\"MX.Desk.Example\"],\"hosts\":[\"mx.desk.example\"],"
+	g_autoptr(Border) border = border_of("{\"authserv_ids\":[\"MX.Desk.Example\"],\"hosts\":[\"mx.desk.example\",\"*.hosted.example\",\"2002:*\"],"
 					     "\"addresses\":[\"abuse@desk.example\",\"@role.example\"],\"domains\":[\"desk.example\"],"
 					     "\"token_pattern\":\"(x[0-9]+)\",\"instance\":null}", &error);
 	g_assert_no_error(error);
@@ -20,6 +20,9 @@ static void test_good(void)
 	g_assert_nonnull(border->token_regex);
 	g_assert_true(border_is_our_host(border, "MX.desk.example"));
 	g_assert_false(border_is_our_host(border, "evil-mx.desk.example"));
+	g_assert_true(border_is_our_host(border, "AM0PR01.Hosted.example"));
+	g_assert_true(border_is_our_host(border, "2002:a05:6402:1::4"));
+	g_assert_false(border_is_our_host(border, "hosted.example.evil.example"));
 	g_assert_false(border_is_our_host(border, NULL));
 	g_assert_true(border_is_our_address(border, "Abuse@Desk.example"));
 	g_assert_true(border_is_our_address(border, "anyone@role.example"));
