@@ -128,9 +128,19 @@ static gboolean list_has(char *const *list, const char *text)
 	return FALSE;
 }
 
+/* "*.prod.outlook.com", "2002:*": hosted mail has a new name for each mail. */
+static gboolean list_matches(char *const *list, const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	for (; list && *list; list++)
+		if (strchr(*list, '*') && g_pattern_match_simple(*list, lower))
+			return TRUE;
+	return FALSE;
+}
+
 gboolean border_is_our_host(const Border *border, const char *host)
 {
-	return host && list_has(border->hosts, host);
+	return host && (list_has(border->hosts, host) || list_matches(border->hosts, host));
 }
 
 gboolean border_is_our_address(const Border *border, const char *address)

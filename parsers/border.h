@@ -8,7 +8,7 @@
 
 typedef struct {
 	char **authserv_ids; /* RFC 8601 section 2.5; lower case; "topmost" takes any */
-	char **hosts;        /* our MTAs, as they write themselves in Received "by" */
+	char **hosts;        /* our MTAs, as they write themselves in Received "by"; "*" stands for anything */
 	char **addresses;    /* our role addresses, lower case; "@example.org" = the domain */
 	char **domains;      /* domains that are ours and never a culprit */
 	char *instance;      /* our X-Complaintd value, also in our Message-IDs, or NULL */

@@ -196,7 +196,8 @@ static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
 	return FALSE;
 }
 
-static void read_line(const Reading *reading, const char *line, gsize length, const GPtrArray *links)
+/* How many things were found in it. */
+static guint read_line(const Reading *reading, const char *line, gsize length, const GPtrArray *links)
 {
 	g_autoptr(GPtrArray) found = extract_all(line, length, ORIGINAL_MAX_URLS);
 	for (guint i = 0; i < found->len; i++) {
@@ -204,6 +205,7 @@ static void read_line(const Reading *reading, const char *line, gsize length, co
 		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
 			read_url(reading, item->value, item->host, item->host_is_ip);
 	}
+	return found->len;
 }
 
 /* What the mail wants clicked: links of its HTML by their target, URLs of its text. */
@@ -224,13 +226,13 @@ static void read_urls(const Reading *reading)
 	/* Only lines with a URL in them: a look for bare names at every word costs more than the rest.
 	 * Also a defanged one has the slashes ("hxxp[:]//"). Each is searched for once. */
 	const char *slashes = strstr(text, "//"), *name = strstr(text, "www.");
-	guint lines = 0;
-	while ((slashes || name) && lines++ < ORIGINAL_MAX_LINES) {
+	guint lines = 0, urls = 0;
+	while ((slashes || name) && lines++ < ORIGINAL_MAX_LINES && urls < REPORT_MAX_URLS) {
 		const char *line = !name ? slashes : !slashes ? name : MIN(slashes, name);
 		while (line > text && line[-1] != '\n')
 			line--;
 		const char *end = line + strcspn(line, "\n");
-		read_line(reading, line, end - line, links);
+		urls += read_line(reading, line, end - line, links);
 		if (slashes && slashes < end)
 			slashes = strstr(end, "//");
 		if (name && name < end)

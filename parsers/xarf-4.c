@@ -104,7 +104,7 @@ static void accuse_list(Xarf *xarf, json_t *list)
 	size_t i;
 	json_t *item;
 	json_array_foreach(list, i, item)
-		if (json_is_string(item))
+		if (json_is_string(item) && i < REPORT_MAX_URLS)
 			xarf_accuse_url(xarf, json_string_value(item));
 }
 
@@ -113,7 +113,7 @@ static void mention_list(Xarf *xarf, json_t *list)
 	size_t i;
 	json_t *item;
 	json_array_foreach(list, i, item)
-		if (json_is_string(item))
+		if (json_is_string(item) && i < REPORT_MAX_URLS)
 			xarf_mention(xarf, json_string_value(item));
 }
 
