@@ -118,19 +118,22 @@ static const char *auto_reply_sign(Message *message)
 
 	const char *subject = automatic_subject(message, wording_auto_subjects);
 	gboolean is_machine = automatic_mark(message, machine_marks) != NULL;
-	if (subject &&
-		(is_machine || automatic_is_answer(message) || automatic_is_stock_subject(message, subject)))
+	gboolean is_answer = automatic_is_answer(message);
+	if (subject && (is_machine || is_answer))
 		return subject;
-
 	if (!subject && !is_machine)
 		return NULL;
+
 	g_autofree char *text = wording_fold(message_text(message), AUTOMATIC_TEXT);
 	const char *absence = wording_find(wording_absence_texts, text);
-	if (absence && (subject || automatic_is_answer(message)))
+	if (absence && (subject || is_answer))
 		return absence;
+	/* "Vacation: these rentals are a fraud" has links to show. */
+	if (subject && automatic_is_stock_subject(message, subject) && !strstr(text, "://"))
+		return subject;
 	/* A ticket system that confirms, not one that complains: it answers, or says nothing else. */
 	const char *request = wording_find(wording_request_texts, text);
-	return request && automatic_is_answer(message) ? request : NULL;
+	return request && is_answer ? request : NULL;
 }
 
 static gboolean auto_reply_parse(Message *message, const Border *border, Report *report)

@@ -98,6 +98,7 @@ static gboolean bounce_is_null(Message *message)
 	guint count = message_header_count(message, "Return-Path");
 	for (guint i = 0; i < count; i++) {
 		g_autofree char *path = g_ascii_strdown(message_header_nth(message, "Return-Path", i), -1);
+		path[strcspn(path, "@")] = '\0'; /* a domain may hold any word */
 		g_strstrip(path);
 		if (g_str_has_prefix(path, "<>") || wording_find(bounce_daemons, path))
 			return TRUE;
