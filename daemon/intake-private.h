@@ -23,23 +23,37 @@ struct Intake {
 	gboolean once;
 	IntakeHooks hooks;
 	GPtrArray *readers;
-	GThread *parser, *storer;
-	GAsyncQueue *to_parse, *to_store; /* Batch *, or &intake_end, or &intake_tick */
+	GThread *parser, *storer, *decider;
+	GAsyncQueue *to_parse, *to_store; /* Batch *, or &intake_end */
 	int stopping;
-	int storer_beat; /* monotonic seconds */
+	int storer_beat, decider_beat; /* monotonic seconds */
 
 	GMutex lock; /* what follows */
 	GCond changed;
 	gsize weight; /* bytes in hand of all readers */
 	IntakeFigures figures;
 	guint reading; /* readers that are not finished */
+	gboolean decision_wanted, decision_last;
 };
 
-/* The last entry of a queue, and one that only asks for a decision. */
-extern Batch intake_end, intake_tick;
+/* The last entry of a queue. */
+extern Batch intake_end;
 
 gpointer intake_parse(gpointer intake);
 gpointer intake_store(gpointer intake);
+gpointer intake_decide(gpointer intake);
+
+/* A thread's connection to the database. */
+typedef struct {
+	Database *database; /* NULL: not yet */
+	Store *store;
+	Trouble away;
+} Line;
+
+gboolean intake_connect(Line *line, const Config *config, GError **error);
+void intake_disconnect(Line *line);
+/* Soon; @last: and then never again. Any thread. */
+void intake_want_decision(Intake *intake, gboolean last);
 
 gboolean intake_is_stopping(Intake *intake);
 /* Sleeps, unless it is time to stop. */

@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define IN_HAND_MOST    4  /* batches: one being fetched, parsed, stored, filed */
+#define IN_HAND_MOST    6  /* batches: being fetched, parsed, stored, filed */
 #define NOTED_MOST      64 /* ranges, until all is filed and the notes are deleted */
 #define STANDBY_MS      1000
 #define PASS_SECONDS    600 /* look again at what was left lying */

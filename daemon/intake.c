@@ -7,11 +7,11 @@
 #define WEIGHT_MOST   (10 * 1024 * 1024)
 #define SILENCE_MOST  900 /* seconds; longer than any statement or answer may take */
 
-Batch intake_end, intake_tick;
+Batch intake_end;
 
 void batch_free(Batch *batch)
 {
-	if (!batch || batch == &intake_end || batch == &intake_tick)
+	if (!batch || batch == &intake_end)
 		return;
 	g_ptr_array_unref(batch->mails);
 	g_free(batch);
@@ -70,7 +70,8 @@ Intake *intake_start(Config *config, gboolean once, const IntakeHooks *hooks, GE
 	intake->to_store = g_async_queue_new_full((GDestroyNotify)batch_free);
 	intake->readers = g_ptr_array_new_with_free_func((GDestroyNotify)reader_free);
 	intake->reading = g_strv_length((char **)sections);
-	intake->storer_beat = intake_now();
+	intake->storer_beat = intake->decider_beat = intake_now();
+	intake->decider = g_thread_new("decide", intake_decide, intake);
 	intake->storer = g_thread_new("store", intake_store, intake);
 	intake->parser = g_thread_new("parse", intake_parse, intake);
 	for (; *sections; sections++)
@@ -98,6 +99,8 @@ void intake_stop(Intake *intake)
 	g_thread_join(intake->parser);
 	g_async_queue_push(intake->to_store, &intake_end);
 	g_thread_join(intake->storer);
+	intake_want_decision(intake, TRUE);
+	g_thread_join(intake->decider);
 
 	g_ptr_array_unref(intake->readers);
 	g_async_queue_unref(intake->to_parse);
@@ -133,7 +136,8 @@ void intake_figures(Intake *intake, IntakeFigures *figures_out)
 
 gboolean intake_is_alive(Intake *intake)
 {
-	if (intake_now() - g_atomic_int_get(&intake->storer_beat) > SILENCE_MOST)
+	if (intake_now() - g_atomic_int_get(&intake->storer_beat) > SILENCE_MOST ||
+		intake_now() - g_atomic_int_get(&intake->decider_beat) > SILENCE_MOST)
 		return FALSE;
 	for (guint i = 0; i < intake->readers->len; i++)
 		if (!reader_is_alive(intake->readers->pdata[i]))
@@ -143,5 +147,5 @@ gboolean intake_is_alive(Intake *intake)
 
 void intake_wake(Intake *intake)
 {
-	g_async_queue_push(intake->to_store, &intake_tick);
+	intake_want_decision(intake, FALSE);
 }
