@@ -4,7 +4,7 @@
 
 enum {
 	TEXT_MAX = 2000, /* bytes looked at */
-	WORDS_MIN = 2,   /* fewer hits say nothing */
+	WORDS_MIN = 3,   /* fewer hits say nothing */
 };
 
 /* Words that hardly another language has, or that it has far more often. */

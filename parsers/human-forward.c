@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* strcasestr */
 #include "domain.h"
 #include "extract.h"
 #include "html.h"
@@ -8,6 +9,8 @@
 
 enum {
 	URLS_MAX = 300,
+	SIGNATURE_LINES_MAX = 14,
+	NAME_MIN = 3, /* bytes of a name worth looking for */
 	WRAPPED_MIN = 40, /* bytes of a subject that a client may have broken */
 };
 
@@ -65,6 +68,35 @@ static void accuse_address(Human *human, Incident *incident, const Forward *forw
 		incident_add_domain(human->report, incident, host);
 }
 
+/* Whether one of his names stands in @text. */
+static gboolean has_his_name(const Human *human, const char *text)
+{
+	g_autofree char *folded = g_utf8_casefold(text, -1);
+	if (human->report->from && strcasestr(text, human->report->from))
+		return TRUE;
+	g_auto(GStrv) names = g_strsplit(human->report->from_name ? human->report->from_name : "", " ", 6);
+	for (char **name = names; *name; name++) {
+		g_autofree char *wanted = g_utf8_casefold(*name, -1);
+		if (strlen(wanted) >= NAME_MIN && strstr(folded, wanted))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Gmail and others put the forwarder's signature below what he forwards. Bytes of @text before it; a
+ * signature without his name is the spammer's. */
+static gsize before_his_signature(const Human *human, const char *text)
+{
+	const char *found = NULL;
+	for (const char *p = strstr(text, "\n--"); p; p = strstr(p + 1, "\n--"))
+		if (p[3 + strspn(p + 3, " \r")] == '\n')
+			found = p;
+	guint lines = 0;
+	for (const char *p = found; p && *p; p++)
+		lines += *p == '\n';
+	return found && lines <= SIGNATURE_LINES_MAX && has_his_name(human, found) ? (gsize)(found - text) : strlen(text);
+}
+
 static void read_url(Human *human, Incident *incident, const Forward *forward, const char *url, const char *host,
 	gboolean is_ip)
 {
@@ -75,10 +107,11 @@ static void read_url(Human *human, Incident *incident, const Forward *forward, c
 /* Links by their target: their text is often the victim's name. */
 static void read_links(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
+	gsize end = html && human->html_text ? MIN(html->end, before_his_signature(human, human->html_text)) : 0;
 	for (guint i = 0; html && human->links && i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
 		gboolean is_ip;
-		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= html->end
+		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= end
 			|| g_ascii_strncasecmp(link->target, "http", 4) != 0)
 			continue;
 		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
@@ -90,7 +123,7 @@ static void read_links(Human *human, Incident *incident, const Forward *forward,
 static void read_body(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
 	read_links(human, incident, forward, html);
-	g_autoptr(GPtrArray) found = extract_all(forward->text, strlen(forward->text), URLS_MAX);
+	g_autoptr(GPtrArray) found = extract_all(forward->text, before_his_signature(human, forward->text), URLS_MAX);
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		if (one->kind == FOUND_EMAIL && !domain_is_mailbox_provider(one->host)) {

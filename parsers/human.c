@@ -55,8 +55,8 @@ static void read_html(Human *human)
 		return;
 
 	const char *html = part_text(part);
-	g_autofree char *text = html_to_text(html, strlen(html), human->links);
 	g_autofree char *rest = NULL;
+	char *text = human->html_text = html_to_text(html, strlen(html), human->links);
 	g_ptr_array_unref(human->html_forwards);
 	human->html_forwards = forward_find(text, human->report, &rest);
 	human->html_signature = signature_start(text);
@@ -317,6 +317,7 @@ static void human_clear(Human *human)
 	g_ptr_array_unref(human->shown);
 	g_free(human->own);
 	g_free(human->below);
+	g_free(human->html_text);
 }
 
 static gboolean human_parse(Message *message, const Border *border, Report *report)

@@ -21,13 +21,14 @@ typedef struct {
 	GPtrArray *forwards;  /* Forward * of the text */
 	GPtrArray *links;     /* Link * of the HTML, or NULL */
 	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links; or NULL */
+	char *html_text;      /* of the HTML, or NULL */
 	GPtrArray *shown;     /* Shown *: hosts that links show while they lead elsewhere */
 	gsize html_signature; /* where his own text ends in the HTML */
 } Human;
 
 typedef struct {
 	char *host;
-	gsize offset; /* in the HTML's text */
+	gsize offset; /* in the HTML's text, as a link's */
 } Shown;
 
 /* Fills @human->shown from its links. */
