@@ -144,6 +144,7 @@ typedef struct {
 	Report *report; /* NULL: only count */
 	GHashTable *seen;
 	guint good, bad;
+	guint apart; /* good ones whose complainant is not at the domain itself */
 	gboolean has_header;
 } Batch;
 
@@ -196,6 +197,7 @@ static void batch_take(Batch *batch, guint number, char *raw)
 	Line line = {0};
 	batch_read(text, &line);
 	*(line.error ? &batch->bad : &batch->good) += 1;
+	batch->apart += !line.error && !domain_aligned(domain_of_address(line.complainant), line.domain);
 	if (batch->report)
 		batch_store(batch, number, text, &line);
 	batch_line_clear(&line);
@@ -224,9 +226,10 @@ static gboolean batch_is_batch(const char *text)
 	Batch batch = {0};
 	batch_walk(&batch, text, BATCH_PEEK);
 	guint lines = batch.good + batch.bad;
-	return batch.good &&
-		(batch.has_header || batch.good * 100 > BATCH_LEAST_SHARE * lines ||
-			(lines <= 2 && batch.good));
+	/* "evil.example sales@evil.example" is how people name whom they complain of. */
+	if (!batch.apart)
+		return FALSE;
+	return batch.has_header || lines <= 2 || batch.good * 100 > BATCH_LEAST_SHARE * lines;
 }
 
 static gboolean batch_is_file(const Part *part)

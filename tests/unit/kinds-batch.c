@@ -89,6 +89,7 @@ static void test_text_is_none(void)
 	static const char *const texts[] = {
 		"Hello,\nevil.example spams me.\nPlease act.\nBob, bob@p.example\n",
 		"evil.example\nbad.example\n",
+		"evil.example, sales@evil.example\n",
 		"a@p.example\nb@p.example\n",
 		"one, two, three\nfour, five@p.example, six\nevil.example, x\n",
 	};
