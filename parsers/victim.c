@@ -23,7 +23,7 @@ static const char *const turning[] = { "from", "by", "via", "de", "par", "von", 
 	"från", "fra", "is", "are", "was", "sends", "sent", "your", "customer", "about", "see" };
 
 /* "our official site is …": the victim's, some words before. */
-static const char *const genuine[] = { "genuine", "legitimate", "official", "authentic", "original", "originals", "owner", "registrar", "isp", "hoster", "police",
+static const char *const genuine[] = { "genuine", "legitimate", "official", "authentic", "original", "originals", "owner", "police",
 	"légitime", "officiel", "officielle", "echte", "echten", "offizielle", "legítimo", "legítima", "oficial", "ufficiale",
 	"legittimo", "officiële", "officiella", "oficjalna", "официальный" };
 
