@@ -147,7 +147,8 @@ begin
     -- What follows. Only cases of this run, only once per step.
     v_cases := array(select distinct s."case" from unnest(v_said) s where s.warnable and s."case" is not null order by 1);
     perform desk.take_steps(v_cases, v_run, p_now);
-    perform desk.watch_restricted(v_said, v_run, p_now);
+    perform desk.watch_restricted(p_messages, v_said, v_run, p_now);
+    perform desk.suppress(v_said);
     perform desk.watch_thresholds(v_said, v_run, p_now);
     perform desk.watch_cease(v_said, v_run, p_now);
     perform desk.hear(p_messages, v_run, p_now);
@@ -193,6 +194,7 @@ with one as materialized (
             r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC'),
             case when f.relation = 'whois' then 'whois' end) as why_not, -- wrong registrant data are no spam
         r.party, r.status, c.id as known, coalesce(c.counts, false) as counted, coalesce(c.state, 'standing') as state,
+        coalesce(t.trust = 'trusted', false) as is_trusted,
         f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed,
         -- A second copy of a report adds nothing.
         i.report_id is not null and (c.id is not null and exists (select from incident d where d.complaint = c.id and d.report_id = i.report_id)
@@ -221,7 +223,7 @@ with one as materialized (
         count(*) filter (where not duplicate)::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
         -- A whois complaint is a typed claim by nature: it must say what is wrong.
-        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or strength < 5) end) as warnable,
+        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or is_trusted or strength < 5) end) as warnable,
         array_agg(n) as ns
     from one group by resource, complainant_key
 ), judged as (
@@ -330,6 +332,20 @@ begin
 end
 $$;
 comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';
+
+-- Who complains about a bulk mailer's mail, or opts out of it, is not written to again; never
+-- on the word of a report that fails the trust rules: forged ones would unsubscribe thousands.
+create or replace function desk.suppress(p_said desk.said[]) returns void
+language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+    insert into suppression (party, address_key, address, reason, since, message)
+    select s.party, s.complainant_key, min(s.complainant), case when bool_or(s.category = 'opt-out') then 'opt-out' else 'complaint' end, min(s.first_at), min(s.message)
+    from unnest(p_said) s
+    where s.relation = 'sending' and s.source <> 'unverified' and s.category not in ('not-spam', 'auth-failure')
+        and coalesce(s.why_not, '') in ('', 'same-person', 'opt-out')
+    group by s.party, s.complainant_key order by s.party, s.complainant_key
+    on conflict (party, address_key) do nothing
+$$;
+comment on function desk.suppress is 'Adds complainants to the suppression list of the bulk-mail customer they complain about.';
 
 create or replace function desk.count_day(p_messages bigint[]) returns void
 language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$

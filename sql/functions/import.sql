@@ -464,3 +464,8 @@ begin
 end
 $$;
 comment on function desk.import_finish is 'Checks the stage and brings it into the tables. what: added, changed, moved, unchanged, removed, left, cases closed with their number in detail; changed and removed also one by one (1,000 at most); error: nothing may be kept.';
+
+comment on function desk.import_check_parties is 'Notes what is wrong with the rows of a file of parties.';
+comment on function desk.import_check_tree is 'Notes parties whose parent is missing or that would stand below themselves.';
+comment on function desk.import_check_domains is 'Notes what is wrong with the rows of a file of domains.';
+comment on function desk.import_check_services is 'Notes services that do not exist.';

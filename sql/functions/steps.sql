@@ -87,7 +87,7 @@ begin
         returning id, "case", kind, state
     ), moved as (
         update "case" c set step = d.step, due_at = s.next_at, changed_at = p_now, paused_until = null,
-            state = case when c.state = 'answered' then 'open' else c.state end,
+            state = case when s.action in ('warn', 'remind', 'whois-inquiry') and not s.approval then 'waiting' else 'open' end,
             note = case when d.status <> 'active' then 'already-' || d.status else c.note end
         from due d left join step s on s.id = d.id
         where c.id = d.id
@@ -310,24 +310,31 @@ $$;
 comment on function desk.watch_redirections is 'The daily-volume rule for redirections, from imported figures.';
 
 -- child-safety and authority go to a person.
-create or replace function desk.watch_restricted(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
+create or replace function desk.watch_restricted(p_messages bigint[], p_said desk.said[], p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 declare
     v_case record;
 begin
     for v_case in
-        select s."case", min(s.category) as category, min(s.desk) as desk, min(s.resource) as resource,
-            bool_or(s.category = 'child-safety' or s.source <> 'unverified' and exists (
-                select from message m where m.id = s.message
-                    and desk.policy_value(s.desk, 'authority_senders') ?| array[m.from_address, '@' || desk.address_domain(m.from_address)])) as is_urgent
-        from unnest(p_said) s where s.track = 'restricted' and s.fresh and s."case" is not null
-        group by s."case"
+        select s."case", s.category, m.desk, min(s.resource) as resource, min(m.id) as message, s.category = 'child-safety' or bool_or(m.authenticated
+            and desk.policy_value(m.desk, 'authority_senders') ?| array[m.from_address, '@' || desk.address_domain(m.from_address)]) as is_urgent
+        from unnest(p_said) s
+        cross join lateral (select m.id, m.desk, m.authenticated, m.from_address from message m where m.id = s.message limit 1) m
+        where s.track = 'restricted' and s.fresh
+        group by s."case", s.category, m.desk
+        union all
+        -- Nothing of ours in it: the fact alone goes to a person.
+        select null, 'child-safety', m.desk, null, m.id, true
+        from unnest(p_messages) q(id)
+        cross join lateral (select m.id, m.desk from message m where m.id = q.id and m.folder = 'Restricted' limit 1) m
+        where not exists (select from incident i where i.message = m.id and i.complaint is not null)
     loop
         if v_case.is_urgent then
-            perform desk.owe(array[row('case ' || v_case."case" || ' run ' || p_run, case v_case.category when 'authority' then 'authority' else 'restricted' end,
+            perform desk.owe(array[row('restricted M-' || v_case.message, case v_case.category when 'authority' then 'authority' else 'restricted' end,
                 'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk', (desk.party_voice(v_case.desk)).language,
-                desk.context_count(jsonb_build_array(desk.context_domain(v_case.resource, v_case."case", null, v_case.category, true)))
-                || desk.context_category(v_case.category),
+                desk.context_count(case when v_case.resource is not null
+                    then jsonb_build_array(desk.context_domain(v_case.resource, v_case."case", null, v_case.category, true)) end)
+                || desk.context_category(v_case.category) || jsonb_build_object('reference', coalesce('C-' || v_case."case", 'M-' || v_case.message)),
                 jsonb_build_array(jsonb_build_object('case', v_case."case", 'resource', v_case.resource)), null, 'auto-generated', 1)::desk.letter], p_now);
         else
             update "case" set note = 'unlisted-authority' where id = v_case."case";

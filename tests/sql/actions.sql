@@ -35,7 +35,7 @@ select is((select count(*) from t.mails where kind = 'reinstatement'), 3::bigint
 select t.crowd('bad.example', 5, p_now => '2026-04-01 10:00+00');
 select is(t.proposed('bad.example'), 0::bigint, 'five of the same persons again: counted again, not above');
 select is((select counting from desk.resource where name = 'bad.example'), 5, '... five');
-select is((select state || repeat_offender from desk."case" where resource = t.resource('bad.example')), 'opentrue', 'the case is open again, marked a repeat offender');
+select is((select state || repeat_offender from desk."case" where resource = t.resource('bad.example')), 'waitingtrue', 'the case is open again (warned, waiting), marked a repeat offender');
 select t.crowd('bad.example', 1, p_from => 30, p_now => '2026-04-01 10:00+00');
 select is(t.proposed('bad.example'), 1::bigint, 'the sixth since reinstatement: proposed');
 

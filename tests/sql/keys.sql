@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(34);
+select plan(37);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -65,6 +65,15 @@ select is((select folder from desk.message where id = :restricted), 'Restricted'
 select is_empty(format('select 1 from desk.raw_message where message = %s', :restricted), '... without its bytes');
 select is((select (report #> '{mail,text}')::text || (report #>> '{incidents,0,urls}') || (report #>> '{incidents,0,evidence}') || coalesce(subject, '') from desk.message where id = :restricted), null, '... without text');
 select set_eq($$select kind, audience from t.mails where context @> '{"category": "child-safety"}'$$, $$values ('restricted', 'staff')$$, '... and pages a person, nobody else');
+
+select t.mail(t.report('nowhere.example', 'finder2@people.example', p_category => 'child-safety')) as elsewhere \gset
+select is((select context->>'reference' from t.mails where kind = 'restricted' and context->>'count' = '0'), 'M-' || :elsewhere, 'nothing of ours: the fact alone pages a person');
+select desk_api.policy_set('R', 'authority_senders', '@police.example');
+select t.mail(t.report('spam.example', 'officer@police.example', p_category => 'authority'));
+select t.mail(t.report('spam.example', 'officer@police.example', p_category => 'authority', p_auth => 'fail'));
+select t.mail(t.report('spam.example', 'officer@elsewhere.example', p_category => 'authority'));
+select is((select count(*) from t.mails where kind = 'authority'), 1::bigint, 'an authority that is listed and authenticated pages staff');
+select is((select note from desk."case" where track = 'restricted' and resource = t.resource('spam.example')), 'unlisted-authority', '... other claims wait in the queue');
 
 -- the outbox: claim, record, leases
 update desk.outbox set state = 'cancelled', lease_until = null where state <> 'cancelled' and id <> :mail;

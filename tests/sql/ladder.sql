@@ -82,11 +82,11 @@ create function t.answer(p_from text, p_auth text, p_at timestamptz, p_auto text
             where o.kind = 'warning' and o.recipient = 'c1@customer.example' and o.context @> '{"domains": [{"name": "answered.example"}]}')))), 'R', p_at) $$;
 create function t.state(p_domain text) returns text language sql as $$ select state from desk."case" where resource = t.resource(p_domain) and track = 'abuse' $$;
 select t.answer('stranger@people.example', 'pass', '2026-03-02 10:00+00');
-select is(t.state('answered.example'), 'open', 'a stranger''s answer pauses nothing');
+select is(t.state('answered.example'), 'waiting', 'a stranger''s answer pauses nothing');
 select t.answer('c1@customer.example', 'fail', '2026-03-02 10:00+00');
-select is(t.state('answered.example'), 'open', 'an unauthenticated one neither');
+select is(t.state('answered.example'), 'waiting', 'an unauthenticated one neither');
 select t.answer('c1@customer.example', 'pass', '2026-03-02 10:00+00', 'auto-replied');
-select is(t.state('answered.example'), 'open', 'an automatic one neither');
+select is(t.state('answered.example'), 'waiting', 'an automatic one neither');
 select t.answer('c1@customer.example', 'pass', '2026-03-03 10:00+00');
 select is(t.state('answered.example'), 'answered', 'the customer''s does');
 select is((select count(*) from desk.case_note n join desk."case" c on c.id = n."case" where c.resource = t.resource('answered.example')), 4::bigint, 'all of them are on the case');
@@ -110,7 +110,7 @@ select id as snoozed from desk."case" where resource = t.resource('snoozed.examp
 select desk_api.case_close(array(select id from desk."case" where resource = t.resource('snoozed.example')), 'resolved', 'cleaned', true, 'anna', '2026-03-21 00:00+00');
 select is((select count(*) from t.mails where kind = 'outcome' and context->>'outcome' = 'resolved'), 1::bigint, 'the complainant is told the outcome');
 select t.mail(t.report('snoozed.example', 'other@people.example'), 'R', '2026-03-25 10:00+00');
-select is((select state || repeat_offender || id from desk."case" where resource = t.resource('snoozed.example')), 'opentrue' || :snoozed,
+select is((select state || repeat_offender || id from desk."case" where resource = t.resource('snoozed.example')), 'waitingtrue' || :snoozed,
     'a complaint after closing reopens the same case, a repeat offender');
 select * from finish();
 rollback;

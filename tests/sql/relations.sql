@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(37);
+select plan(40);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -53,6 +53,15 @@ select is(t.by_ip('2001:db8:1::25'), '2001:db8:1::/48 hosting', 'IPv6');
 select is(t.by_ip('198.51.100.1'), 'nothing', 'not ours');
 select is(t.by_ip('999.1.2.3'), 'nothing', 'what is no address harms nobody');
 select is((select c.resource is null and c.party = t.party('C2') from desk."case" c where relation = 'sending' and party = t.party('C2')), true, 'a bulk mailer has one case, whatever the address');
+
+-- suppression: at once for a bulk mailer's complainants, never on an unauthenticated word
+select t.by_ip('192.0.2.200');
+select is((select count(*) from desk.suppression where party = t.party('C2')), 1::bigint, 'who complains about a bulk mailer is on its suppression list, once');
+select t.culprit('nowhere.example', '{"source_ip": {"value": "192.0.2.200", "provenance": "original"}}', 'nowhere.example', 'forged@people.example', p_auth => 'fail');
+select is((select count(*) from desk.suppression where address = 'forged@people.example'), 0::bigint, 'a forged report unsubscribes nobody');
+insert into desk.reporter (address, trust) values ('friend@people.example', 'trusted');
+select t.culprit('host.example', p_from => 'friend@people.example', p_kind => 'typed');
+select is((select note from desk."case" where resource = t.resource('host.example')), null, 'a trusted reporter''s typed word is enough to warn');
 
 -- identifiers
 insert into desk.resource (kind, name, party, identifier) values ('identifier', 'signer.example', t.party('CX'), 'dkim');
