@@ -25,7 +25,8 @@ static char *complainant_of(const char *value, const char *provider)
 	if (address || !*word)
 		return address;
 	g_strdelimit(word, "@", '\0');
-	return g_strdup_printf("redacted:%.64s@%s", *word ? word : "unknown", provider ? provider : "unknown");
+	return g_strdup_printf(
+		"redacted:%.64s@%s", *word ? word : "unknown", provider ? provider : "unknown");
 }
 
 static gboolean list_has(const GPtrArray *list, const char *text)
@@ -49,8 +50,8 @@ static void split_recipients(GPtrArray *complainants, const char *value, const c
 
 static void recover_recipient(GPtrArray *complainants, Message *original, const char *provider)
 {
-	static const char *const fields[] = {"X-HmXmrOriginalRecipient", "Delivered-To", "X-Original-To", "Envelope-To",
-		"X-Apparently-To", "To"};
+	static const char *const fields[] = {"X-HmXmrOriginalRecipient", "Delivered-To", "X-Original-To",
+		"Envelope-To", "X-Apparently-To", "To"};
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
 		if (!message_header_raw(original, fields[i]))
 			continue;
@@ -74,12 +75,14 @@ GPtrArray *arf_complainants(const ArfFields *fields, Message *original, const ch
 	static const char *const others[] = {"Original-Recipient", "Removal-Recipient"};
 	for (guint i = 0; i < G_N_ELEMENTS(others) && !complainants->len; i++)
 		if ((value = arf_field(fields, others[i])))
-			split_recipients(complainants, strchr(value, ';') ? strchr(value, ';') + 1 : value, provider);
+			split_recipients(
+				complainants, strchr(value, ';') ? strchr(value, ';') + 1 : value, provider);
 	if (!complainants->len && original)
 		recover_recipient(complainants, original, provider);
 	if (!complainants->len && (value = arf_field(fields, "Redacted-Address")))
 		split_recipients(complainants, value, provider);
 	if (!complainants->len)
-		g_ptr_array_add(complainants, g_strdup_printf("redacted:unknown@%s", provider ? provider : "unknown"));
+		g_ptr_array_add(complainants,
+			g_strdup_printf("redacted:unknown@%s", provider ? provider : "unknown"));
 	return complainants;
 }

@@ -15,7 +15,8 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	if (!value)
 		return;
 	g_autofree char *address = arf_bare(value);
-	incident_set_source(report, incident, address, port ? g_ascii_strtoull(port, NULL, 10) : 0, PROVENANCE_REPORTED);
+	incident_set_source(
+		report, incident, address, port ? g_ascii_strtoull(port, NULL, 10) : 0, PROVENANCE_REPORTED);
 	if (!incident->source_ip)
 		report_malformed(report, "source-ip");
 }
@@ -46,8 +47,8 @@ static gboolean is_innocent(const GPtrArray *innocent, const Border *border, con
 	return border_is_our_domain(border, host) || domain_is_mailbox_provider(host);
 }
 
-static void accuse_host(const Evidence *evidence, const GPtrArray *innocent, const Border *border, Report *report,
-	Incident *incident)
+static void accuse_host(const Evidence *evidence, const GPtrArray *innocent, const Border *border,
+	Report *report, Incident *incident)
 {
 	if (evidence && evidence->domain && incident->category < CATEGORY_OPT_OUT &&
 		!is_innocent(innocent, border, evidence->domain))
@@ -62,8 +63,8 @@ static void read_reported_domains(const ArfFields *fields, const GPtrArray *inno
 	const char *value;
 	for (guint n = 0; n < 50 && (value = arf_field_nth(fields, "Reported-Domain", n)); n++) {
 		g_autofree char *name = arf_bare(value);
-		accuse_host(incident_add_evidence(report, incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, name,
-				    name),
+		accuse_host(incident_add_evidence(report, incident, EVIDENCE_REPORTED_DOMAIN,
+				    PROVENANCE_REPORTED, name, name),
 			innocent, border, report, incident);
 	}
 }
@@ -76,16 +77,16 @@ static void read_reported_uris(const ArfFields *fields, const GPtrArray *innocen
 		g_autofree char *uri = arf_bare(value);
 		if (!g_ascii_strncasecmp(uri, "mailto:", 7)) {
 			uri[7 + strcspn(uri + 7, "?")] = 0;
-			accuse_host(incident_add_evidence(report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, uri,
-					    domain_of_address(uri)),
+			accuse_host(incident_add_evidence(report, incident, EVIDENCE_REPORTED_URI,
+					    PROVENANCE_REPORTED, uri, domain_of_address(uri)),
 				innocent, border, report, incident);
 			continue;
 		}
 		g_autofree char *host = NULL;
 		gboolean is_ip = FALSE;
 		g_autofree char *url = extract_url(uri, &host, &is_ip);
-		Evidence *evidence = incident_add_evidence(report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED,
-			url ? url : uri, host);
+		Evidence *evidence = incident_add_evidence(
+			report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, url ? url : uri, host);
 		if (!url)
 			continue;
 		incident_add_url(report, incident, url);
@@ -104,7 +105,8 @@ static void read_sender(const ArfFields *fields, Report *report, Incident *incid
 	if (address) {
 		incident_add_evidence(report, incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED, address,
 			domain_of_address(address));
-		incident_original(report, incident)->return_path = report_text(report, address, REPORT_MAX_VALUE);
+		incident_original(report, incident)->return_path =
+			report_text(report, address, REPORT_MAX_VALUE);
 	}
 	const char *dkim;
 	for (guint n = 0; n < 10 && (dkim = arf_field_nth(fields, "DKIM-Domain", n)); n++) {
@@ -129,7 +131,8 @@ static void read_auth_user(const ArfFields *fields, Report *report, Incident *in
 
 static gint64 find_date(const ArfFields *fields, Message *original, Report *report)
 {
-	const char *arrival = arf_field(fields, "Arrival-Date"), *received = arf_field(fields, "Received-Date");
+	const char *arrival = arf_field(fields, "Arrival-Date"),
+		   *received = arf_field(fields, "Received-Date");
 	if (arrival && received)
 		report_malformed(report, "two-dates"); /* RFC 5965 section 3.2 */
 	gint64 date = message_date(arrival ? arrival : received);
@@ -148,7 +151,8 @@ static gint64 find_date(const ArfFields *fields, Message *original, Report *repo
 static void check_repeats(const ArfFields *fields, Report *report)
 {
 	static const char *const once[] = {"Feedback-Type", "User-Agent", "Version", "Original-Envelope-Id",
-		"Original-Mail-From", "Arrival-Date", "Reporting-MTA", "Source-IP", "Source-Port", "Incidents"};
+		"Original-Mail-From", "Arrival-Date", "Reporting-MTA", "Source-IP", "Source-Port",
+		"Incidents"};
 	for (guint i = 0; i < G_N_ELEMENTS(once); i++)
 		if (arf_field_nth(fields, once[i], 1)) {
 			report_malformed(report, "repeated-field");

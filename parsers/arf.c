@@ -35,7 +35,8 @@ static gboolean holds_fields(Part *part)
 	if (part_bytes(part, &length), length < 20 || length > ARF_MAX_BYTES)
 		return FALSE;
 	const char *text = part_text(part);
-	return has_field_line(text, "Feedback-Type") && (has_field_line(text, "User-Agent") || has_field_line(text, "Version"));
+	return has_field_line(text, "Feedback-Type") &&
+		(has_field_line(text, "User-Agent") || has_field_line(text, "Version"));
 }
 
 static Part *find_in(Message *message)
@@ -63,7 +64,8 @@ Part *arf_find_part(Message *message)
 	for (guint i = 0; i < parts->len && i < 20 && !part; i++) {
 		Message *attached = part_attached(parts->pdata[i]);
 		const char *inner = attached ? message_header_raw(attached, "Content-Type") : NULL;
-		if (inner && strcasestr(inner, "report") && (part = message_find_part(attached, "message/feedback-report")))
+		if (inner && strcasestr(inner, "report") &&
+			(part = message_find_part(attached, "message/feedback-report")))
 			return part;
 	}
 	return NULL;
@@ -142,12 +144,14 @@ static void add_innocent(GPtrArray *innocent, const char *address)
 static void explain(const Incident *incident, Report *report, const char *type, gboolean has_original)
 {
 	report_because(report, "A feedback report (RFC 5965) of type %s, read as %s%s.", type,
-		report_category_name(incident->category), has_original ? "" : "; the reported mail is not in it");
+		report_category_name(incident->category),
+		has_original ? "" : "; the reported mail is not in it");
 	if (incident->source_ip)
 		report_because(report, "The mail came from %s, %s.", incident->source_ip,
-			incident->source_provenance == PROVENANCE_REPORTED ? "says the report" :
-			incident->source_provenance == PROVENANCE_ORIGINAL ? "says the reported mail" :
-									    "says the text for people");
+			incident->source_provenance == PROVENANCE_REPORTED ? "says the report"
+				: incident->source_provenance == PROVENANCE_ORIGINAL
+				? "says the reported mail"
+				: "says the text for people");
 }
 
 static gboolean arf_parse(Message *message, const Border *border, Report *report)

@@ -18,7 +18,8 @@ char *arf_feedback_type(const ArfFields *fields);
 /* A machine field's first word without brackets: "<a@b>", "192.0.2.1 (host.example)". Owned by the caller. */
 char *arf_bare(const char *value);
 /* Who complained: one or many, each once; never none, or the report would count for nobody. What is
- * redacted becomes "redacted:TOKEN@PROVIDER", the same for the same person (RFC 6590). Owned by the caller. */
+ * redacted becomes "redacted:TOKEN@PROVIDER", the same for the same person (RFC 6590). Owned by the caller.
+ */
 GPtrArray *arf_complainants(const ArfFields *fields, Message *original, const char *provider);
 /* Fills all but the complainant. @original may be NULL; @innocent as in original.h. */
 void arf_read_incident(const ArfFields *fields, Message *original, const Border *border, Report *report,

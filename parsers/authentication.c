@@ -142,8 +142,8 @@ static void read_result(char *clause, Report *report, const char *from_domain)
 	report_add_auth(report, method, result, domain, aligned);
 }
 
-static void read_field(const char *raw, const Border *border, Report *report, const char *from_domain,
-	gboolean *found_out)
+static void read_field(
+	const char *raw, const Border *border, Report *report, const char *from_domain, gboolean *found_out)
 {
 	g_autofree char *plain = plain_text(raw);
 	g_auto(GStrv) clauses = g_strsplit(plain, ";", 60);
@@ -162,8 +162,9 @@ void authentication_read(Message *message, const Border *border, Report *report)
 	const Header *headers = message_headers(message, &count);
 	guint end = border_end(headers, count, border);
 	/* Two From fields: nobody can say which one was checked. */
-	const char *from_domain = message_header_count(message, "From") == 1 && report->from ?
-		domain_of_address(report->from) : NULL;
+	const char *from_domain = message_header_count(message, "From") == 1 && report->from
+		? domain_of_address(report->from)
+		: NULL;
 	gboolean found = FALSE;
 	for (guint i = 0; i < end && !found; i++)
 		if (is_field(&headers[i], "Authentication-Results"))

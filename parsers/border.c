@@ -37,7 +37,8 @@ static gboolean read_list(const char *key, json_t *value, char ***list_out, GErr
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
 	size_t i;
 	json_t *item;
-	json_array_foreach(value, i, item) {
+	json_array_foreach(value, i, item)
+	{
 		if (!json_is_string(item))
 			return fail(error, key, "holds something that is no string");
 		g_ptr_array_add(list, g_ascii_strdown(json_string_value(item), -1));
@@ -87,7 +88,8 @@ Border *border_new_from_json(const char *json, gsize length, GError **error)
 {
 	g_autoptr(Border) border = g_new0(Border, 1);
 	json_error_t where = {0};
-	json_t *root = json && length ? json_loadb(json, length, JSON_REJECT_DUPLICATES, &where) : json_object();
+	json_t *root =
+		json && length ? json_loadb(json, length, JSON_REJECT_DUPLICATES, &where) : json_object();
 	if (!json_is_object(root)) {
 		json_decref(root);
 		fail(error, "is not a JSON object:", where.text);
@@ -96,9 +98,7 @@ Border *border_new_from_json(const char *json, gsize length, GError **error)
 	gboolean good = TRUE;
 	const char *key;
 	json_t *value;
-	json_object_foreach(root, key, value)
-		if (good)
-			good = read_member(border, key, value, error);
+	json_object_foreach(root, key, value) if (good) good = read_member(border, key, value, error);
 	json_decref(root);
 	if (!good || !border_finish(border, error))
 		return NULL;

@@ -8,14 +8,14 @@
 
 typedef struct {
 	char **authserv_ids; /* RFC 8601 section 2.5; lower case; "topmost" takes any */
-	char **hosts;        /* our MTAs, as they write themselves in Received "by"; "*" stands for anything */
-	char **addresses;    /* our role addresses, lower case; "@example.org" = the domain */
-	char **domains;      /* domains that are ours and never a culprit */
-	char *instance;      /* our X-Complaintd value, also in our Message-IDs, or NULL */
-	char *token_domain;  /* right side of our Message-IDs and VERP addresses, or NULL */
-	char *token_pattern; /* GRegex of customers' tokens, group 1 = the token, or NULL */
+	char **hosts;       /* our MTAs, as they write themselves in Received "by"; "*" stands for anything */
+	char **addresses;   /* our role addresses, lower case; "@example.org" = the domain */
+	char **domains;     /* domains that are ours and never a culprit */
+	char *instance;     /* our X-Complaintd value, also in our Message-IDs, or NULL */
+	char *token_domain; /* right side of our Message-IDs and VERP addresses, or NULL */
+	char *token_pattern;  /* GRegex of customers' tokens, group 1 = the token, or NULL */
 	char *webform_header; /* "X-Webform: name": only our web server can set it, or NULL */
-	char *suffix_file;   /* public suffix list, or NULL: libpsl's newest */
+	char *suffix_file;    /* public suffix list, or NULL: libpsl's newest */
 
 	GRegex *token_regex; /* compiled token_pattern; not a key */
 } Border;

@@ -12,7 +12,8 @@ static struct {
 	iconv_t converter;
 } charsets[] = {
 	{" utf-8 utf8 unicode-1-1-utf-8 utf-8-mac utf8mb4 ", NULL},
-	{" us-ascii ascii ansi_x3.4-1968 646 iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 windows-1252 cp1252"
+	{" us-ascii ascii ansi_x3.4-1968 646 iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 windows-1252 "
+	 "cp1252"
 	 " x-ansi ansi cp-1252 win-1252 x-sjis-1252 ",
 		NULL},
 	{" iso-8859-2 iso8859-2 latin2 ", "ISO-8859-2"},
@@ -43,7 +44,8 @@ static struct {
 	{" ibm852 cp852 ", "CP852"},
 	{" ibm866 cp866 ", "CP866"},
 	{" macintosh mac x-mac-roman macroman ", "MACINTOSH"},
-	{" iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 csiso2022jp iso-2022-jp-ms cp50220 cp50221 ", "ISO-2022-JP-2"},
+	{" iso-2022-jp iso-2022-jp-1 iso-2022-jp-2 csiso2022jp iso-2022-jp-ms cp50220 cp50221 ",
+		"ISO-2022-JP-2"},
 	{" shift_jis shift-jis sjis x-sjis cp932 windows-31j ms932 ", "CP932"},
 	{" euc-jp eucjp x-euc-jp ", "EUC-JP-MS"},
 	{" gb2312 gbk gb_2312-80 x-gbk cp936 hz gb18030 euc-cn ", "GB18030"},
@@ -81,8 +83,10 @@ void charset_init(void)
 
 const char *charset_name(guint row)
 {
-	return row >= G_N_ELEMENTS(charsets) ? NULL : row == ROW_UTF8 ? "UTF-8" : row == ROW_WINDOWS_1252 ?
-		"WINDOWS-1252" : charsets[row].table;
+	return row >= G_N_ELEMENTS(charsets) ? NULL
+		: row == ROW_UTF8            ? "UTF-8"
+		: row == ROW_WINDOWS_1252    ? "WINDOWS-1252"
+					     : charsets[row].table;
 }
 
 gboolean charset_is_open(guint row)
@@ -203,11 +207,12 @@ GString *charset_decode(const char *bytes, gsize length, const char *charset, gb
 	gboolean wide = row >= 0 && charsets[row].table && g_str_has_prefix(charsets[row].table, "UTF-");
 	if (row < 0)
 		*repaired_out = TRUE;
-	if (row > ROW_WINDOWS_1252 && charsets[row].converter && !(wide && g_utf8_validate(bytes, length, NULL) &&
-								  strcmp(charsets[row].table, "UTF-7")))
+	if (row > ROW_WINDOWS_1252 && charsets[row].converter &&
+		!(wide && g_utf8_validate(bytes, length, NULL) && strcmp(charsets[row].table, "UTF-7")))
 		return decode_iconv(charsets[row].converter, bytes, length, repaired_out);
 	/* Who claims Latin-1 and sends valid UTF-8 with bytes above 127 means UTF-8. */
-	if (row == ROW_WINDOWS_1252 && ascii_length(bytes, length) < length && !g_utf8_validate(bytes, length, NULL))
+	if (row == ROW_WINDOWS_1252 && ascii_length(bytes, length) < length &&
+		!g_utf8_validate(bytes, length, NULL))
 		return decode_windows_1252(bytes, length);
 	return decode_utf8(bytes, length, repaired_out);
 }

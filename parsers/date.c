@@ -15,11 +15,40 @@ static const struct {
 	const char *name;
 	int minutes;
 } zones[] = {
-	{"ut", 0}, {"utc", 0}, {"gmt", 0}, {"z", 0}, {"wet", 0}, {"bst", 60}, {"cet", 60}, {"met", 60}, {"west", 60},
-	{"cest", 120}, {"mest", 120}, {"mesz", 120}, {"eet", 120}, {"sast", 120}, {"eest", 180}, {"msk", 180},
-	{"ist", 330}, {"jst", 540}, {"kst", 540}, {"aest", 600}, {"aedt", 660}, {"nzst", 720}, {"nzdt", 780},
-	{"ast", -240}, {"adt", -180}, {"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300}, {"mst", -420},
-	{"mdt", -360}, {"pst", -480}, {"pdt", -420}, {"brt", -180},
+	{"ut", 0},
+	{"utc", 0},
+	{"gmt", 0},
+	{"z", 0},
+	{"wet", 0},
+	{"bst", 60},
+	{"cet", 60},
+	{"met", 60},
+	{"west", 60},
+	{"cest", 120},
+	{"mest", 120},
+	{"mesz", 120},
+	{"eet", 120},
+	{"sast", 120},
+	{"eest", 180},
+	{"msk", 180},
+	{"ist", 330},
+	{"jst", 540},
+	{"kst", 540},
+	{"aest", 600},
+	{"aedt", 660},
+	{"nzst", 720},
+	{"nzdt", 780},
+	{"ast", -240},
+	{"adt", -180},
+	{"est", -300},
+	{"edt", -240},
+	{"cst", -360},
+	{"cdt", -300},
+	{"mst", -420},
+	{"mdt", -360},
+	{"pst", -480},
+	{"pdt", -420},
+	{"brt", -180},
 };
 
 static int number(const char *text, gsize length)
@@ -73,7 +102,10 @@ static const char *read_offset(const char *at, Moment *moment)
 {
 	int sign = *at == '-' ? -1 : 1;
 	gsize n = digits(++at);
-	int hours = number(at, MIN(n, 2)), minutes = n == 4 ? number(at + 2, 2) : n == 3 ? number(at + 1, 2) : 0;
+	int hours = number(at, MIN(n, 2)),
+	    minutes = n == 4 ? number(at + 2, 2)
+		: n == 3     ? number(at + 1, 2)
+			     : 0;
 	if (n == 3)
 		hours = number(at, 1);
 	at += n;
@@ -171,7 +203,8 @@ static gint64 days_from_civil(int year, int month, int day)
 static gint64 moment_seconds(const Moment *moment)
 {
 	static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	/* What no mail can have seen is a forged or broken date; PostgreSQL would take it, people would not. */
+	/* What no mail can have seen is a forged or broken date; PostgreSQL would take it, people would not.
+	 */
 	if (moment->year < 1970 || moment->year > 2200 || moment->month < 1 || moment->month > 12 ||
 		moment->day < 1 || moment->day > lengths[moment->month - 1])
 		return REPORT_NO_DATE;

@@ -116,7 +116,8 @@ static void word_bytes(const Word *word, GByteArray *out)
 		guint8 c = word->text[i];
 		if (c == '=' && i + 2 < word->text_length && g_ascii_isxdigit(word->text[i + 1]) &&
 			g_ascii_isxdigit(word->text[i + 2])) {
-			c = g_ascii_xdigit_value(word->text[i + 1]) << 4 | g_ascii_xdigit_value(word->text[i + 2]);
+			c = g_ascii_xdigit_value(word->text[i + 1]) << 4 |
+				g_ascii_xdigit_value(word->text[i + 2]);
 			i += 2;
 		} else if (c == '_') {
 			c = ' ';

@@ -53,7 +53,9 @@ static void guard_groups(Guard *guard, gsize start)
 	guint colons = 0;
 	for (gsize i = start; i < guard->length; i++) {
 		guint8 c = guard->bytes[i];
-		if (c == '\n' && (i + 1 >= guard->length || (guard->bytes[i + 1] != ' ' && guard->bytes[i + 1] != '\t')))
+		if (c == '\n' &&
+			(i + 1 >= guard->length ||
+				(guard->bytes[i + 1] != ' ' && guard->bytes[i + 1] != '\t')))
 			return;
 		if (c == ':' && ++colons > GUARD_MAX_COLONS) {
 			guard_copy(guard)[i] = ',';
@@ -68,14 +70,25 @@ static void guard_line(Guard *guard, gsize start)
 	gsize left = guard->length - start;
 	switch (*line) {
 	case '-':
-		/* GMime compares each such line with every open boundary, and makes an object of every part. */
+		/* GMime compares each such line with every open boundary, and makes an object of every part.
+		 */
 		if (left > 1 && line[1] == '-' && ++guard->boundary_lines > MESSAGE_MAX_BOUNDARY_LINES) {
 			guard_copy(guard)[start + 1] = ' ';
 			report_malformed(guard->report, "too-many-boundary-lines");
 		}
 		break;
-	case 'f': case 'F': case 's': case 'S': case 'r': case 'R': case 't': case 'T': case 'c': case 'C':
-	case 'b': case 'B':
+	case 'f':
+	case 'F':
+	case 's':
+	case 'S':
+	case 'r':
+	case 'R':
+	case 't':
+	case 'T':
+	case 'c':
+	case 'C':
+	case 'b':
+	case 'B':
 		if (is_address_header(line, left))
 			guard_groups(guard, start);
 		break;

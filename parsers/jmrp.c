@@ -50,7 +50,8 @@ static gboolean jmrp_parse(Message *message, const Border *border, Report *repor
 	}
 	static const char *const recipients[] = {"X-HmXmrOriginalRecipient", "Delivered-To", "To"};
 	for (guint i = 0; i < G_N_ELEMENTS(recipients) && !incident->complainant; i++)
-		incident->complainant = report_text(report, message_address(reported, recipients[i]), REPORT_MAX_VALUE);
+		incident->complainant =
+			report_text(report, message_address(reported, recipients[i]), REPORT_MAX_VALUE);
 	const char *provider = report->from ? domain_of_address(report->from) : NULL;
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
 	const char *receiver = incident->complainant ? domain_of_address(incident->complainant) : NULL;
@@ -61,14 +62,16 @@ static gboolean jmrp_parse(Message *message, const Border *border, Report *repor
 			g_ptr_array_add(innocent, normal);
 	}
 	if (!incident->complainant) {
-		g_autofree char *pseudonym = g_strdup_printf("redacted:unknown@%s", provider ? provider : "unknown");
+		g_autofree char *pseudonym =
+			g_strdup_printf("redacted:unknown@%s", provider ? provider : "unknown");
 		incident->complainant = report_text(report, pseudonym, REPORT_MAX_VALUE);
 	}
 	report_set(report, KIND_JMRP, DISPOSITION_COMPLAINT, NULL);
 	original_read(reported, border, report, incident, PROVENANCE_ORIGINAL, innocent);
 	incident->report_id = incident->original->message_id;
 	incident->date = report->date != REPORT_NO_DATE ? report->date : incident->original->date;
-	report_because(report, "A complaint of Microsoft's feedback loop in its old form: the reported mail alone.");
+	report_because(
+		report, "A complaint of Microsoft's feedback loop in its old form: the reported mail alone.");
 	return TRUE;
 }
 

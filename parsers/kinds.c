@@ -49,24 +49,9 @@ static const Kind empty_kind = {"empty", empty_recognises, empty_parse};
 /* Machine reports first: some look like bounces or automatic mail from outside, and none may be lost.
  * What is not a complaint comes before what a person may have written. */
 static const Kind *const kinds[] = {
-	&own_kind,
-	&xarf_kind,
-	&arf_kind,
-	&jmrp_kind,
-	&x_arf_kind,
-	&spamcop_kind,
-	&bounce_kind,
-	&receipt_kind,
-	&dmarc_aggregate_kind,
-	&tls_report_kind,
-	&auto_reply_kind,
-	&opt_out_kind,
-	&reply_kind,
-	&webform_kind,
-	&batch_kind,
-	&notice_kind,
-	&list_kind,
-	&empty_kind,
+	&own_kind, &xarf_kind, &arf_kind, &jmrp_kind, &x_arf_kind, &spamcop_kind, &bounce_kind, &receipt_kind,
+	&dmarc_aggregate_kind, &tls_report_kind, &auto_reply_kind, &opt_out_kind, &reply_kind, &webform_kind,
+	&batch_kind, &notice_kind, &list_kind, &empty_kind,
 	&human_kind, /* last: it accepts anything a person wrote */
 };
 
@@ -102,15 +87,16 @@ static void read_people(Report *report, Message *message)
 		report_malformed(report, "several-from");
 	list_addresses(report, message, "To", report->to);
 	list_addresses(report, message, "Cc", report->to);
-	static const char *const delivered[] = {"Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To",
-		"X-Envelope-To", "X-RCPT-TO"};
+	static const char *const delivered[] = {"Delivered-To", "X-Original-To", "Envelope-To",
+		"X-Delivered-To", "X-Envelope-To", "X-RCPT-TO"};
 	for (guint i = 0; i < G_N_ELEMENTS(delivered); i++)
 		list_addresses(report, message, delivered[i], report->delivered_to);
 	const char *path = message_header_raw(message, "Return-Path");
 	if (path && (!strcmp(path, "<>") || !*path))
 		report->null_sender = TRUE;
 	else if (path)
-		report->return_path = report_text(report, message_address(message, "Return-Path"), REPORT_MAX_VALUE);
+		report->return_path =
+			report_text(report, message_address(message, "Return-Path"), REPORT_MAX_VALUE);
 }
 
 /* Marks of mail that no person has sent (RFC 3834, RFC 2369, and what mail systems do). */
@@ -264,7 +250,8 @@ Report *kinds_parse(const guint8 *bytes, gsize length, const Border *border)
 		return report;
 	}
 	/* The note that message_parse() left is the reason. */
-	const char *reason = report->malformed->len ? report->malformed->pdata[report->malformed->len - 1] : "unreadable";
+	const char *reason =
+		report->malformed->len ? report->malformed->pdata[report->malformed->len - 1] : "unreadable";
 	if (!strcmp(reason, "empty"))
 		report_set(report, KIND_EMPTY, DISPOSITION_NOT_COMPLAINT, "empty");
 	else

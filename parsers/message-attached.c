@@ -8,10 +8,12 @@
 /* Types that say so themselves. */
 static gboolean is_mail_type(const char *type)
 {
-	static const char *const prefixes[] = {"message/rfc822", "message/global", "text/rfc822", "message/news"};
+	static const char *const prefixes[] = {
+		"message/rfc822", "message/global", "text/rfc822", "message/news"};
 	for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++)
 		if (g_str_has_prefix(type, prefixes[i]))
-			return !g_str_has_prefix(type, "message/global-d"); /* -delivery-status, -disposition… */
+			return !g_str_has_prefix(
+				type, "message/global-d"); /* -delivery-status, -disposition… */
 	return FALSE;
 }
 
@@ -26,7 +28,8 @@ static gboolean is_in_report(const Part *part)
 /* Files that may hold a mail, if they look like one. */
 static gboolean is_mail_file(const Part *part)
 {
-	static const char *const endings[] = {".eml", ".txt", ".mht", ".mime", ".msg", ".mbox", ".email", ".headers"};
+	static const char *const endings[] = {
+		".eml", ".txt", ".mht", ".mime", ".msg", ".mbox", ".email", ".headers"};
 	gboolean is_attachment = part->disposition && !strcmp(part->disposition, "attachment");
 	if (strcmp(part->type, "application/octet-stream") && !g_str_has_prefix(part->type, "text/plain"))
 		return FALSE;
@@ -42,13 +45,14 @@ static gboolean is_mail_file(const Part *part)
 /* Of a file, two of these must be there before it is believed to be a mail. */
 static gboolean looks_like_mail(const Message *message)
 {
-	static const char *const names[] = {"Received", "Return-Path", "Delivered-To", "From", "Message-ID", "Subject",
-		"Date", "To", "DKIM-Signature", "MIME-Version"};
+	static const char *const names[] = {"Received", "Return-Path", "Delivered-To", "From", "Message-ID",
+		"Subject", "Date", "To", "DKIM-Signature", "MIME-Version"};
 	guint found = 0;
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
 		found += message_header_raw(message, names[i]) != NULL;
-	return found >= 2 && (message_header_raw(message, "Received") || message_header_raw(message, "From") ||
-				     message_header_raw(message, "Message-ID"));
+	return found >= 2 &&
+		(message_header_raw(message, "Received") || message_header_raw(message, "From") ||
+			message_header_raw(message, "Message-ID"));
 }
 
 static Message *attached_new(Part *part)

@@ -90,7 +90,8 @@ gboolean message_read_headers(Message *message)
 		gsize name = field_name(bytes + at, n);
 		gsize end = at + n;
 		if (!name) {
-			/* A hard wrap or a relay's litter between two fields is skipped; else the body begins. */
+			/* A hard wrap or a relay's litter between two fields is skipped; else the body
+			 * begins. */
 			gsize next = end < length ? line_length(bytes + end, length - end) : 0;
 			if (!message->headers->len || !next || !field_name(bytes + end, next))
 				break;

@@ -81,7 +81,8 @@ static char *guess_boundary(const guint8 *at, const guint8 *end)
 
 static void repair_boundary(Message *message)
 {
-	g_autofree char *boundary = guess_boundary(message->bytes + message->body, message->bytes + message->length);
+	g_autofree char *boundary =
+		guess_boundary(message->bytes + message->body, message->bytes + message->length);
 	if (!boundary)
 		return;
 	g_autofree char *type = g_strdup_printf("multipart/mixed; boundary=\"%s\"", boundary);
@@ -107,7 +108,8 @@ static const char *lower_type(Message *message, GMimeContentType *type)
 
 static const char *file_name(Message *message, GMimeContentType *type, GMimeContentDisposition *disposition)
 {
-	const char *name = disposition ? g_mime_content_disposition_get_parameter(disposition, "filename") : NULL;
+	const char *name =
+		disposition ? g_mime_content_disposition_get_parameter(disposition, "filename") : NULL;
 	if ((!name || !*name) && type)
 		name = g_mime_content_type_get_parameter(type, "name");
 	if (!name || !*name)
@@ -116,8 +118,8 @@ static const char *file_name(Message *message, GMimeContentType *type, GMimeCont
 	return keep(message, decoded);
 }
 
-static PartData *part_new(Message *message, GMimeContentType *type, GMimeContentDisposition *disposition, guint depth,
-	int parent)
+static PartData *part_new(Message *message, GMimeContentType *type, GMimeContentDisposition *disposition,
+	guint depth, int parent)
 {
 	PartData *data = g_new0(PartData, 1);
 	data->part.message = message;
@@ -163,7 +165,8 @@ static void set_embedded(Message *message, PartData *data, GMimeObject *object, 
 	if (start < 0 || start >= end)
 		return;
 	g_autofree char *line = g_strconcat("\n--", boundary ? boundary : "", NULL);
-	const guint8 *stop = boundary ? memmem(message->lean->data + start, end - start, line, strlen(line)) : NULL;
+	const guint8 *stop =
+		boundary ? memmem(message->lean->data + start, end - start, line, strlen(line)) : NULL;
 	set_raw(message, data, start, stop ? stop - message->lean->data : end);
 }
 
@@ -173,7 +176,8 @@ static void set_content(Message *message, PartData *data, GMimeObject *object, G
 		set_embedded(message, data, object, parent);
 		return;
 	}
-	GMimeDataWrapper *content = GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
+	GMimeDataWrapper *content =
+		GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
 	GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
 	if (!stream)
 		return;
@@ -209,7 +213,8 @@ static void walk(Message *message, GMimeObject *object, GMimeObject *above, guin
 	}
 	int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
 	for (int i = 0; i < count && message->parts->len <= MESSAGE_MAX_PARTS; i++)
-		walk(message, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), object, depth + 1, index);
+		walk(message, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), object, depth + 1,
+			index);
 }
 
 static GMimeContentDisposition *disposition_of(const Message *message)
@@ -226,7 +231,8 @@ static void make_single(Message *message, GMimeContentType *type)
 	data->raw = message->bytes + message->body;
 	data->raw_length = message->length - message->body;
 	const char *encoding = message_header_raw(message, "Content-Transfer-Encoding");
-	data->encoding = encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
+	data->encoding =
+		encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
 }
 
 static void make_multipart(Message *message, const char *type)

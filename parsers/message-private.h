@@ -5,7 +5,7 @@
 #include "message.h"
 
 typedef struct {
-	Part part; /* first: a Part * of message_parts() is a PartData * */
+	Part part;         /* first: a Part * of message_parts() is a PartData * */
 	const guint8 *raw; /* undecoded, of the bytes of the message */
 	gsize raw_length;
 	GMimeContentEncoding encoding;
@@ -21,20 +21,20 @@ typedef struct {
 struct Message {
 	const guint8 *bytes; /* of the whole mail, after the guard */
 	gsize length, body;
-	guint8 *copy;        /* made by the guard, or NULL */
+	guint8 *copy; /* made by the guard, or NULL */
 	Message *outer;
 	guint depth, attached_used; /* attached_used: of the outermost */
 	Report *report;
 
 	GStringChunk *strings;
-	GArray *headers; /* Header */
-	GArray *keys;    /* guint32 per header: length and first letter of its name */
+	GArray *headers;    /* Header */
+	GArray *keys;       /* guint32 per header: length and first letter of its name */
 	GPtrArray *decoded; /* per header: const char *, or NULL until asked for */
 
-	GByteArray *lean; /* what GMime reads in place of bytes: Content-Type, then the body */
-	gsize lean_head;  /* bytes of it before the body */
+	GByteArray *lean;   /* what GMime reads in place of bytes: Content-Type, then the body */
+	gsize lean_head;    /* bytes of it before the body */
 	GMimeMessage *mime; /* both only while the parts are found */
-	GPtrArray *parts; /* PartData */
+	GPtrArray *parts;   /* PartData */
 	GPtrArray *attached;
 	char *text;
 	GPtrArray *links;

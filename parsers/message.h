@@ -5,20 +5,20 @@
  * group recursion, part explosion, silent charset loss, last Subject wins). A Message may be
  * the outer mail or an attached one; nesting is limited. */
 
+#include "report.h"
 #include <gio/gio.h>
 #include <gmime/gmime.h>
-#include "report.h"
 
 enum {
 	MESSAGE_MAX_BYTES = 64 << 20,
-	MESSAGE_MAX_PARTS = 1000,       /* walked; more are noted as too-many-parts */
-	MESSAGE_MAX_BOUNDARY_LINES = 10000, /* lines starting "--" before GMime sees the mail */
-	MESSAGE_MAX_DEPTH = 30,         /* multiparts in multiparts */
-	MESSAGE_MAX_ATTACHED = 50,      /* attached mails used */
-	MESSAGE_MAX_ATTACHED_DEPTH = 3, /* mails in mails */
-	MESSAGE_MAX_HEADERS = 1000,     /* fields used per header block */
+	MESSAGE_MAX_PARTS = 1000,            /* walked; more are noted as too-many-parts */
+	MESSAGE_MAX_BOUNDARY_LINES = 10000,  /* lines starting "--" before GMime sees the mail */
+	MESSAGE_MAX_DEPTH = 30,              /* multiparts in multiparts */
+	MESSAGE_MAX_ATTACHED = 50,           /* attached mails used */
+	MESSAGE_MAX_ATTACHED_DEPTH = 3,      /* mails in mails */
+	MESSAGE_MAX_HEADERS = 1000,          /* fields used per header block */
 	MESSAGE_MAX_HEADER_BYTES = 64 << 10, /* of one field; longer ones are cut */
-	MESSAGE_MAX_TEXT = 1 << 20,     /* bytes of one decoded text used */
+	MESSAGE_MAX_TEXT = 1 << 20,          /* bytes of one decoded text used */
 };
 
 typedef struct Message Message;
@@ -26,17 +26,17 @@ typedef struct Part Part;
 
 /* One header field, in the order of the mail. */
 typedef struct {
-	const char *name;  /* as sent */
-	const char *raw;   /* unfolded, not decoded, trimmed, valid UTF-8 */
+	const char *name; /* as sent */
+	const char *raw;  /* unfolded, not decoded, trimmed, valid UTF-8 */
 } Header;
 
 struct Part {
-	Message *message;      /* that holds it; borrowed */
-	const char *type;      /* "text/plain", lower case */
-	const char *name;      /* file name, decoded, or NULL */
+	Message *message;        /* that holds it; borrowed */
+	const char *type;        /* "text/plain", lower case */
+	const char *name;        /* file name, decoded, or NULL */
 	const char *disposition; /* lower case, or NULL */
 	guint depth;
-	int parent;            /* index of the multipart in message_parts(), or -1 */
+	int parent; /* index of the multipart in message_parts(), or -1 */
 	gboolean is_multipart;
 };
 

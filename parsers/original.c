@@ -17,7 +17,7 @@ typedef struct {
 	Incident *incident;
 	Provenance provenance;
 	GPtrArray *innocent;
-	gboolean accuses;     /* FALSE: reported as no spam, or for information */
+	gboolean accuses;        /* FALSE: reported as no spam, or for information */
 	const char *from_domain; /* NULL or of original->from */
 } Reading;
 
@@ -41,7 +41,8 @@ static void accuse(const Reading *reading, const Evidence *evidence)
 
 static Evidence *add(const Reading *reading, EvidenceKind kind, const char *value, const char *host)
 {
-	return incident_add_evidence(reading->report, reading->incident, kind, reading->provenance, value, host);
+	return incident_add_evidence(
+		reading->report, reading->incident, kind, reading->provenance, value, host);
 }
 
 static Evidence *add_address(const Reading *reading, EvidenceKind kind, const char *address)
@@ -111,7 +112,8 @@ static void read_dkim(const Reading *reading)
 					g_autofree char *domain = g_strndup(value, strcspn(value, "; \t"));
 					Evidence *evidence = add(reading, EVIDENCE_DKIM, domain, domain);
 					if (evidence && evidence->host)
-						report_list_add(reading->report, reading->incident->original->dkim_domains,
+						report_list_add(reading->report,
+							reading->incident->original->dkim_domains,
 							evidence->host, 20);
 					accuse(reading, evidence);
 				}
@@ -125,7 +127,8 @@ static void read_sender(const Reading *reading)
 {
 	Original *original = reading->incident->original;
 	const char *spf = message_header_raw(reading->message, "Received-SPF");
-	gboolean refused = spf && (!g_ascii_strncasecmp(spf, "fail", 4) || !g_ascii_strncasecmp(spf, "softfail", 8));
+	gboolean refused =
+		spf && (!g_ascii_strncasecmp(spf, "fail", 4) || !g_ascii_strncasecmp(spf, "softfail", 8));
 	Evidence *path = add_address(reading, EVIDENCE_RETURN_PATH, original->return_path);
 	if (!refused)
 		accuse(reading, path);
@@ -137,7 +140,8 @@ static void read_sender(const Reading *reading)
 		backed = backed || domain_aligned(original->dkim_domains->pdata[i], from->host);
 	if (backed)
 		accuse(reading, from);
-	accuse(reading, add_address(reading, EVIDENCE_REPLY_TO, message_address(reading->message, "Reply-To")));
+	accuse(reading,
+		add_address(reading, EVIDENCE_REPLY_TO, message_address(reading->message, "Reply-To")));
 	if (original->message_id) {
 		const char *at = strrchr(original->message_id, '@');
 		add(reading, EVIDENCE_MESSAGE_ID, original->message_id, at ? at + 1 : NULL);
@@ -190,7 +194,8 @@ static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
 {
 	for (guint i = 0; i < links->len && i < ORIGINAL_MAX_URLS; i++) {
 		const Link *link = links->pdata[i];
-		if (link->kind == LINK_HREF && link->text && strstr(link->text, host) && !strstr(link->target, host))
+		if (link->kind == LINK_HREF && link->text && strstr(link->text, host) &&
+			!strstr(link->target, host))
 			return TRUE;
 	}
 	return FALSE;
@@ -291,7 +296,8 @@ static void read_source(const Reading *reading)
 		if (raw)
 			source_of_spf(reading, raw);
 	}
-	const char *receiver = reading->innocent && reading->innocent->len ? reading->innocent->pdata[0] : NULL;
+	const char *receiver =
+		reading->innocent && reading->innocent->len ? reading->innocent->pdata[0] : NULL;
 	received_blame(reading->message, receiver, reading->border, reading->report, reading->incident,
 		reading->provenance);
 }
@@ -299,9 +305,9 @@ static void read_source(const Reading *reading)
 /* Headers in which the sending host names the account: gold if the host is ours (cPanel, PHP). */
 static void read_account(const Reading *reading)
 {
-	static const char *const fields[] = {"X-Get-Message-Sender-Via", "X-Authenticated-Sender", "X-Authenticated-User",
-		"X-PHP-Originating-Script", "X-PHP-Script", "X-Source-Dir", "X-Sender-Id", "X-Auth-ID", "X-AuthUser",
-		"X-Authenticated-Id", "X-SG-EID", "X-Mailgun-Sid"};
+	static const char *const fields[] = {"X-Get-Message-Sender-Via", "X-Authenticated-Sender",
+		"X-Authenticated-User", "X-PHP-Originating-Script", "X-PHP-Script", "X-Source-Dir",
+		"X-Sender-Id", "X-Auth-ID", "X-AuthUser", "X-Authenticated-Id", "X-SG-EID", "X-Mailgun-Sid"};
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
 		const char *raw = message_header(reading->message, fields[i]);
 		if (!raw || !*raw)

@@ -25,7 +25,8 @@ static gboolean explain;
 static const GOptionEntry entries[] = {
 	{"memory", 0, 0, G_OPTION_ARG_INT64, &memory, "address space at most", "BYTES"},
 	{"cpu", 0, 0, G_OPTION_ARG_INT, &seconds, "CPU time for one mail at most", "SECONDS"},
-	{"explain", 0, 0, G_OPTION_ARG_NONE, &explain, "send what was recognised and why behind each report", NULL},
+	{"explain", 0, 0, G_OPTION_ARG_NONE, &explain, "send what was recognised and why behind each report",
+		NULL},
 	{NULL},
 };
 
@@ -136,7 +137,8 @@ static gboolean work(GError **error)
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GOptionContext) context = g_option_context_new("- parse mails in a sandbox; started by complaintd");
+	g_autoptr(GOptionContext) context =
+		g_option_context_new("- parse mails in a sandbox; started by complaintd");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || !work(&error)) {
 		fprintf(stderr, "complaint-parser: %s\n", error->message);

@@ -14,34 +14,87 @@ static const struct {
 	const char *word;
 	guint says;
 } phrases[] = {
-	{"unsubscribe", SAYS_UNSUBSCRIBE}, {"opt-out", SAYS_UNSUBSCRIBE}, {"opt out", SAYS_UNSUBSCRIBE},
-	{"optout", SAYS_UNSUBSCRIBE}, {"abmelden", SAYS_UNSUBSCRIBE}, {"abbestellen", SAYS_UNSUBSCRIBE},
-	{"austragen", SAYS_UNSUBSCRIBE}, {"désabonn", SAYS_UNSUBSCRIBE}, {"désinscri", SAYS_UNSUBSCRIBE},
-	{"desabonn", SAYS_UNSUBSCRIBE}, {"desinscri", SAYS_UNSUBSCRIBE}, {"darse de baja", SAYS_UNSUBSCRIBE},
-	{"dar de baja", SAYS_UNSUBSCRIBE}, {"cancelar suscripci", SAYS_UNSUBSCRIBE},
-	{"cancelar a inscri", SAYS_UNSUBSCRIBE}, {"descadastr", SAYS_UNSUBSCRIBE},
-	{"cancella l'iscrizione", SAYS_UNSUBSCRIBE}, {"disiscri", SAYS_UNSUBSCRIBE},
-	{"annulla iscrizione", SAYS_UNSUBSCRIBE}, {"uitschrijven", SAYS_UNSUBSCRIBE},
-	{"afmelden", SAYS_UNSUBSCRIBE}, {"avregistrera", SAYS_UNSUBSCRIBE}, {"avprenumerera", SAYS_UNSUBSCRIBE},
-	{"afmeld", SAYS_UNSUBSCRIBE}, {"avmeld", SAYS_UNSUBSCRIBE}, {"wypisz", SAYS_UNSUBSCRIBE},
-	{"wypisać", SAYS_UNSUBSCRIBE}, {"odhlásit", SAYS_UNSUBSCRIBE}, {"leiratkoz", SAYS_UNSUBSCRIBE},
-	{"dezabon", SAYS_UNSUBSCRIBE}, {"отписаться", SAYS_UNSUBSCRIBE}, {"отказаться от", SAYS_UNSUBSCRIBE},
-	{"配信停止", SAYS_UNSUBSCRIBE}, {"退订", SAYS_UNSUBSCRIBE}, {"退訂", SAYS_UNSUBSCRIBE},
-	{"수신거부", SAYS_UNSUBSCRIBE}, {"manage preferences", SAYS_UNSUBSCRIBE},
+	{"unsubscribe", SAYS_UNSUBSCRIBE},
+	{"opt-out", SAYS_UNSUBSCRIBE},
+	{"opt out", SAYS_UNSUBSCRIBE},
+	{"optout", SAYS_UNSUBSCRIBE},
+	{"abmelden", SAYS_UNSUBSCRIBE},
+	{"abbestellen", SAYS_UNSUBSCRIBE},
+	{"austragen", SAYS_UNSUBSCRIBE},
+	{"désabonn", SAYS_UNSUBSCRIBE},
+	{"désinscri", SAYS_UNSUBSCRIBE},
+	{"desabonn", SAYS_UNSUBSCRIBE},
+	{"desinscri", SAYS_UNSUBSCRIBE},
+	{"darse de baja", SAYS_UNSUBSCRIBE},
+	{"dar de baja", SAYS_UNSUBSCRIBE},
+	{"cancelar suscripci", SAYS_UNSUBSCRIBE},
+	{"cancelar a inscri", SAYS_UNSUBSCRIBE},
+	{"descadastr", SAYS_UNSUBSCRIBE},
+	{"cancella l'iscrizione", SAYS_UNSUBSCRIBE},
+	{"disiscri", SAYS_UNSUBSCRIBE},
+	{"annulla iscrizione", SAYS_UNSUBSCRIBE},
+	{"uitschrijven", SAYS_UNSUBSCRIBE},
+	{"afmelden", SAYS_UNSUBSCRIBE},
+	{"avregistrera", SAYS_UNSUBSCRIBE},
+	{"avprenumerera", SAYS_UNSUBSCRIBE},
+	{"afmeld", SAYS_UNSUBSCRIBE},
+	{"avmeld", SAYS_UNSUBSCRIBE},
+	{"wypisz", SAYS_UNSUBSCRIBE},
+	{"wypisać", SAYS_UNSUBSCRIBE},
+	{"odhlásit", SAYS_UNSUBSCRIBE},
+	{"leiratkoz", SAYS_UNSUBSCRIBE},
+	{"dezabon", SAYS_UNSUBSCRIBE},
+	{"отписаться", SAYS_UNSUBSCRIBE},
+	{"отказаться от", SAYS_UNSUBSCRIBE},
+	{"配信停止", SAYS_UNSUBSCRIBE},
+	{"退订", SAYS_UNSUBSCRIBE},
+	{"退訂", SAYS_UNSUBSCRIBE},
+	{"수신거부", SAYS_UNSUBSCRIBE},
+	{"manage preferences", SAYS_UNSUBSCRIBE},
 	{"email preferences", SAYS_UNSUBSCRIBE},
-	{"impressum", SAYS_LEGAL}, {"imprint", SAYS_LEGAL}, {"mentions légales", SAYS_LEGAL},
-	{"legal notice", SAYS_LEGAL}, {"privacy policy", SAYS_LEGAL}, {"datenschutz", SAYS_LEGAL},
-	{"politique de confidentialité", SAYS_LEGAL}, {"handelsregister", SAYS_LEGAL}, {"amtsgericht", SAYS_LEGAL},
-	{"geschäftsführer", SAYS_LEGAL}, {"ust-id", SAYS_LEGAL}, {"ust.-id", SAYS_LEGAL}, {"vat no", SAYS_LEGAL},
-	{"vat reg", SAYS_LEGAL}, {"vat id", SAYS_LEGAL}, {"company no", SAYS_LEGAL}, {"company reg", SAYS_LEGAL},
-	{"registered office", SAYS_LEGAL}, {"registered in england", SAYS_LEGAL}, {"siret", SAYS_LEGAL},
-	{"siren", SAYS_LEGAL}, {"rcs ", SAYS_LEGAL}, {"p.iva", SAYS_LEGAL}, {"p. iva", SAYS_LEGAL},
-	{"partita iva", SAYS_LEGAL}, {"kvk", SAYS_LEGAL}, {"btw-nummer", SAYS_LEGAL}, {"aviso legal", SAYS_LEGAL},
-	{"nota legale", SAYS_LEGAL}, {"all rights reserved", SAYS_LEGAL},
-	{"contact us", SAYS_CONTACT}, {"kontakt", SAYS_CONTACT}, {"contactez", SAYS_CONTACT},
-	{"contacto", SAYS_CONTACT}, {"contatt", SAYS_CONTACT}, {"tel:", SAYS_CONTACT}, {"tel.", SAYS_CONTACT},
-	{"phone:", SAYS_CONTACT}, {"telefon", SAYS_CONTACT}, {"téléphone", SAYS_CONTACT},
-	{"teléfono", SAYS_CONTACT}, {"call us", SAYS_CONTACT}, {"mailto:", SAYS_CONTACT},
+	{"impressum", SAYS_LEGAL},
+	{"imprint", SAYS_LEGAL},
+	{"mentions légales", SAYS_LEGAL},
+	{"legal notice", SAYS_LEGAL},
+	{"privacy policy", SAYS_LEGAL},
+	{"datenschutz", SAYS_LEGAL},
+	{"politique de confidentialité", SAYS_LEGAL},
+	{"handelsregister", SAYS_LEGAL},
+	{"amtsgericht", SAYS_LEGAL},
+	{"geschäftsführer", SAYS_LEGAL},
+	{"ust-id", SAYS_LEGAL},
+	{"ust.-id", SAYS_LEGAL},
+	{"vat no", SAYS_LEGAL},
+	{"vat reg", SAYS_LEGAL},
+	{"vat id", SAYS_LEGAL},
+	{"company no", SAYS_LEGAL},
+	{"company reg", SAYS_LEGAL},
+	{"registered office", SAYS_LEGAL},
+	{"registered in england", SAYS_LEGAL},
+	{"siret", SAYS_LEGAL},
+	{"siren", SAYS_LEGAL},
+	{"rcs ", SAYS_LEGAL},
+	{"p.iva", SAYS_LEGAL},
+	{"p. iva", SAYS_LEGAL},
+	{"partita iva", SAYS_LEGAL},
+	{"kvk", SAYS_LEGAL},
+	{"btw-nummer", SAYS_LEGAL},
+	{"aviso legal", SAYS_LEGAL},
+	{"nota legale", SAYS_LEGAL},
+	{"all rights reserved", SAYS_LEGAL},
+	{"contact us", SAYS_CONTACT},
+	{"kontakt", SAYS_CONTACT},
+	{"contactez", SAYS_CONTACT},
+	{"contacto", SAYS_CONTACT},
+	{"contatt", SAYS_CONTACT},
+	{"tel:", SAYS_CONTACT},
+	{"tel.", SAYS_CONTACT},
+	{"phone:", SAYS_CONTACT},
+	{"telefon", SAYS_CONTACT},
+	{"téléphone", SAYS_CONTACT},
+	{"teléfono", SAYS_CONTACT},
+	{"call us", SAYS_CONTACT},
+	{"mailto:", SAYS_CONTACT},
 };
 
 static Tri tri(gboolean yes)
@@ -104,7 +157,8 @@ static gboolean has_address(const char *text, gsize length)
 static gboolean dkim_is_aligned(Message *original, const char *from_domain)
 {
 	const char *raw;
-	for (guint n = 0; from_domain && n < 10 && (raw = message_header_nth(original, "DKIM-Signature", n)); n++)
+	for (guint n = 0; from_domain && n < 10 && (raw = message_header_nth(original, "DKIM-Signature", n));
+		n++)
 		for (const char *tag = strstr(raw, "d="); tag; tag = strstr(tag + 2, "d=")) {
 			if (tag > raw && !strchr("; \t", tag[-1]))
 				continue;
@@ -146,7 +200,8 @@ static void read_body(Message *original, const char *from_domain, Incident *inci
 		const Link *link = links->pdata[i];
 		if (link->kind == LINK_HREF)
 			said |= says(link->target, strlen(link->target));
-		contact = contact || begins_with(link->target, "mailto:") || begins_with(link->target, "tel:");
+		contact =
+			contact || begins_with(link->target, "mailto:") || begins_with(link->target, "tel:");
 	}
 	practice->unsubscribe_link = tri(said & SAYS_UNSUBSCRIBE);
 	practice->contact_given = tri(contact);
@@ -164,7 +219,9 @@ void practice_read(Message *original, const char *from_domain, Incident *inciden
 		strstr(unsubscribe, "https:"));
 	const char *from = message_header_raw(original, "From");
 	const char *angle = from ? strchr(from, '<') : NULL;
-	practice->sender_named = from ? tri((angle && angle > from + strspn(from, " \t\"")) || strchr(from, '(')) : TRI_UNKNOWN;
+	practice->sender_named = from
+		? tri((angle && angle > from + strspn(from, " \t\"")) || strchr(from, '('))
+		: TRI_UNKNOWN;
 	practice->dkim_aligned = from ? tri(dkim_is_aligned(original, from_domain)) : TRI_UNKNOWN;
 	read_body(original, from_domain, incident);
 }

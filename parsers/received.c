@@ -41,7 +41,8 @@ static gsize word_length(const char *at)
 
 static gboolean looks_like_host(const char *text, gsize length)
 {
-	return length > 3 && memchr(text, '.', length) && !memchr(text, '@', length) && g_ascii_isalnum(*text);
+	return length > 3 && memchr(text, '.', length) && !memchr(text, '@', length) &&
+		g_ascii_isalnum(*text);
 }
 
 /* The address in a word: "[192.0.2.1]", "192.0.2.1", "[IPv6:2001:db8::1]", "[192.0.2.1]:5123". */
@@ -78,7 +79,9 @@ static void read_comment(Hop *hop, const char *at, gsize length, gboolean in_fro
 		if (!g_ascii_strncasecmp(at, "helo=", 5) || !g_ascii_strncasecmp(at, "ehlo=", 5)) {
 			g_clear_pointer(&hop->helo, g_free);
 			take_host(&hop->helo, at + 5, n - 5);
-		} else if ((n == 4 && (!g_ascii_strncasecmp(at, "HELO", 4) || !g_ascii_strncasecmp(at, "EHLO", 4)))) {
+		} else if ((n == 4 &&
+				   (!g_ascii_strncasecmp(at, "HELO", 4) ||
+					   !g_ascii_strncasecmp(at, "EHLO", 4)))) {
 			/* qmail: "from unknown (HELO name) (192.0.2.1)" */
 			at += n;
 			while (at < end && (*at == ' ' || *at == '\t'))
@@ -137,7 +140,8 @@ static void read_with(Hop *hop, const char *word, gsize n)
 {
 	take(&hop->with, word, n);
 	/* RFC 3848: the A of ESMTPA, ESMTPSA, LMTPA … */
-	static const char *const names[] = {"esmtpa", "esmtpsa", "asmtp", "lmtpa", "lmtpsa", "utf8smtpa", "utf8smtpsa"};
+	static const char *const names[] = {
+		"esmtpa", "esmtpsa", "asmtp", "lmtpa", "lmtpsa", "utf8smtpa", "utf8smtpsa"};
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
 		if (is_word(word, n, names[i]))
 			hop->authenticated = TRUE;
@@ -242,7 +246,8 @@ static void blame(Report *report, Incident *incident, const Hop *hop, const Hop 
 	/* The submission to the relay that handed it over names the account, if it was his own host. */
 	const char *user = hop->auth_user ? hop->auth_user : below ? below->auth_user : NULL;
 	if (user)
-		incident_add_evidence(report, incident, EVIDENCE_AUTH_USER, provenance, user, domain_of_address(user));
+		incident_add_evidence(
+			report, incident, EVIDENCE_AUTH_USER, provenance, user, domain_of_address(user));
 }
 
 void received_blame(Message *original, const char *reporter_domain, const Border *border, Report *report,
@@ -251,15 +256,17 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 	g_autoptr(GPtrArray) hops = received_all(original);
 	for (guint i = 0; i < hops->len; i++)
 		if (!is_inside(hops->pdata[i], reporter_domain, border)) {
-			blame(report, incident, hops->pdata[i], i + 1 < hops->len ? hops->pdata[i + 1] : NULL, provenance);
+			blame(report, incident, hops->pdata[i], i + 1 < hops->len ? hops->pdata[i + 1] : NULL,
+				provenance);
 			return;
 		}
 	/* Nothing public: a reporter inside of a private network, or addresses made unrecognisable. */
 	for (guint i = 0; i < hops->len; i++) {
 		const Hop *hop = hops->pdata[i];
 		const char *name = hop->rdns ? hop->rdns : hop->helo;
-		if (hop->ip && !domain_ip_is_public(hop->ip) && name && hop->by && !domain_aligned(name, hop->by) &&
-			domain_registrable(name) && !(reporter_domain && domain_aligned(name, reporter_domain))) {
+		if (hop->ip && !domain_ip_is_public(hop->ip) && name && hop->by &&
+			!domain_aligned(name, hop->by) && domain_registrable(name) &&
+			!(reporter_domain && domain_aligned(name, reporter_domain))) {
 			blame(report, incident, hop, NULL, provenance);
 			return;
 		}

@@ -20,5 +20,5 @@ GPtrArray *received_all(const Message *message);
 /* Where the reported mail was handed over: the first hop whose client is public and outside
  * @reporter_domain's and its own administrative domain; fills @incident's source, received, helo
  * and auth-user evidence. */
-void received_blame(Message *original, const char *reporter_domain, const Border *border,
-	Report *report, Incident *incident, Provenance provenance);
+void received_blame(Message *original, const char *reporter_domain, const Border *border, Report *report,
+	Incident *incident, Provenance provenance);

@@ -78,7 +78,8 @@ static char *host_normal(const char *host, char **ip_out)
 Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind kind, Provenance provenance,
 	const char *value, const char *host)
 {
-	const char *own = report_text(report, value, kind == EVIDENCE_URL ? REPORT_MAX_URL : REPORT_MAX_VALUE);
+	const char *own =
+		report_text(report, value, kind == EVIDENCE_URL ? REPORT_MAX_URL : REPORT_MAX_VALUE);
 	if (!own)
 		return NULL;
 	for (guint i = 0; i < incident->evidence->len; i++) {
@@ -115,8 +116,8 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 	return FALSE;
 }
 
-static void culprit_add(Report *report, GPtrArray *list, const char *text, gsize max, guint most,
-	const char *token)
+static void culprit_add(
+	Report *report, GPtrArray *list, const char *text, gsize max, guint most, const char *token)
 {
 	if (list_has(list, text))
 		return;
@@ -137,7 +138,8 @@ void incident_add_domain(Report *report, Incident *incident, const char *host)
 	g_autofree char *normal = host_normal(host, &ip);
 	const char *registrable = normal ? domain_registrable(normal) : NULL;
 	if (registrable)
-		culprit_add(report, incident->domains, registrable, 253, REPORT_MAX_DOMAINS, "too-many-domains");
+		culprit_add(
+			report, incident->domains, registrable, 253, REPORT_MAX_DOMAINS, "too-many-domains");
 }
 
 void incident_add_url(Report *report, Incident *incident, const char *url)
@@ -153,8 +155,8 @@ void incident_add_ip(Report *report, Incident *incident, const char *address)
 		culprit_add(report, incident->ips, ip, 50, REPORT_MAX_IPS, "too-many-ips");
 }
 
-void incident_set_source(Report *report, Incident *incident, const char *address, guint port,
-	Provenance provenance)
+void incident_set_source(
+	Report *report, Incident *incident, const char *address, guint port, Provenance provenance)
 {
 	g_autofree char *ip = address ? domain_ip(address, FALSE) : NULL;
 	if (!ip || !strcmp(ip, "0.0.0.0") || !strcmp(ip, "::"))

@@ -36,7 +36,12 @@ static void put_string(GString *out, const char *text)
 		put_n(out, from, at - from);
 		from = at + 1;
 		char escaped[7] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], 0};
-		put(out, c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : escaped);
+		put(out,
+			c == '"'            ? "\\\""
+				: c == '\\' ? "\\\\"
+				: c == '\n' ? "\\n"
+				: c == '\t' ? "\\t"
+					    : escaped);
 	}
 	put_n(out, from, at - from);
 	put_n(out, "\"", 1);

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-
 static const char *const kind_names[] = {
 	[KIND_UNREADABLE] = "unreadable",
 	[KIND_ARF] = "arf",
@@ -128,7 +127,8 @@ static gunichar printable(gunichar c)
 static gboolean is_plain(const char *bytes, gsize length)
 {
 	for (gsize i = 0; i < length; i++)
-		if ((guchar)bytes[i] >= 0x7f || ((guchar)bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\t'))
+		if ((guchar)bytes[i] >= 0x7f ||
+			((guchar)bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\t'))
 			return FALSE;
 	return TRUE;
 }
@@ -141,7 +141,8 @@ static gboolean is_space(char c)
 /* Cleans character by character; the slow way, for text that is not plain ASCII. */
 static const char *clean_text(Report *report, const char *bytes, gsize length, gsize max)
 {
-	g_autofree char *valid = g_utf8_validate(bytes, length, NULL) ? NULL : g_utf8_make_valid(bytes, length);
+	g_autofree char *valid =
+		g_utf8_validate(bytes, length, NULL) ? NULL : g_utf8_make_valid(bytes, length);
 	const char *at = valid ? valid : bytes;
 	const char *end = at + (valid ? strlen(valid) : length);
 	g_autoptr(GString) out = g_string_sized_new(MIN(length, 4 * max) + 1);
@@ -257,8 +258,8 @@ BatchLine *report_add_line(Report *report, guint line)
 	return batch_line;
 }
 
-void report_add_auth(Report *report, const char *method, const char *result, const char *domain,
-	gboolean aligned)
+void report_add_auth(
+	Report *report, const char *method, const char *result, const char *domain, gboolean aligned)
 {
 	if (report->auth->len >= 50) {
 		report_malformed(report, "too-many-auth-results");
@@ -272,7 +273,8 @@ void report_add_auth(Report *report, const char *method, const char *result, con
 	g_ptr_array_add(report->auth, auth);
 }
 
-void report_add_attachment(Report *report, const char *name, const char *type, const guint8 *bytes, gsize size)
+void report_add_attachment(
+	Report *report, const char *name, const char *type, const guint8 *bytes, gsize size)
 {
 	if (report->attachments->len >= REPORT_MAX_ATTACHMENTS) {
 		report_malformed(report, "too-many-attachments");

@@ -23,7 +23,8 @@ static const char *mark_of(Message *message)
 
 static gboolean is_report_name(const char *name)
 {
-	static const char *const names[] = {"report.txt", "report.yaml", "report.yml", "xarf.yaml", "x-arf.txt"};
+	static const char *const names[] = {
+		"report.txt", "report.yaml", "report.yml", "xarf.yaml", "x-arf.txt"};
 	for (guint i = 0; name && i < G_N_ELEMENTS(names); i++)
 		if (!g_ascii_strcasecmp(names[i], name))
 			return TRUE;
@@ -33,9 +34,10 @@ static gboolean is_report_name(const char *name)
 static gboolean holds_report(Part *part)
 {
 	gsize length;
-	if (part->is_multipart || (!g_str_has_prefix(part->type, "text/") && strcmp(part->type, "application/octet-stream") &&
-					  !g_str_has_prefix(part->type, "application/x-yaml") &&
-					  !g_str_has_prefix(part->type, "application/yaml")))
+	if (part->is_multipart ||
+		(!g_str_has_prefix(part->type, "text/") && strcmp(part->type, "application/octet-stream") &&
+			!g_str_has_prefix(part->type, "application/x-yaml") &&
+			!g_str_has_prefix(part->type, "application/yaml")))
 		return FALSE;
 	if (part_bytes(part, &length), !length || length > ARF_MAX_BYTES)
 		return FALSE;
@@ -144,12 +146,14 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	if (ip) {
 		/* "Port" is mostly that of the service attacked; only Source-Port is the client's. */
 		const char *own = arf_field(fields, "Source-Port");
-		incident_set_source(report, incident, ip, own ? g_ascii_strtoull(own, NULL, 10) : 0, PROVENANCE_REPORTED);
+		incident_set_source(
+			report, incident, ip, own ? g_ascii_strtoull(own, NULL, 10) : 0, PROVENANCE_REPORTED);
 		incident_add_ip(report, incident, ip);
 	} else if (strstr(source, "://") || strstr(source, ": //")) {
 		accuse_url(report, incident, source);
 	} else if (host && domain_registrable(host)) {
-		incident_add_evidence(report, incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, host, host);
+		incident_add_evidence(
+			report, incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, host, host);
 		incident_add_domain(report, incident, host);
 	} else {
 		report_malformed(report, "x-arf-source");
@@ -161,8 +165,8 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 
 static void check_required(const ArfFields *fields, Report *report)
 {
-	static const char *const required[] = {"Reported-From", "Category", "Report-Type", "Report-ID", "Date", "Source",
-		"Source-Type", "Attachment", "Schema-URL"};
+	static const char *const required[] = {"Reported-From", "Category", "Report-Type", "Report-ID",
+		"Date", "Source", "Source-Type", "Attachment", "Schema-URL"};
 	for (guint i = 0; i < G_N_ELEMENTS(required); i++) {
 		if (arf_field(fields, required[i]))
 			continue;
@@ -176,7 +180,8 @@ static void read_reporter(const ArfFields *fields, Report *report)
 {
 	const char *value = arf_field(fields, "Reported-From");
 	const char *open = value ? strchr(value, '<') : NULL;
-	g_autofree char *word = value ? g_strndup(open ? open + 1 : value, strcspn(open ? open + 1 : value, "> \t")) : NULL;
+	g_autofree char *word =
+		value ? g_strndup(open ? open + 1 : value, strcspn(open ? open + 1 : value, "> \t")) : NULL;
 	g_autofree char *address = word ? domain_address(word) : NULL;
 	if (value && !address)
 		report_malformed(report, "x-arf-reported-from");
@@ -200,7 +205,8 @@ static Message *find_attached(Message *message, const Part *but)
 static void read_original(Message *original, const Border *border, Report *report, Incident *incident)
 {
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
-	const char *const addresses[] = {report->reporter, report->from, message_address(original, "Delivered-To")};
+	const char *const addresses[] = {
+		report->reporter, report->from, message_address(original, "Delivered-To")};
 	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
 		const char *domain = addresses[i] ? domain_of_address(addresses[i]) : NULL;
 		char *normal = domain ? domain_normal(domain) : NULL;
@@ -240,8 +246,8 @@ static gboolean x_arf_parse(Message *message, const Border *border, Report *repo
 	if (original && (incident->category == CATEGORY_SPAM || incident->category == CATEGORY_PHISHING))
 		read_original(original, border, report, incident);
 	const char *type = arf_field(fields, "Report-Type");
-	report_because(report, "X-ARF (%s), type \"%s\".", mark_of(message) ? mark_of(message) : "by its report.txt",
-		type ? type : "?");
+	report_because(report, "X-ARF (%s), type \"%s\".",
+		mark_of(message) ? mark_of(message) : "by its report.txt", type ? type : "?");
 	return TRUE;
 }
 

@@ -42,7 +42,8 @@ static gboolean is_host(const char *text)
 /* Whose rights are hurt: he is the complainant, an agent writes for him. */
 static void read_complainant(Xarf *xarf, json_t *root)
 {
-	json_t *info = json_object_get(root, "OnBehalfOf") ? xarf_object(xarf, root, "OnBehalfOf", TRUE) : NULL;
+	json_t *info =
+		json_object_get(root, "OnBehalfOf") ? xarf_object(xarf, root, "OnBehalfOf", TRUE) : NULL;
 	xarf->incident->complainant = xarf->contact ? xarf->contact : xarf->report->from;
 	if (!info)
 		return;
@@ -52,7 +53,8 @@ static void read_complainant(Xarf *xarf, json_t *root)
 	if (domain && !is_host(domain))
 		report_malformed(xarf->report, "xarf-ComplainantOrgDomain");
 	if (org || contact)
-		xarf->incident->complainant = report_text(xarf->report, org ? org : contact, REPORT_MAX_VALUE);
+		xarf->incident->complainant =
+			report_text(xarf->report, org ? org : contact, REPORT_MAX_VALUE);
 }
 
 static void read_source(Xarf *xarf, json_t *report)
@@ -86,8 +88,8 @@ static void read_source(Xarf *xarf, json_t *report)
 
 static void check_rest(Xarf *xarf, json_t *report)
 {
-	static const char *const strings[] = {"InfringedMaterial", "MaterialType", "FileName", "MalwareName", "BotnetName",
-		"ServiceName", "ReportSubType"};
+	static const char *const strings[] = {"InfringedMaterial", "MaterialType", "FileName", "MalwareName",
+		"BotnetName", "ServiceName", "ReportSubType"};
 	for (guint i = 0; i < G_N_ELEMENTS(strings); i++)
 		xarf_string(xarf, report, strings[i], FALSE);
 	const char *order = xarf_string(xarf, report, "CourtOrder", FALSE);
@@ -98,7 +100,9 @@ static void check_rest(Xarf *xarf, json_t *report)
 	xarf_date(xarf, report, "FirstSeen", FALSE);
 	xarf_date(xarf, report, "LastSeen", FALSE);
 	json_t *asn = json_object_get(report, "ASN");
-	if (asn && (!json_is_integer(asn) || json_integer_value(asn) < 0 || json_integer_value(asn) > G_MAXUINT32))
+	if (asn &&
+		(!json_is_integer(asn) || json_integer_value(asn) < 0 ||
+			json_integer_value(asn) > G_MAXUINT32))
 		report_malformed(xarf->report, "xarf-ASN");
 }
 
@@ -108,8 +112,8 @@ static void read_mail(Xarf *xarf, json_t *report)
 	g_autofree char *to = xarf_email(xarf, report, "SmtpRcptToAddress", FALSE);
 	const char *subject = xarf_string(xarf, report, "SmtpMessageSubject", FALSE);
 	if (from) {
-		incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED, from,
-			domain_of_address(from));
+		incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED,
+			from, domain_of_address(from));
 		incident_original(xarf->report, xarf->incident)->return_path =
 			report_text(xarf->report, from, REPORT_MAX_VALUE);
 	}
@@ -127,14 +131,16 @@ static void read_samples(Xarf *xarf, json_t *report)
 	for (guint l = 0; l < G_N_ELEMENTS(lists); l++) {
 		json_t *list = json_object_get(report, lists[l]), *sample;
 		size_t i;
-		json_array_foreach(list, i, sample) {
+		json_array_foreach(list, i, sample)
+		{
 			const char *type = json_string_value(json_object_get(sample, "ContentType"));
 			json_t *payload = json_object_get(sample, "Payload");
 			if (!payload)
 				payload = json_object_get(sample, "Data");
 			json_t *encoded = json_object_get(sample, "Base64Encoded");
 			if (type && json_is_string(payload) && i < 20)
-				xarf_sample(xarf, type, json_string_value(payload), !encoded || json_is_true(encoded));
+				xarf_sample(xarf, type, json_string_value(payload),
+					!encoded || json_is_true(encoded));
 		}
 	}
 }

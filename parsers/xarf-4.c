@@ -57,15 +57,16 @@ static void check_needs(Xarf *xarf, json_t *root, const char *category, const ch
 static void check_optional(Xarf *xarf, json_t *root)
 {
 	json_t *confidence = json_object_get(root, "confidence");
-	if (confidence && (!json_is_number(confidence) || json_number_value(confidence) < 0 || json_number_value(confidence) > 1))
+	if (confidence &&
+		(!json_is_number(confidence) || json_number_value(confidence) < 0 ||
+			json_number_value(confidence) > 1))
 		report_malformed(xarf->report, "xarf-confidence");
 	json_t *tags = json_object_get(root, "tags"), *tag;
 	if (tags && (!json_is_array(tags) || json_array_size(tags) > 20))
 		report_malformed(xarf->report, "xarf-tags");
 	size_t i;
-	json_array_foreach(tags, i, tag)
-		if (!json_is_string(tag) || !strchr(json_string_value(tag), ':'))
-			report_malformed(xarf->report, "xarf-tags");
+	json_array_foreach(tags, i, tag) if (!json_is_string(tag) || !strchr(json_string_value(tag), ':'))
+		report_malformed(xarf->report, "xarf-tags");
 	const char *description = xarf_string(xarf, root, "description", FALSE);
 	if (description && g_utf8_strlen(description, -1) > 1000)
 		report_malformed(xarf->report, "xarf-description");
@@ -95,26 +96,24 @@ static void read_mail(Xarf *xarf, json_t *root)
 	if (to)
 		report_list_add(xarf->report, original->to, to, REPORT_MAX_ADDRESSES);
 	if (from)
-		incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED, from,
-			domain_of_address(from));
+		incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED,
+			from, domain_of_address(from));
 }
 
 static void accuse_list(Xarf *xarf, json_t *list)
 {
 	size_t i;
 	json_t *item;
-	json_array_foreach(list, i, item)
-		if (json_is_string(item) && i < REPORT_MAX_URLS)
-			xarf_accuse_url(xarf, json_string_value(item));
+	json_array_foreach(list, i, item) if (json_is_string(item) && i < REPORT_MAX_URLS)
+		xarf_accuse_url(xarf, json_string_value(item));
 }
 
 static void mention_list(Xarf *xarf, json_t *list)
 {
 	size_t i;
 	json_t *item;
-	json_array_foreach(list, i, item)
-		if (json_is_string(item) && i < REPORT_MAX_URLS)
-			xarf_mention(xarf, json_string_value(item));
+	json_array_foreach(list, i, item) if (json_is_string(item) && i < REPORT_MAX_URLS)
+		xarf_mention(xarf, json_string_value(item));
 }
 
 /* The source and what it serves are culprits; what it attacked, imitates or talks to is not. */
@@ -139,14 +138,16 @@ static void read_evidence(Xarf *xarf, json_t *root)
 	if (list && !json_is_array(list))
 		report_malformed(xarf->report, "xarf-evidence");
 	size_t i;
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		const char *type = json_string_value(json_object_get(item, "content_type"));
 		const char *payload = json_string_value(json_object_get(item, "payload"));
 		if (!type || !payload) {
 			report_malformed(xarf->report, "xarf-evidence");
 			continue;
 		}
-		gboolean is_mail = xarf->incident->category == CATEGORY_SPAM || xarf->incident->category == CATEGORY_PHISHING;
+		gboolean is_mail = xarf->incident->category == CATEGORY_SPAM ||
+			xarf->incident->category == CATEGORY_PHISHING;
 		if (is_mail && i < 20)
 			xarf_sample(xarf, type, payload, TRUE);
 	}

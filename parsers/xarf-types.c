@@ -82,7 +82,8 @@ static const Row types_4[] = {
 	{"reputation", "threat_intelligence", CATEGORY_OTHER},
 };
 
-static gboolean find(const Row *rows, guint count, const char *group, const char *type, Category *category_out)
+static gboolean find(
+	const Row *rows, guint count, const char *group, const char *type, Category *category_out)
 {
 	*category_out = CATEGORY_OTHER;
 	for (guint i = 0; group && type && i < count; i++)

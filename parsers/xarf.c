@@ -89,7 +89,8 @@ void xarf_accuse_url(Xarf *xarf, const char *text)
 		wrong(xarf, "url");
 		return;
 	}
-	incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, url, host);
+	incident_add_evidence(
+		xarf->report, xarf->incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, url, host);
 	incident_add_url(xarf->report, xarf->incident, url);
 	if (is_ip)
 		incident_add_ip(xarf->report, xarf->incident, host);
@@ -101,7 +102,8 @@ void xarf_accuse_host(Xarf *xarf, const char *host)
 {
 	if (!host)
 		return;
-	incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, host, host);
+	incident_add_evidence(
+		xarf->report, xarf->incident, EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, host, host);
 	incident_add_domain(xarf->report, xarf->incident, host);
 }
 
@@ -132,14 +134,16 @@ void xarf_mention(Xarf *xarf, const char *text)
 	g_autofree char *url = strstr(text, "://") ? extract_url(text, &host, &is_ip) : NULL;
 	if (!host)
 		host = g_strndup(text, strcspn(text, ":/ "));
-	incident_add_evidence(xarf->report, xarf->incident, url ? EVIDENCE_REPORTED_URI : EVIDENCE_REPORTED_DOMAIN,
-		PROVENANCE_REPORTED, url ? url : text, host);
+	incident_add_evidence(xarf->report, xarf->incident,
+		url ? EVIDENCE_REPORTED_URI : EVIDENCE_REPORTED_DOMAIN, PROVENANCE_REPORTED, url ? url : text,
+		host);
 }
 
 static GPtrArray *innocent_of(Xarf *xarf)
 {
 	GPtrArray *innocent = g_ptr_array_new_with_free_func(g_free);
-	const char *const addresses[] = {xarf->report->reporter, xarf->report->from, xarf->incident->complainant};
+	const char *const addresses[] = {
+		xarf->report->reporter, xarf->report->from, xarf->incident->complainant};
 	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
 		const char *domain = addresses[i] ? domain_of_address(addresses[i]) : NULL;
 		char *normal = domain ? domain_normal(domain) : NULL;
@@ -151,7 +155,8 @@ static GPtrArray *innocent_of(Xarf *xarf)
 
 void xarf_sample(Xarf *xarf, const char *type, const char *payload, gboolean is_base64)
 {
-	if (g_ascii_strncasecmp(type, "message/rfc822", 14) && g_ascii_strncasecmp(type, "message/global", 14) &&
+	if (g_ascii_strncasecmp(type, "message/rfc822", 14) &&
+		g_ascii_strncasecmp(type, "message/global", 14) &&
 		g_ascii_strncasecmp(type, "text/rfc822", 11))
 		return;
 	g_autoptr(GByteArray) decoded = is_base64 ? decode_base64(payload, strlen(payload)) : NULL;
@@ -216,7 +221,8 @@ static json_t *load(Report *report, Part *part)
 static gboolean is_json(Part *part)
 {
 	gsize length = part->name ? strlen(part->name) : 0;
-	return g_str_has_prefix(part->type, "application/json") || g_str_has_prefix(part->type, "application/xarf") ||
+	return g_str_has_prefix(part->type, "application/json") ||
+		g_str_has_prefix(part->type, "application/xarf") ||
 		(length > 5 && !g_ascii_strcasecmp(part->name + length - 5, ".json"));
 }
 
@@ -291,9 +297,8 @@ static gboolean xarf_parse(Message *message, const Border *border, Report *repor
 		documents++;
 		if (root && !json_is_array(root))
 			read_document(root, border, report);
-		json_array_foreach(root, n, item)
-			if (n < XARF_MAX_REPORTS)
-				read_document(item, border, report);
+		json_array_foreach(root, n, item) if (n < XARF_MAX_REPORTS)
+			read_document(item, border, report);
 		json_decref(root);
 	}
 	if (!documents)

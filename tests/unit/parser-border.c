@@ -12,9 +12,12 @@ static Border *border_of(const char *json, GError **error)
 static void test_good(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Border) border = border_of("{\"authserv_ids\":[\"MX.Desk.Example\"],\"hosts\":[\"mx.desk.example\",\"*.hosted.example\",\"2002:*\"],"
-					     "\"addresses\":[\"abuse@desk.example\",\"@role.example\"],\"domains\":[\"desk.example\"],"
-					     "\"token_pattern\":\"(x[0-9]+)\",\"instance\":null}", &error);
+	g_autoptr(Border) border = border_of(
+		"{\"authserv_ids\":[\"MX.Desk.Example\"],\"hosts\":[\"mx.desk.example\",\"*.hosted.example\","
+		"\"2002:*\"],"
+		"\"addresses\":[\"abuse@desk.example\",\"@role.example\"],\"domains\":[\"desk.example\"],"
+		"\"token_pattern\":\"(x[0-9]+)\",\"instance\":null}",
+		&error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(border->authserv_ids[0], ==, "mx.desk.example");
 	g_assert_nonnull(border->token_regex);

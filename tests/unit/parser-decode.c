@@ -13,7 +13,7 @@ static void test_base64(void)
 		{"SGVsbG8=", "Hello"},
 		{"SGVsbG8=\nIHdvcmxk", "Hello world"}, /* GMime 3.2.13 stops at '=' */
 		{"SGVs\r\n bG8=", "Hello"},
-		{"SGVsbG8", "Hello"}, /* padding forgotten */
+		{"SGVsbG8", "Hello"},      /* padding forgotten */
 		{"S!G*V-s_bG8=", "Hello"}, /* what is not in the alphabet is skipped */
 		{"====", ""},
 		{"", ""},
@@ -40,7 +40,8 @@ static void test_quoted_printable(void)
 		{"a==3D", "a=="},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(GByteArray) bytes = decode_quoted_printable(rows[i].encoded, strlen(rows[i].encoded));
+		g_autoptr(GByteArray) bytes =
+			decode_quoted_printable(rows[i].encoded, strlen(rows[i].encoded));
 		g_assert_cmpmem(bytes->data, bytes->len, rows[i].plain, strlen(rows[i].plain));
 	}
 }
@@ -51,21 +52,17 @@ static void test_words(void)
 		const char *raw, *text;
 	} rows[] = {
 		{"plain", "plain"},
-		{"=?utf-8?B?SGVsbG8=?= =?utf-8?B?IHdvcmxk?=", "Hello world"}, /* GMime 3.2.13 loses the second */
+		{"=?utf-8?B?SGVsbG8=?= =?utf-8?B?IHdvcmxk?=",
+			"Hello world"}, /* GMime 3.2.13 loses the second */
 		{"=?utf-8?Q?caf=C3=A9_au_lait?=", "café au lait"},
 		{"=?utf-8?Q?caf=C3?=\t=?utf-8?Q?=A9?=", "café"}, /* a letter cut in two */
-		{"=?iso-8859-1?q?caf=E9?= and more", "café and more"},
-		{"=?utf-8*en?Q?x?=", "x"},
-		{"a =?utf-8?Q?b?= c", "a b c"},
-		{"=?utf-8?Q?a?= =?iso-8859-1?Q?=E9?=", "aé"},
+		{"=?iso-8859-1?q?caf=E9?= and more", "café and more"}, {"=?utf-8*en?Q?x?=", "x"},
+		{"a =?utf-8?Q?b?= c", "a b c"}, {"=?utf-8?Q?a?= =?iso-8859-1?Q?=E9?=", "aé"},
 		{"=?utf-8?Q?=41=42?=", "AB"},
 		{"=?utf-8?Q?a b?=", "a b"}, /* blanks are forbidden in it, and sent */
-		{"=?nonsense", "=?nonsense"},
-		{"=?utf-8?X?a?=", "=?utf-8?X?a?="},
-		{"=?utf-8?Q?open", "=?utf-8?Q?open"},
-		{"=?unknown-1?Q?caf=C3=A9?=", "café"},
-		{"=??Q?a?=", "=??Q?a?="},
-		{"caf\xe9", "café"}, /* 8-bit in a header: no charset, no UTF-8 */
+		{"=?nonsense", "=?nonsense"}, {"=?utf-8?X?a?=", "=?utf-8?X?a?="},
+		{"=?utf-8?Q?open", "=?utf-8?Q?open"}, {"=?unknown-1?Q?caf=C3=A9?=", "café"},
+		{"=??Q?a?=", "=??Q?a?="}, {"caf\xe9", "café"}, /* 8-bit in a header: no charset, no UTF-8 */
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = message_decode_words(rows[i].raw);
@@ -88,7 +85,8 @@ static void test_charsets(void)
 		{"caf\xe9", -1, "x-unknown", "café", TRUE},
 		{"caf\xe9", -1, "iso-8859-1", "café", FALSE},
 		{"caf\xc3\xa9", -1, "iso-8859-1", "café", FALSE}, /* says Latin-1, sends UTF-8 */
-		{"\x93so\x94", -1, "iso-8859-1", "\u201cso\u201d", FALSE}, /* says Latin-1, means Windows-1252 */
+		{"\x93so\x94", -1, "iso-8859-1", "\u201cso\u201d",
+			FALSE}, /* says Latin-1, means Windows-1252 */
 		{"\x80", -1, "\"Windows-1252\";", "€", FALSE},
 		{"a\0b", 3, "utf-8", "ab", FALSE}, /* NUL: neither C nor PostgreSQL takes it */
 		{"\xd0\xd2\xc9", -1, "koi8-r", "при", FALSE},

@@ -36,7 +36,8 @@ static void test_nested_groups(void)
 {
 	g_autoptr(GString) mail = g_string_new("From: a@example.org\nTo: ");
 	repeat(mail, "g:", 60000);
-	g_string_append(mail, "\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/RFC822\n\n cc : ");
+	g_string_append(mail,
+		"\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/RFC822\n\n cc : ");
 	repeat(mail, "g:", 60000);
 	g_string_append(mail, "\nReply-To:\n ");
 	repeat(mail, "g:", 60000);
@@ -52,9 +53,10 @@ static void test_groups_in_base64(void)
 	repeat(inner, "g:", 60000);
 	g_string_append(inner, "\nSubject: x\n\nhello\n");
 	g_autofree char *encoded = g_base64_encode((const guchar *)inner->str, inner->len);
-	g_autoptr(GString) mail = g_string_new("From: b@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
-					       "--b\n\nspam attached\n--b\nContent-Type: message/rfc822\n"
-					       "Content-Transfer-Encoding: base64\n\n");
+	g_autoptr(GString) mail =
+		g_string_new("From: b@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+			     "--b\n\nspam attached\n--b\nContent-Type: message/rfc822\n"
+			     "Content-Transfer-Encoding: base64\n\n");
 	g_string_append_printf(mail, "%s\n--b--\n", encoded);
 	g_autoptr(Report) report = parse(mail);
 	g_assert_true(is_noted(report, "nested-groups"));
@@ -63,7 +65,8 @@ static void test_groups_in_base64(void)
 /* 1.3 KB of memory for each empty part. */
 static void test_many_parts(void)
 {
-	g_autoptr(GString) mail = g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(GString) mail =
+		g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n");
 	repeat(mail, "--b\n\n", 400000);
 	struct rusage before, after;
 	getrusage(RUSAGE_SELF, &before);
@@ -98,7 +101,8 @@ static void test_mails_in_mails(void)
 
 static void test_headers(void)
 {
-	g_autoptr(GString) mail = g_string_new("From: a@example.org\nSubject: first\nSubject: second\nX-Long: ");
+	g_autoptr(GString) mail =
+		g_string_new("From: a@example.org\nSubject: first\nSubject: second\nX-Long: ");
 	repeat(mail, "x", 100000);
 	g_string_append(mail, "\n");
 	repeat(mail, "X-Many: 1\n", 3000);
@@ -114,7 +118,8 @@ static void test_headers(void)
 static void test_long_parameter(void)
 {
 	for (guint length = 66; length < 76; length++) {
-		g_autoptr(GString) mail = g_string_new("From: a@example.org\nContent-Type: multipart/mixed; ");
+		g_autoptr(GString) mail =
+			g_string_new("From: a@example.org\nContent-Type: multipart/mixed; ");
 		repeat(mail, "n", length);
 		g_string_append(mail, "=\"\xc3\xa9\"\n\nhttp://evil.example/\n");
 		g_autoptr(Report) report = parse(mail);
@@ -125,7 +130,10 @@ static void test_long_parameter(void)
 static void test_nul_and_controls(void)
 {
 	g_autoptr(GString) mail = g_string_new("From: a@example.org\nSubject: a");
-	g_string_append_len(mail, "\0b\x1b[31m\xe2\x80\xae" "c", 12);
+	g_string_append_len(mail,
+		"\0b\x1b[31m\xe2\x80\xae"
+		"c",
+		12);
 	g_string_append(mail, "\n\nhttp://evil.example/");
 	g_string_append_len(mail, "\0\0x\n", 4);
 	g_autoptr(Report) report = parse(mail);
@@ -154,8 +162,9 @@ static void test_long_text(void)
 /* Reading a line with a URL must not look through the rest of the mail each time. */
 static void test_many_links(void)
 {
-	g_autoptr(GString) mail = g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
-					       "--b\nContent-Type: message/rfc822\n\nFrom: c@evil.example\nSubject: x\n\n");
+	g_autoptr(GString) mail =
+		g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+			     "--b\nContent-Type: message/rfc822\n\nFrom: c@evil.example\nSubject: x\n\n");
 	repeat(mail, "http://evil.example/\n", 45000);
 	g_string_append(mail, "--b--\n");
 	gint64 start = g_get_monotonic_time();
@@ -178,10 +187,12 @@ static void test_attached_spellings(void)
 		"Content-Type: message/rfc822\n\n>From x@example.net Mon Mar  2 09:00:00 2026\n",
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autoptr(GString) mail = g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
-						       "--b\n\nhere\n--b\n");
+		g_autoptr(GString) mail =
+			g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+				     "--b\n\nhere\n--b\n");
 		g_string_append(mail, parts[i]);
-		g_string_append(mail, "From: c@evil.example\nTo: d@example.net\nSubject: bait\n\nbody\n--b--\n");
+		g_string_append(
+			mail, "From: c@evil.example\nTo: d@example.net\nSubject: bait\n\nbody\n--b--\n");
 		g_autoptr(Report) report = report_new();
 		g_autoptr(Message) message = message_parse((const guint8 *)mail->str, mail->len, report);
 		Message *attached = part_attached(message_parts(message)->pdata[2]);
@@ -198,13 +209,15 @@ static void test_attached_others(void)
 {
 	static const char *const parts[] = {
 		"Content-Type: text/plain; name=\"readme.txt\"\n\nNote: this is\nno mail\n",
-		"Content-Type: application/octet-stream; name=\"a.bin\"\n\nFrom: x@example.org\nSubject: y\n\nz\n",
+		"Content-Type: application/octet-stream; name=\"a.bin\"\n\nFrom: x@example.org\nSubject: "
+		"y\n\nz\n",
 		"Content-Type: message/rfc822\n\nREDACTED\n",
 		"Content-Type: text/plain\n\nFrom: x@example.org\nSubject: pasted\n\nz\n",
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *mail = g_strconcat("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
-						    "here\n--b\n",
+		g_autofree char *mail = g_strconcat(
+			"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+			"here\n--b\n",
 			parts[i], "--b--\n", NULL);
 		g_autoptr(Report) report = report_new();
 		g_autoptr(Message) message = message_parse((const guint8 *)mail, strlen(mail), report);
@@ -223,7 +236,8 @@ static void test_addresses(void)
 		{"\"Doe, Jane\" <j@example.org>", "j@example.org", "Doe, Jane"},
 		{"j@example.org (Jane)", "j@example.org", "Jane"},
 		{"=?utf-8?Q?J=C3=A4n?= <j@example.org>", "j@example.org", "Jän"},
-		{"friends: a@example.org, b@example.org;, c@example.org", "a@example.org b@example.org c@example.org", "||"},
+		{"friends: a@example.org, b@example.org;, c@example.org",
+			"a@example.org b@example.org c@example.org", "||"},
 		{"<a@example.org<mailto:a@example.org>>", "a@example.org", ""},
 		{"Name [mailto:a@example.org]", "a@example.org", ""},
 		{"<@relay.example:a@example.org>", "a@example.org", ""},

@@ -9,30 +9,37 @@ static const struct {
 	const char *raw, *helo, *rdns, *ip, *by, *recipient, *auth_user;
 	gboolean authenticated;
 } rows[] = {
-	{"from helo.example (rdns.example [192.0.2.1]) by mx.isp.example (Postfix) with ESMTPS id 1 for <a@isp.example>; "
+	{"from helo.example (rdns.example [192.0.2.1]) by mx.isp.example (Postfix) with ESMTPS id 1 for "
+	 "<a@isp.example>; "
 	 "Mon, 2 Mar 2026 09:00:00 +0000",
 		"helo.example", "rdns.example", "192.0.2.1", "mx.isp.example", "a@isp.example", NULL, FALSE},
-	{"from pc (unknown [192.0.2.1]) (Authenticated sender: web1@hosted.example) by out.isp.example (Postfix) with "
+	{"from pc (unknown [192.0.2.1]) (Authenticated sender: web1@hosted.example) by out.isp.example "
+	 "(Postfix) with "
 	 "ESMTPSA id 1; Mon, 2 Mar 2026 09:00:00 +0000",
 		"pc", NULL, "192.0.2.1", "out.isp.example", NULL, "web1@hosted.example", TRUE},
-	{"from [192.0.2.1] (helo=me.example) by mx.isp.example with esmtpa (Exim 4.96) (envelope-from <a@b.example>) id 1",
+	{"from [192.0.2.1] (helo=me.example) by mx.isp.example with esmtpa (Exim 4.96) (envelope-from "
+	 "<a@b.example>) id 1",
 		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
-	{"from rdns.example ([192.0.2.1] helo=me.example) by mx.isp.example with esmtp (Exim 4.96)", "me.example", NULL,
-		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
-	{"from helo.example (rdns.example [192.0.2.1] (may be forged)) by mx.isp.example (8.17/8.17) with ESMTP id 1",
+	{"from rdns.example ([192.0.2.1] helo=me.example) by mx.isp.example with esmtp (Exim 4.96)",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from helo.example (rdns.example [192.0.2.1] (may be forged)) by mx.isp.example (8.17/8.17) with "
+	 "ESMTP id 1",
 		"helo.example", "rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
-	{"from unknown (HELO me.example) (192.0.2.1) by mx.isp.example with SMTP; 2 Mar 2026 09:00:00 -0000", "me.example",
-		NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
-	{"from 127.0.0.1  (EHLO out.example) (192.0.2.1) by mta.isp.example with SMTPS; Mon, 2 Mar 2026 09:00:00 +0000",
+	{"from unknown (HELO me.example) (192.0.2.1) by mx.isp.example with SMTP; 2 Mar 2026 09:00:00 -0000",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from 127.0.0.1  (EHLO out.example) (192.0.2.1) by mta.isp.example with SMTPS; Mon, 2 Mar 2026 "
+	 "09:00:00 +0000",
 		"out.example", NULL, "192.0.2.1", "mta.isp.example", NULL, NULL, FALSE},
-	{"from A.prod.example (2001:db8:0:1::7) by B.prod.example (2001:db8::2) with Microsoft SMTP Server (version=TLS1_2) id "
+	{"from A.prod.example (2001:db8:0:1::7) by B.prod.example (2001:db8::2) with Microsoft SMTP Server "
+	 "(version=TLS1_2) id "
 	 "15.20; Mon, 2 Mar 2026 09:00:00 +0000",
 		"a.prod.example", NULL, "2001:db8:0:1::7", "b.prod.example", NULL, NULL, FALSE},
-	{"from out.example ([IPv6:2001:db8::7]) by mx.isp.example with ESMTP", "out.example", NULL, "2001:db8::7",
-		"mx.isp.example", NULL, NULL, FALSE},
+	{"from out.example ([IPv6:2001:db8::7]) by mx.isp.example with ESMTP", "out.example", NULL,
+		"2001:db8::7", "mx.isp.example", NULL, NULL, FALSE},
 	{"by 2002:a05:6402:1:b0:4 with SMTP id x; Mon, 2 Mar 2026 09:00:00 +0000", NULL, NULL, NULL,
 		"2002:a05:6402:1:b0:4", NULL, NULL, FALSE},
-	{"(qmail 1234 invoked by uid 89); 2 Mar 2026 09:00:00 -0000", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
+	{"(qmail 1234 invoked by uid 89); 2 Mar 2026 09:00:00 -0000", NULL, NULL, NULL, NULL, NULL, NULL,
+		FALSE},
 	{"from version 10.2.3.4-rc1 (none) by x", "version", NULL, NULL, "x", NULL, NULL, FALSE},
 	{"", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
 	{"from (((((", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
@@ -61,19 +68,24 @@ static const struct {
 } ways[] = {
 	{HANDED_OVER, NULL, "192.0.2.66"},
 	/* inside of the receiver's own network */
-	{"Received: from mx.isp.example (mx.isp.example [198.51.100.1]) by store.isp.example with LMTP\n" HANDED_OVER,
+	{"Received: from mx.isp.example (mx.isp.example [198.51.100.1]) by store.isp.example with "
+	 "LMTP\n" HANDED_OVER,
 		"isp.example", "192.0.2.66"},
-	{"Received: from mx (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n" HANDED_OVER, NULL, "192.0.2.66"},
-	{"Received: from relay (relay.isp.example [198.51.100.9]) by in.other.example with ESMTP\n" HANDED_OVER,
+	{"Received: from mx (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n" HANDED_OVER, NULL,
+		"192.0.2.66"},
+	{"Received: from relay (relay.isp.example [198.51.100.9]) by in.other.example with "
+	 "ESMTP\n" HANDED_OVER,
 		"isp.example", "192.0.2.66"},
 	/* what the client says of himself is not believed */
-	{"Received: from mx.isp.example (dsl.evil.example [192.0.2.66]) by in.isp.example with ESMTP\n", "isp.example",
-		"192.0.2.66"},
+	{"Received: from mx.isp.example (dsl.evil.example [192.0.2.66]) by in.isp.example with ESMTP\n",
+		"isp.example", "192.0.2.66"},
 	/* below the first foreign host anything may have been written */
-	{HANDED_OVER "Received: from victim.example (victim.example [203.0.113.9]) by evil.example with ESMTP\n", NULL,
-		"192.0.2.66"},
+	{HANDED_OVER
+		"Received: from victim.example (victim.example [203.0.113.9]) by evil.example with ESMTP\n",
+		NULL, "192.0.2.66"},
 	/* nothing public at all: a foreign name with a private address is better than nothing */
-	{"Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n", NULL, "10.1.2.3"},
+	{"Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n", NULL,
+		"10.1.2.3"},
 	{"Received: from localhost (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n", NULL, NULL},
 };
 
@@ -85,7 +97,8 @@ static void test_blame(void)
 		Incident *incident = report_add_incident(report, CATEGORY_SPAM);
 		g_autoptr(Message) message =
 			message_parse((const guint8 *)ways[i].headers, strlen(ways[i].headers), report);
-		received_blame(message, ways[i].reporter_domain, border, report, incident, PROVENANCE_ORIGINAL);
+		received_blame(
+			message, ways[i].reporter_domain, border, report, incident, PROVENANCE_ORIGINAL);
 		g_test_message("%s", ways[i].headers);
 		g_assert_cmpstr(incident->source_ip, ==, ways[i].source);
 	}

@@ -17,9 +17,13 @@ static void test_text(void)
 		{"tab\tand\nline", 100, "tab\tand\nline"},
 		{"a\r\nBcc: x", 100, "a \nBcc: x"},
 		{"esc\x1b[2J", 100, "esc [2J"},
-		{"\xe2\x80\xae" "evil", 100, "evil"}, /* turns the reading direction */
+		{"\xe2\x80\xae"
+		 "evil",
+			100, "evil"}, /* turns the reading direction */
 		{"\xef\xbb\xbfmark", 100, "mark"},
-		{"a\xc2\x85" "b", 100, "a b"}, /* a C1 control: a line end to some */
+		{"a\xc2\x85"
+		 "b",
+			100, "a b"}, /* a C1 control: a line end to some */
 		{"caf\xe9", 100, "caf\xef\xbf\xbd"},
 		{"éééé", 2, "éé"}, /* characters, not bytes */
 		{"abcd", 2, "ab"},
@@ -58,17 +62,21 @@ static void test_keys(void)
 	g_autoptr(Report) report = report_new();
 	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
 	incident_original(report, incident);
-	incident_add_evidence(report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@b.example", "b.example");
+	incident_add_evidence(
+		report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@b.example", "b.example");
 	report_add_delivery(report);
 	report_add_line(report, 1);
 	report_add_auth(report, "dkim", "pass", "b.example", TRUE);
 	report_add_attachment(report, "a", "text/plain", (const guint8 *)"abc", 3);
 	report->reporter = "a@b.example";
 	json_t *json = written(report, "x.eml");
-	assert_keys(json, "schema file kind disposition reason malformed mail reporter feedback_type incidents deliveries lines");
+	assert_keys(json,
+		"schema file kind disposition reason malformed mail reporter feedback_type incidents "
+		"deliveries lines");
 	json_t *mail = json_object_get(json, "mail");
-	assert_keys(mail, "message_id date from to delivered_to subject language return_path auto_submitted automatic "
-			  "in_reply_to auth tokens text attachments");
+	assert_keys(mail,
+		"message_id date from to delivered_to subject language return_path auto_submitted automatic "
+		"in_reply_to auth tokens text attachments");
 	assert_keys(json_array_get(json_object_get(mail, "auth"), 0), "method result domain aligned");
 	json_t *attachment = json_array_get(json_object_get(mail, "attachments"), 0);
 	assert_keys(attachment, "name type size sha256");
@@ -76,11 +84,16 @@ static void test_keys(void)
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_keys(json_object_get(json, "reporter"), "address name");
 	json_t *first = json_array_get(json_object_get(json, "incidents"), 0);
-	assert_keys(first, "category report_id complainant count date source_ip domains urls ips evidence original practice claim");
-	assert_keys(json_array_get(json_object_get(first, "evidence"), 0), "kind value host domain provenance");
-	assert_keys(json_object_get(first, "original"), "message_id from to subject date return_path list_id feedback_id dkim_domains");
-	assert_keys(json_object_get(first, "practice"), "list_unsubscribe one_click unsubscribe_link sender_named contact_given "
-							"legal_notice dkim_aligned links_aligned");
+	assert_keys(first,
+		"category report_id complainant count date source_ip domains urls ips evidence original "
+		"practice claim");
+	assert_keys(
+		json_array_get(json_object_get(first, "evidence"), 0), "kind value host domain provenance");
+	assert_keys(json_object_get(first, "original"),
+		"message_id from to subject date return_path list_id feedback_id dkim_domains");
+	assert_keys(json_object_get(first, "practice"),
+		"list_unsubscribe one_click unsubscribe_link sender_named contact_given "
+		"legal_notice dkim_aligned links_aligned");
 	assert_keys(json_array_get(json_object_get(json, "deliveries"), 0),
 		"recipient original_recipient action status diagnostic reporting_mta our_message_id");
 	assert_keys(json_array_get(json_object_get(json, "lines"), 0), "line domain complainant error");
@@ -93,7 +106,8 @@ static void test_escapes(void)
 	static const char text[] = "\"quoted\" \\ back\tslash\nline é €";
 	report->subject = report_text(report, text, 100);
 	json_t *json = written(report, "caf\xe9\x01\".eml");
-	g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "mail"), "subject")), ==, text);
+	g_assert_cmpstr(
+		json_string_value(json_object_get(json_object_get(json, "mail"), "subject")), ==, text);
 	json_decref(json);
 }
 
@@ -115,7 +129,8 @@ static void test_dates(void)
 		g_autoptr(Report) report = report_new();
 		report->date = rows[i].date;
 		json_t *json = written(report, NULL);
-		g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "mail"), "date")), ==, rows[i].text);
+		g_assert_cmpstr(json_string_value(json_object_get(json_object_get(json, "mail"), "date")), ==,
+			rows[i].text);
 		json_decref(json);
 	}
 }
@@ -152,8 +167,8 @@ static void test_limits(void)
 	while (report_add_line(report, 1))
 		;
 	g_assert_cmpuint(report->incidents->len, ==, REPORT_MAX_INCIDENTS);
-	static const char *const tokens[] = {"too-many-domains", "too-many-urls", "too-many-ips", "too-much-evidence",
-		"too-many-incidents", "too-many-deliveries", "too-many-lines"};
+	static const char *const tokens[] = {"too-many-domains", "too-many-urls", "too-many-ips",
+		"too-much-evidence", "too-many-incidents", "too-many-deliveries", "too-many-lines"};
 	for (guint i = 0; i < G_N_ELEMENTS(tokens); i++)
 		g_assert_true(is_noted(report, tokens[i]));
 }
@@ -162,11 +177,12 @@ static void test_culprits(void)
 {
 	g_autoptr(Report) report = report_new();
 	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
-	static const char *const hosts[] = {"WWW.Evil.Example", "evil.example.", "mail.evil.example", "co.uk", "192.0.2.1",
-		"nonsense", "", "münchen.example"};
+	static const char *const hosts[] = {"WWW.Evil.Example", "evil.example.", "mail.evil.example", "co.uk",
+		"192.0.2.1", "nonsense", "", "münchen.example"};
 	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++)
 		incident_add_domain(report, incident, hosts[i]);
-	g_assert_cmpuint(incident->domains->len, ==, 2); /* the registrable name, once; no suffix, no address */
+	g_assert_cmpuint(
+		incident->domains->len, ==, 2); /* the registrable name, once; no suffix, no address */
 	g_assert_cmpstr(incident->domains->pdata[0], ==, "evil.example");
 	g_assert_cmpstr(incident->domains->pdata[1], ==, "xn--mnchen-3ya.example");
 
@@ -184,7 +200,8 @@ static void test_copy(void)
 	g_autoptr(Report) report = report_new();
 	Incident *incident = report_add_incident(report, CATEGORY_FRAUD);
 	incident_add_domain(report, incident, "evil.example");
-	incident_add_evidence(report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@evil.example", "evil.example");
+	incident_add_evidence(
+		report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@evil.example", "evil.example");
 	report_list_add(report, incident_original(report, incident)->to, "b@isp.example", 10);
 	Incident *copy = report_copy_incident(report, incident);
 	incident_add_domain(report, copy, "other.example");

@@ -85,7 +85,8 @@ static void fork_off(void)
 
 static void make_code(void)
 {
-	if (mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+	if (mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+		MAP_FAILED)
 		_exit(1);
 }
 
@@ -168,7 +169,8 @@ static void decode_all(void)
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean repaired = FALSE;
-		g_autofree char *text = message_to_utf8(rows[i].bytes, strlen(rows[i].bytes), rows[i].charset, &repaired);
+		g_autofree char *text =
+			message_to_utf8(rows[i].bytes, strlen(rows[i].bytes), rows[i].charset, &repaired);
 		if (repaired || strcmp(text, rows[i].text))
 			_exit(1 + i);
 	}
@@ -185,11 +187,13 @@ static void test_charsets(void)
 /* A whole mail, with all that reading may touch: signatures, dates, names, HTML, a digest. */
 static void read_mail(void)
 {
-	static const char mail[] = "From: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <a@isp.example>\nTo: abuse@desk.example\n"
-				   "Date: Mon, 2 Mar 2026 09:00:00 CET\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
-				   "Content-Type: text/html; charset=euc-kr\n\n<p>http://xn--bcher-kva.example/</p>\n--b\n"
-				   "Content-Type: message/rfc822\n\nFrom: b@evil.example\nSubject: x\n\nhttp://münchen.example/\n"
-				   "--b--\n";
+	static const char mail[] =
+		"From: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <a@isp.example>\nTo: abuse@desk.example\n"
+		"Date: Mon, 2 Mar 2026 09:00:00 CET\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+		"Content-Type: text/html; charset=euc-kr\n\n<p>http://xn--bcher-kva.example/</p>\n--b\n"
+		"Content-Type: message/rfc822\n\nFrom: b@evil.example\nSubject: "
+		"x\n\nhttp://münchen.example/\n"
+		"--b--\n";
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
 	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
 	if (report->disposition != DISPOSITION_COMPLAINT || !report->incidents->len)
