@@ -194,8 +194,9 @@ static void set_everywhere(json_t *value, const char *text)
 		/* What the operator himself sets is trusted to be his words. */
 		static const char *const own[] = { "signature", "privacy_url", "brand", "desk_name", "desk_address", "ground", NULL };
 		if (json_is_string(item) && !g_strv_contains(own, name))
-			json_object_set_new(value, name, json_string_nocheck(text));
-		set_everywhere(item, text);
+			json_object_set_new(value, name, json_string_nocheck(text)); /* @item is gone */
+		else
+			set_everywhere(item, text);
 	}
 }
 
