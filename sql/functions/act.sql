@@ -233,7 +233,12 @@ comment on function desk.refigure is 'Counts resources anew after complaints wer
 
 -- Complainants are told how it ended: who was acknowledged or vouched for, nobody else.
 create or replace function desk.tell_outcome(p_cases bigint[], p_run bigint, p_now timestamptz) returns int
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    v_letters := (
     with told as (
         select c.complainant, k.desk, k.id as case_id, k.outcome, k.relation, k.category, c.resource, c.id as complaint, m.language
         from unnest(p_cases) q(id)
@@ -254,7 +259,9 @@ language sql volatile security definer set search_path = desk, pg_temp set enabl
             jsonb_agg(jsonb_build_object('case', t.case_id, 'resource', t.resource, 'complaint', t.complaint)), null, 'auto-generated', 5)::desk.letter as l
         from told t group by t.complainant, t.desk, t.outcome
     )
-    select desk.owe(array_agg(l), p_now) from letter
+    select array_agg(l) from letter);
+    return desk.owe(v_letters, p_now);
+end
 $$;
 comment on function desk.tell_outcome is 'Owes the outcome of these cases to their complainants.';
 reset check_function_bodies;

@@ -165,9 +165,14 @@ comment on function desk.acknowledge is 'Sets ack and ack_reason of these messag
 -- Complainants whom a submitter vouches for: once per (domain, complainant), one mail per
 -- complainant and run, within the submitter's cap.
 create or replace function desk.acknowledge_lines(p_messages bigint[], p_said desk.said[], p_run bigint, p_now timestamptz) returns void
-language sql volatile security definer
-set search_path = desk, pg_temp set enable_seqscan = off
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    v_letters := (
     with mail as materialized (
         select m.id, m.desk, m.submitter from unnest(p_messages) q(id)
         cross join lateral (select * from message m where m.id = q.id limit 1) m
@@ -195,7 +200,9 @@ as $$
             f.items, null, 'auto-replied', 2)::desk.letter as l
         from fresh f join cap c on c.submitter = f.submitter where f.nth <= c.room
     )
-    select desk.owe(array_agg(l), p_now) from letter
+    select array_agg(l) from letter);
+    perform desk.owe(v_letters, p_now);
+end
 $$;
 comment on function desk.acknowledge_lines is 'Answers the complainants of submitted lines, from the desk.';
 reset check_function_bodies;

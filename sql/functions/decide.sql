@@ -162,7 +162,9 @@ comment on function desk.decide_messages is 'Decides these messages in a fixed n
 -- Lines mailed by someone who may submit: a staff address of the desk, or a reseller of its
 -- tree for its own subtree; only when the border vouches for him.
 create or replace function desk.note_submitters(p_messages bigint[]) returns void
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
     update message m set submitter = s.party
     from (
         select q.id, case
@@ -174,15 +176,19 @@ language sql volatile security definer set search_path = desk, pg_temp set enabl
         from (select m.id, m.desk, m.from_address from unnest(p_messages) u(id) join message m on m.id = u.id
             where m.kind = 'batch' and m.source = 'mailbox' and m.authenticated and m.from_address is not null) q
     ) s
-    where m.id = s.id and s.party is not null
+    where m.id = s.id and s.party is not null;
+end
 $$;
 comment on function desk.note_submitters is 'Finds whose tree the lines of mailed batches may name.';
 
 -- What each complaint of this run amounts to, beside what is known of it already.
 create or replace function desk.weigh(p_found desk.found[]) returns desk.weighed
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
+begin
+    return (
 with one as materialized (
     select f.n, f.resource, f.relation, f.strength, f.message, f.no, i.category, i.complainant_key, coalesce(i.date, m.received_at) as at,
         m.desk, m.submitter, desk.address_normal(f.complainant) as complainant,
@@ -255,7 +261,8 @@ select row(
         status, warnable and state = 'standing', null)::desk.said order by resource, complainant_key), '{}') from ranked),
     (select array_agg(complaint order by n) from placed),
     (select array_agg(fresh order by n) from placed),
-    (select array_agg(duplicate order by n) from doubled))::desk.weighed
+    (select array_agg(duplicate order by n) from doubled))::desk.weighed);
+end
 $$;
 comment on function desk.weigh is 'Groups culprits into complaints and says of each: new or repeated, counting or why not, good enough for a warning or not.';
 
@@ -336,25 +343,31 @@ comment on function desk.join_cases is 'Opens, joins or reopens the case of each
 -- Who complains about a bulk mailer's mail, or opts out of it, is not written to again; never
 -- on the word of a report that fails the trust rules: forged ones would unsubscribe thousands.
 create or replace function desk.suppress(p_said desk.said[]) returns void
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
     insert into suppression (party, address_key, address, reason, since, message)
     select s.party, s.complainant_key, min(s.complainant), case when bool_or(s.category = 'opt-out') then 'opt-out' else 'complaint' end, min(s.first_at), min(s.message)
     from unnest(p_said) s
     where s.relation = 'sending' and s.source <> 'unverified' and s.category not in ('not-spam', 'auth-failure')
         and coalesce(s.why_not, '') in ('', 'same-person', 'opt-out')
     group by s.party, s.complainant_key order by s.party, s.complainant_key
-    on conflict (party, address_key) do nothing
+    on conflict (party, address_key) do nothing;
+end
 $$;
 comment on function desk.suppress is 'Adds complainants to the suppression list of the bulk-mail customer they complain about.';
 
 create or replace function desk.count_day(p_messages bigint[]) returns void
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
     insert into daily_statistics (day, desk, name, value)
     select (m.received_at at time zone 'UTC')::date, m.desk, 'messages ' || m.kind, count(*)
     from unnest(p_messages) q(id) cross join lateral (select m.received_at, m.desk, m.kind from message m where m.id = q.id limit 1) m
     group by 1, 2, 3
     order by 1, 2, 3
-    on conflict (day, desk, name) do update set value = daily_statistics.value + excluded.value
+    on conflict (day, desk, name) do update set value = daily_statistics.value + excluded.value;
+end
 $$;
 comment on function desk.count_day is 'Adds this run to the daily counts, which survive retention.';
 reset check_function_bodies;

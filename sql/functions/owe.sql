@@ -119,9 +119,14 @@ comment on function desk.chain is 'Who mails whom about a resource of a party, f
 
 -- One mail per sender and recipient of this run, listing all domains it is about.
 create or replace function desk.owe_chain(p_steps desk.step[], p_kind text, p_run bigint, p_now timestamptz, p_extra jsonb default '{}') returns int
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    v_letters := (
     with item as materialized (
         select s.*, c.relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
             coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms
@@ -156,7 +161,9 @@ as $$
         from mail m
         group by m.audience, m.desk, m.sender, m.recipient
     )
-    select desk.owe(array_agg(l), p_now) from letter
+    select array_agg(l) from letter);
+    return desk.owe(v_letters, p_now);
+end
 $$;
 comment on function desk.owe_chain is 'Owes the mails of these steps to the whole chain of each domain; several domains of one recipient make one mail.';
 
@@ -171,7 +178,12 @@ comment on function desk.deadline_text is 'The day with whose end a deadline end
 
 -- Staff hear of actions: one mail per desk and run.
 create or replace function desk.owe_staff(p_actions bigint[], p_kind text, p_run bigint, p_now timestamptz, p_extra jsonb default '{}') returns int
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    v_letters := (
     with a as (
         select a.*, r.name, r.complaints, p.name as customer, c.category, c.relation, r.services, c.id as case_id
         from unnest(p_actions) q(id)
@@ -196,7 +208,9 @@ language sql volatile security definer set search_path = desk, pg_temp set enabl
             jsonb_agg(jsonb_build_object('case', a."case", 'action', a.id, 'resource', a.resource)), null, 'auto-generated', 3)::desk.letter as l
         from a group by a.desk
     )
-    select desk.owe(array_agg(l), p_now) from letter
+    select array_agg(l) from letter);
+    return desk.owe(v_letters, p_now);
+end
 $$;
 comment on function desk.owe_staff is 'Tells staff of a desk about actions: what is proposed, what failed, and why.';
 

@@ -71,7 +71,12 @@ comment on function desk.submitted is 'What became of each line of a submission.
 
 -- The summary mail to whoever mailed the lines.
 create or replace function desk.summarise(p_messages bigint[], p_run bigint, p_now timestamptz) returns void
-language sql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_letters desk.letter[];
+begin
+    v_letters := (
     with mail as (
         select m.id, m.desk, m.from_address, m.language from unnest(p_messages) q(id)
         cross join lateral (select * from message m where m.id = q.id limit 1) m
@@ -107,7 +112,9 @@ language sql volatile security definer set search_path = desk, pg_temp set enabl
         from mail m left join line l on l.id = m.id
         group by m.id, m.desk, m.from_address, m.language
     )
-    select desk.owe(array_agg(l), p_now) from letter
+    select array_agg(l) from letter);
+    perform desk.owe(v_letters, p_now);
+end
 $$;
 comment on function desk.summarise is 'Owes the summary of mailed lines to their submitter.';
 reset check_function_bodies;
