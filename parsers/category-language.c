@@ -11,36 +11,58 @@ enum {
 static const struct {
 	const char *language, *words;
 } tables[] = {
-	{ "en", "the and of you your this from have that was with not are please received for been has will any our my" },
-	{ "fr", "le les des et vous votre ce cette pour dans est pas une je nous avec sur merci bonjour reçu aux du mon" },
-	{ "de", "der die das und ich nicht ist ein eine von mit auf für sie bitte wir zu den dem haben wurde habe ihre sehr" },
-	{ "es", "el los las una que por para con usted este esta gracias hola recibido del su mi correo es y se como" },
-	{ "it", "il gli che di una per con questo questa sono non della grazie ho ricevuto mi vostro nel alla è le" },
-	{ "pt", "o os que uma para com não você este esta obrigado recebi por seu do da em meu mensagem olá ao" },
-	{ "nl", "het een van niet ik dat op met voor zijn deze u aan uw wij graag ontvangen bij naar mijn hebben" },
-	{ "sv", "och att det inte som jag är från har ett på för detta mig ni med vi mitt tack av" },
-	{ "da", "og det ikke som jeg er fra har et på til dette mig med vi af jer venligst modtaget hej" },
-	{ "no", "og det ikke som jeg er fra har et på til dette meg med vi av dere vennligst mottatt hei" },
-	{ "fi", "ja on ei että tämä olen minulle hän sen olla mutta viesti joka ovat kiitos tai se saanut" },
-	{ "pl", "nie jest się na do że od proszę otrzymałem to ten jak dzień dobry moim przez dla wiadomość oraz" },
-	{ "cs", "je se na že jsem prosím tento od pro není byl jako dobrý den zpráva jsme který jste děkuji" },
-	{ "sk", "je sa na že som prosím tento od pre nie bol ako dobrý deň správa sme ktorý ste ďakujem" },
-	{ "hu", "és az egy nem hogy ez van kérem üdvözlettel kaptam önök meg is nekem köszönöm" },
-	{ "ro", "și nu este pe care am din pentru vă mesaj acest mulțumesc de la un cu bună ziua" },
-	{ "tr", "ve bir bu için ile değil lütfen benim sizin olarak mesaj teşekkürler merhaba gelen" },
-	{ "hr", "je se na da nije od molim ovaj sam za što hvala poštovani poruka koji" },
-	{ "et", "ja on ei see et mina olen tere palun kiri aga kui ma" },
-	{ "lv", "un ir no ka es nav šo lūdzu ar labdien uz par" },
-	{ "lt", "ir yra kad iš ne tai aš prašome laba diena su į man" },
+	{"en",
+		"the and of you your this from have that was with not are please received for been has will "
+		"any our my"},
+	{"fr",
+		"le les des et vous votre ce cette pour dans est pas une je nous avec sur merci bonjour reçu "
+		"aux du mon"},
+	{"de",
+		"der die das und ich nicht ist ein eine von mit auf für sie bitte wir zu den dem haben wurde "
+		"habe ihre sehr"},
+	{"es",
+		"el los las una que por para con usted este esta gracias hola recibido del su mi correo es y "
+		"se como"},
+	{"it",
+		"il gli che di una per con questo questa sono non della grazie ho ricevuto mi vostro nel "
+		"alla è le"},
+	{"pt",
+		"o os que uma para com não você este esta obrigado recebi por seu do da em meu mensagem olá "
+		"ao"},
+	{"nl",
+		"het een van niet ik dat op met voor zijn deze u aan uw wij graag ontvangen bij naar mijn "
+		"hebben"},
+	{"sv", "och att det inte som jag är från har ett på för detta mig ni med vi mitt tack av"},
+	{"da", "og det ikke som jeg er fra har et på til dette mig med vi af jer venligst modtaget hej"},
+	{"no", "og det ikke som jeg er fra har et på til dette meg med vi av dere vennligst mottatt hei"},
+	{"fi", "ja on ei että tämä olen minulle hän sen olla mutta viesti joka ovat kiitos tai se saanut"},
+	{"pl",
+		"nie jest się na do że od proszę otrzymałem to ten jak dzień dobry moim przez dla wiadomość "
+		"oraz"},
+	{"cs", "je se na že jsem prosím tento od pro není byl jako dobrý den zpráva jsme který jste děkuji"},
+	{"sk", "je sa na že som prosím tento od pre nie bol ako dobrý deň správa sme ktorý ste ďakujem"},
+	{"hu", "és az egy nem hogy ez van kérem üdvözlettel kaptam önök meg is nekem köszönöm"},
+	{"ro", "și nu este pe care am din pentru vă mesaj acest mulțumesc de la un cu bună ziua"},
+	{"tr", "ve bir bu için ile değil lütfen benim sizin olarak mesaj teşekkürler merhaba gelen"},
+	{"hr", "je se na da nije od molim ovaj sam za što hvala poštovani poruka koji"},
+	{"et", "ja on ei see et mina olen tere palun kiri aga kui ma"},
+	{"lv", "un ir no ka es nav šo lūdzu ar labdien uz par"},
+	{"lt", "ir yra kad iš ne tai aš prašome laba diena su į man"},
 };
 
 static const struct {
 	GUnicodeScript script;
 	const char *language;
 } scripts[] = {
-	{ G_UNICODE_SCRIPT_GREEK, "el" },     { G_UNICODE_SCRIPT_HEBREW, "he" }, { G_UNICODE_SCRIPT_ARABIC, "ar" },
-	{ G_UNICODE_SCRIPT_HIRAGANA, "ja" },  { G_UNICODE_SCRIPT_KATAKANA, "ja" }, { G_UNICODE_SCRIPT_HANGUL, "ko" },
-	{ G_UNICODE_SCRIPT_HAN, "zh" },       { G_UNICODE_SCRIPT_THAI, "th" },  { G_UNICODE_SCRIPT_CYRILLIC, "ru" },
+	{G_UNICODE_SCRIPT_GREEK, "el"},
+	{G_UNICODE_SCRIPT_HEBREW, "he"},
+	{G_UNICODE_SCRIPT_ARABIC, "ar"},
+	{G_UNICODE_SCRIPT_HIRAGANA, "ja"},
+	{G_UNICODE_SCRIPT_KATAKANA, "ja"},
+	{G_UNICODE_SCRIPT_HANGUL, "ko"},
+	{G_UNICODE_SCRIPT_HAN, "zh"},
+	{G_UNICODE_SCRIPT_THAI, "th"},
+	{G_UNICODE_SCRIPT_CYRILLIC, "ru"},
 };
 
 static GHashTable *words; /* word → bits of tables[] */
@@ -61,7 +83,7 @@ static void load_words(void)
 /* By the script of its letters: kana make Japanese of Han, і and ї make Ukrainian of Cyrillic. */
 static const char *by_script(const char *text, const char *end)
 {
-	guint count[G_N_ELEMENTS(scripts)] = { 0 }, letters = 0, ukrainian = 0;
+	guint count[G_N_ELEMENTS(scripts)] = {0}, letters = 0, ukrainian = 0;
 	for (const char *p = text; p < end; p = g_utf8_next_char(p)) {
 		if (g_ascii_isalpha(*p)) {
 			letters++;
@@ -80,7 +102,9 @@ static const char *by_script(const char *text, const char *end)
 		return "ja";
 	for (guint i = 0; i < G_N_ELEMENTS(scripts); i++)
 		if (count[i] > 3 && count[i] > letters / 4)
-			return scripts[i].script == G_UNICODE_SCRIPT_CYRILLIC && ukrainian ? "uk" : scripts[i].language;
+			return scripts[i].script == G_UNICODE_SCRIPT_CYRILLIC && ukrainian
+				? "uk"
+				: scripts[i].language;
 	return NULL;
 }
 
@@ -107,7 +131,7 @@ const char *category_language(const char *text)
 	if (language)
 		return language;
 
-	guint hits[G_N_ELEMENTS(tables)] = { 0 };
+	guint hits[G_N_ELEMENTS(tables)] = {0};
 	g_autofree char *lower = g_utf8_strdown(text, length);
 	for (char *p = lower; *p;) {
 		gsize n = strcspn(p, " \t\n\r.,;:!?()\"<>/-");

@@ -4,23 +4,27 @@
 
 enum { TEXT_MAX = 20000, SENTENCE_MAX = 400 };
 
-static const char *const subjects[] = { "whois", "registrant", "registration data", "registration information", "rdap",
-	"titulaire du domaine", "domaininhaber", "registrierungsdaten", "titular del dominio", "domeinhouder",
-	"données d'enregistrement", "intestatario del dominio", "contact data", "domain owner", "données du titulaire" };
+static const char *const subjects[] = {"whois", "registrant", "registration data", "registration information",
+	"rdap", "titulaire du domaine", "domaininhaber", "registrierungsdaten", "titular del dominio",
+	"domeinhouder", "données d'enregistrement", "intestatario del dominio", "contact data",
+	"domain owner", "données du titulaire"};
 
-static const char *const wrongs[] = { "false", "fake", "invalid", "incorrect", "inaccurate", "bogus", "wrong", "fictitious",
-	"does not exist", "doesn't exist", "do not exist", "non-existent", "nonexistent", "bounces", "disconnected", "forged",
-	"inaccuracy", "not valid", "faux", "fausse", "erroné", "incorrecte", "n'existe pas", "inexistant", "bidon", "falsch",
-	"gefälscht", "ungültig", "existiert nicht", "falso", "falsa", "inválid", "inexacto", "no existe", "incorrecto",
-	"falsi", "non esiste", "errati", "inesistent", "vals zijn", "valse", "onjuist", "bestaat niet", "ложн", "недействительн" };
+static const char *const wrongs[] = {"false", "fake", "invalid", "incorrect", "inaccurate", "bogus", "wrong",
+	"fictitious", "does not exist", "doesn't exist", "do not exist", "non-existent", "nonexistent",
+	"bounces", "disconnected", "forged", "inaccuracy", "not valid", "faux", "fausse", "erroné",
+	"incorrecte", "n'existe pas", "inexistant", "bidon", "falsch", "gefälscht", "ungültig",
+	"existiert nicht", "falso", "falsa", "inválid", "inexacto", "no existe", "incorrecto", "falsi",
+	"non esiste", "errati", "inesistent", "vals zijn", "valse", "onjuist", "bestaat niet", "ложн",
+	"недействительн"};
 
 static const struct {
 	const char *field, *words; /* separated by '|' */
 } fields[] = {
-	{ "email", "e-mail|email|courriel|correo|mailadresse|mail address" },
-	{ "phone", "phone|telephone|téléphone|telefon|teléfono|telefono|telefone|fax" },
-	{ "address", "address|street|postal|adresse|anschrift|straße|dirección|indirizzo|endereço|adres|zip code" },
-	{ "name", "name|nom |nombre|nome|naam|person" },
+	{"email", "e-mail|email|courriel|correo|mailadresse|mail address"},
+	{"phone", "phone|telephone|téléphone|telefon|teléfono|telefono|telefone|fax"},
+	{"address",
+		"address|street|postal|adresse|anschrift|straße|dirección|indirizzo|endereço|adres|zip code"},
+	{"name", "name|nom |nombre|nome|naam|person"},
 };
 
 static gboolean has_one(const char *text, const char *const *list, guint n)
@@ -45,7 +49,8 @@ static const char *field_of(const char *sentence)
 static const char *sentence_end(const char *p)
 {
 	for (; *p; p++)
-		if ((strchr(".!?;", *p) && (g_ascii_isspace(p[1]) || !p[1])) || (p[0] == '\n' && p[1] == '\n'))
+		if ((strchr(".!?;", *p) && (g_ascii_isspace(p[1]) || !p[1])) ||
+			(p[0] == '\n' && p[1] == '\n'))
 			return p + 1;
 	return p;
 }
@@ -67,14 +72,16 @@ char *category_whois_claim(const char *text, const char **field_out)
 		g_autofree char *sentence = g_strndup(p, end - p);
 		g_autofree char *folded = g_utf8_strdown(sentence, -1);
 		p = end;
-		if (!has_one(folded, subjects, G_N_ELEMENTS(subjects)) || !has_one(folded, wrongs, G_N_ELEMENTS(wrongs)))
+		if (!has_one(folded, subjects, G_N_ELEMENTS(subjects)) ||
+			!has_one(folded, wrongs, G_N_ELEMENTS(wrongs)))
 			continue;
 		/* The subject line says that they are wrong; a later sentence may say which. */
 		const char *field = field_of(folded);
 		if (claim && !field)
 			continue;
 		g_free(claim);
-		claim = g_strstrip(g_utf8_substring(sentence, 0, MIN(g_utf8_strlen(sentence, -1), SENTENCE_MAX)));
+		claim = g_strstrip(
+			g_utf8_substring(sentence, 0, MIN(g_utf8_strlen(sentence, -1), SENTENCE_MAX)));
 		*field_out = field ? field : "registrant";
 		if (field)
 			break;

@@ -4,13 +4,15 @@
 
 /* Lower-case Cyrillic and Greek letters that a reader takes for ASCII ones. A label of nothing else is a
  * trap; a word of a language nearly always has another letter. */
-static const char look_alikes[] = "аеһіјӏорсухѕԁԛԝ" "ανορυϲ";
+static const char look_alikes[] = "аеһіјӏорсухѕԁԛԝ"
+				  "ανορυϲ";
 
 /* Scripts that are written together (UTS 39, highly restrictive, without Latin). */
 static gboolean scripts_go_together(GUnicodeScript a, GUnicodeScript b)
 {
-	static const GUnicodeScript asian[] = { G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HIRAGANA,
-		G_UNICODE_SCRIPT_KATAKANA, G_UNICODE_SCRIPT_BOPOMOFO, G_UNICODE_SCRIPT_HANGUL, G_UNICODE_SCRIPT_LATIN };
+	static const GUnicodeScript asian[] = {G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HIRAGANA,
+		G_UNICODE_SCRIPT_KATAKANA, G_UNICODE_SCRIPT_BOPOMOFO, G_UNICODE_SCRIPT_HANGUL,
+		G_UNICODE_SCRIPT_LATIN};
 	gboolean has_a = FALSE, has_b = FALSE;
 
 	for (guint i = 0; i < G_N_ELEMENTS(asian); i++) {

@@ -14,7 +14,7 @@ enum {
 
 /* Top-level domains that no list has and that documents, tests and training mails are full of
  * (RFC 2606): they are read like any other, so that an example in the manual works. */
-static const char *const documentation_suffixes[] = { "example", "test" };
+static const char *const documentation_suffixes[] = {"example", "test"};
 
 static const psl_ctx_t *suffixes;
 

@@ -1,7 +1,7 @@
 #include "domain.h"
 #include "extract.h"
-#include "refang.h"
 #include "redirector.h"
+#include "refang.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-#define _GNU_SOURCE /* memrchr */
 #include "extract.h"
 #include "domain.h"
+#include "extract-private.h"
 #include "refang.h"
 
 #include <stdlib.h>
@@ -18,17 +18,12 @@ typedef struct {
 	guint most;
 	Chunk chunk;
 	guint labels;
-	gboolean is_full; /* the last one found no room */
+	gboolean is_full;       /* the last one found no room */
 	gboolean after_version; /* the word before was "version" or so */
 } Scanner;
 
-/* Suffixes that are file names more often than domains when nothing else says "domain". */
-static const char *const file_suffixes[] = { "zip", "mov", "md", "py", "sh", "ps", "cab", "so", "app", "java", "ini", "bar" };
-
-/* Words of trade and titles that end in a known suffix. */
-static const char *const not_hosts[] = { "asp.net", "vb.net", "ado.net", "m.sc", "b.sc", "co.ltd", "dr.med", "ph.d" };
-
-static const char *const version_words[] = { "version", "versions", "ver", "v", "release", "build", "firmware", "revision", "update" };
+static const char *const version_words[] = {
+	"version", "versions", "ver", "v", "release", "build", "firmware", "revision", "update"};
 
 void extract_found_free(Found *found)
 {
@@ -73,53 +68,9 @@ static Found *last(Scanner *s)
 	return s->found->len && !s->is_full ? s->found->pdata[s->found->len - 1] : NULL;
 }
 
-/* Length of a UTF-8 character that cannot be part of a name: quotes, dashes, ideographic marks. */
-static gsize foreign_delimiter(const char *p)
-{
-	/* A continuation byte belongs to the character that was let through before. */
-	if (((guchar)*p & 0xc0) != 0xc0)
-		return 0;
-	gunichar c = g_utf8_get_char_validated(p, -1);
-	if (c == (gunichar)-1 || c == (gunichar)-2)
-		return 1;
-	return g_unichar_isalnum(c) || g_unichar_ismark(c) || g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL
-		? 0 : g_unichar_to_utf8(c, NULL);
-}
-
-static gboolean scheme_follows(const char *p)
-{
-	gsize letters = 0;
-	while (letters < 6 && (g_ascii_isalpha(p[letters]) || p[letters] == '*'))
-		letters++;
-	return letters >= 3 && strncmp(p + letters, "://", 3) == 0;
-}
-
-/* Where a URL ends: brackets close it only when they were opened before it. */
-static gsize url_end(const char *t, gsize from, gsize length)
-{
-	gsize i = from;
-	guint round = 0, square = 0;
-	for (; i < length; i++) {
-		char c = t[i];
-		if ((guchar)c <= ' ' || strchr("<>\"`|{}^", c))
-			break;
-		if ((c == ',' || c == ';') && scheme_follows(t + i + 1))
-			break;
-		round += c == '(';
-		square += c == '[';
-		if ((c == ')' && round-- == 0) || (c == ']' && square-- == 0))
-			break;
-		if ((guchar)c >= 0x80 && foreign_delimiter(t + i))
-			break;
-	}
-	while (i > from && strchr(".,;:!?'*", t[i - 1]))
-		i--;
-	return i;
-}
-
 static gsize scan_url(Scanner *s, gsize scheme, gsize mark, gsize end)
 {
-	gsize stop = url_end(s->chunk.text, mark + 3, end);
+	gsize stop = extract_url_end(s->chunk.text, mark + 3, end);
 	g_autofree char *text = g_strndup(s->chunk.text + scheme, stop - scheme);
 	gboolean defanged, is_ip;
 	char *host = NULL;
@@ -164,38 +115,9 @@ static gboolean scan_ip(Scanner *s, const char *token, gsize from, gsize to)
 	return add(s, FOUND_IP, ip, g_strdup(ip), from, to);
 }
 
-/* What looks like a name by its suffix but is a sentence, a file or a title. */
-static gboolean host_is_accident(const Scanner *s, const char *token, const char *host)
-{
-	const char *suffix = strrchr(host, '.') + 1;
-	const char *written = strrchr(token, '.');
-	const char *registrable = domain_registrable(host);
-	gboolean two_labels = strchr(host, '.') + 1 == suffix;
-
-	if (s->chunk.defanged || g_str_has_prefix(host, "www."))
-		return FALSE;
-	if (among(host, not_hosts, G_N_ELEMENTS(not_hosts)))
-		return TRUE;
-	if (two_labels && among(suffix, file_suffixes, G_N_ELEMENTS(file_suffixes)))
-		return TRUE;
-	/* "later.It was": a space is missing */
-	if (written && strlen(suffix) == 2 && g_ascii_isupper(written[1]) && g_ascii_islower(written[2]))
-		return TRUE;
-	/* "e.at", "M.Sc" */
-	return registrable && registrable[1] == '.' && strlen(suffix) == 2;
-}
-
-/* "evil.example.They sent": a sentence began without a space. What is left of it, or 0. */
-static gsize without_sentence(const char *token, gsize length)
-{
-	const char *dot = memrchr(token, '.', length);
-	return dot && g_ascii_isupper(dot[1]) && dot > token && g_ascii_islower(dot[-1]) && memchr(token, '.', dot - token)
-		? (gsize)(dot - token) : 0;
-}
-
 static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 {
-	gsize length = strcspn(token, ":/?#\\"), cut = without_sentence(token, length);
+	gsize length = strcspn(token, ":/?#\\"), cut = extract_without_sentence(token, length);
 	if (!memchr(token, '.', length) || memchr(token, '%', length))
 		return FALSE;
 	if (cut) {
@@ -224,7 +146,7 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 			last(s)->host_is_ip = is_ip && url_host; /* a redirector's target may be an address */
 		return TRUE;
 	}
-	if (host_is_accident(s, name, host))
+	if (!s->chunk.defanged && extract_is_accident(name, host))
 		return TRUE;
 	return add(s, FOUND_HOST, g_strdup(host), g_strdup(host), from, to);
 }
@@ -323,8 +245,8 @@ static gsize scheme_start(const char *t, gsize from, gsize mark)
 
 static gboolean is_mark(const char *t, gsize i, gsize end)
 {
-	return t[i] == ':' && i + 3 < end
-		&& ((t[i + 1] == '/' && t[i + 2] == '/') || (t[i + 1] == '\\' && t[i + 2] == '\\'));
+	return t[i] == ':' && i + 3 < end &&
+		((t[i + 1] == '/' && t[i + 2] == '/') || (t[i + 1] == '\\' && t[i + 2] == '\\'));
 }
 
 static void scan_chunk(Scanner *s)
@@ -332,13 +254,13 @@ static void scan_chunk(Scanner *s)
 	const char *t = s->chunk.text;
 	gsize end = s->chunk.length;
 	for (gsize i = 0; i < end;) {
-		gsize skip = is_token_char(t[i]) ? foreign_delimiter(t + i) : 1;
+		gsize skip = is_token_char(t[i]) ? extract_foreign(t + i) : 1;
 		if (skip) {
 			i += MIN(skip, end - i);
 			continue;
 		}
 		gsize from = i;
-		while (i < end && is_token_char(t[i]) && !foreign_delimiter(t + i) && !is_mark(t, i, end))
+		while (i < end && is_token_char(t[i]) && !extract_foreign(t + i) && !is_mark(t, i, end))
 			i++;
 		if (i < end && is_mark(t, i, end)) {
 			gsize scheme = scheme_start(t, from, i);
@@ -357,9 +279,17 @@ static gboolean word_is_interesting(const char *p, const char *end)
 {
 	for (; p < end; p++)
 		switch (*p) {
-		case '.': case ':': case '@': case '[': case '(': case '{': case '\xe3': case '\xef':
+		case '.':
+		case ':':
+		case '@':
+		case '[':
+		case '(':
+		case '{':
+		case '\xe3':
+		case '\xef':
 			return TRUE;
-		case '_': case '-':
+		case '_':
+		case '-':
 			if (end - p > 4 && g_ascii_strncasecmp(p + 1, "dot", 3) == 0)
 				return TRUE;
 		}

@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
 	FoundKind kind;
 	char *value;
-	char *host;   /* normal form or canonical address; NULL where the host is nonsense */
+	char *host; /* normal form or canonical address; NULL where the host is nonsense */
 	gboolean host_is_ip;
 	gboolean defanged; /* written as hxxp, [.] ...: meant to be seen as evidence */
 	guint start, end;  /* bytes of the text it was found in */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-	LABEL_MAX = 70,   /* bytes before the colon */
-	LINES_MAX = 60,   /* of one block */
+	LABEL_MAX = 70, /* bytes before the colon */
+	LINES_MAX = 60, /* of one block */
 	VALUE_MAX = 16384,
 	GLUED_MAX = 8192,
 };
@@ -26,7 +26,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Block, block_clear)
 gboolean line_is_blank(const Line *line)
 {
 	for (gsize i = 0; i < line->length; i++) {
-		if ((guchar)line->text[i] == 0xc2 && i + 1 < line->length && (guchar)line->text[i + 1] == 0xa0)
+		if ((guchar)line->text[i] == 0xc2 && i + 1 < line->length &&
+			(guchar)line->text[i + 1] == 0xa0)
 			i++;
 		else if (!g_ascii_isspace(line->text[i]) && line->text[i] != '*')
 			return FALSE;
@@ -167,8 +168,8 @@ static void block_to_forward(const Block *block, Forward *forward)
 static gboolean has_clock(const char *value, gsize length)
 {
 	for (gsize i = 1; i + 2 < length; i++)
-		if ((value[i] == ':' || value[i] == '.') && g_ascii_isdigit(value[i - 1]) && g_ascii_isdigit(value[i + 1])
-			&& g_ascii_isdigit(value[i + 2]))
+		if ((value[i] == ':' || value[i] == '.') && g_ascii_isdigit(value[i - 1]) &&
+			g_ascii_isdigit(value[i + 1]) && g_ascii_isdigit(value[i + 2]))
 			return TRUE;
 	return FALSE;
 }
@@ -181,13 +182,15 @@ static guint guess_block(const Lines *lines, guint i, Block *block)
 	for (; j < lines->n && j < i + 8 && lines->line[j].depth == lines->line[i].depth; j++) {
 		const Line *line = &lines->line[j];
 		const char *colon = memchr(line->text, ':', MIN(line->length, LABEL_MAX));
-		if (!colon || colon == line->text || colon + 1 >= line->text + line->length || colon[1] == '/')
+		if (!colon || colon == line->text || colon + 1 >= line->text + line->length ||
+			colon[1] == '/')
 			break;
 		const char *value = colon + 1 + strspn(colon + 1, " \t*");
 		gsize length = line->text + line->length - MIN(value, line->text + line->length);
 		gboolean address = memchr(value, '@', length) != NULL, time = has_clock(value, length);
-		ForwardField field = address ? (has(block, FIELD_FROM) ? FIELD_TO : FIELD_FROM)
-			: time && !has(block, FIELD_DATE) ? FIELD_DATE : FIELD_SUBJECT;
+		ForwardField field = address              ? (has(block, FIELD_FROM) ? FIELD_TO : FIELD_FROM)
+			: time && !has(block, FIELD_DATE) ? FIELD_DATE
+							  : FIELD_SUBJECT;
 		if (!has(block, field))
 			put(block, field, value, length);
 	}
@@ -196,7 +199,7 @@ static guint guess_block(const Lines *lines, guint i, Block *block)
 
 guint forward_read_block(const Lines *lines, guint i, gboolean after_separator, Forward *forward)
 {
-	g_auto(Block) block = { { NULL } };
+	g_auto(Block) block = {{NULL}};
 	guint next = read_lines(lines, i, &block);
 	if (next == i || !block_is_header(&block, after_separator)) {
 		if (!after_separator)
@@ -235,7 +238,7 @@ static ForwardField glued_label(const char *text, const char *colon, const char 
 
 gboolean forward_read_glued(const char *text, gsize length, Forward *forward)
 {
-	g_auto(Block) block = { { NULL } };
+	g_auto(Block) block = {{NULL}};
 	g_autofree char *copy = g_strndup(text, MIN(length, GLUED_MAX));
 	ForwardField last = FIELD_NONE;
 	const char *value = copy;

@@ -27,3 +27,10 @@ guint forward_read_raw(const Lines *lines, guint i, GString *source, guint *trie
 /* First bracketed, else first address of a field as clients write it, or NULL. *name_out (may be NULL):
  * the name before it. Owned by the caller. */
 char *forward_mailbox(const char *value, char **name_out);
+/* Bytes of dashes and other drawing at @p. */
+gsize forward_rule(const char *p, const char *end);
+/* Languages of a line like "---- Forwarded message ----", or NULL. @forwarded: the mail's subject says so.
+ * *rest_out: labels that follow in the same line, or NULL. *known_out: FALSE when only what follows can say
+ * whether it is one. */
+const char *forward_separator(
+	const Line *line, gboolean forwarded, const char **rest_out, gboolean *known_out);

@@ -8,12 +8,13 @@ enum {
 };
 
 /* Fields that only machines write, and those that may stand between them. */
-static const char *const machine_fields[] = { "received", "return-path", "message-id", "delivered-to", "dkim-signature",
-	"authentication-results", "x-received", "arc-seal", "arc-message-signature", "x-original-to", "received-spf",
-	"x-originating-ip" };
-static const char *const usual_fields[] = { "from", "to", "cc", "subject", "date", "reply-to", "sender", "mime-version",
-	"content-type", "content-transfer-encoding", "list-unsubscribe", "list-id", "precedence", "user-agent",
-	"feedback-id", "in-reply-to", "references", "envelope-to", "arc-authentication-results" };
+static const char *const machine_fields[] = {"received", "return-path", "message-id", "delivered-to",
+	"dkim-signature", "authentication-results", "x-received", "arc-seal", "arc-message-signature",
+	"x-original-to", "received-spf", "x-originating-ip"};
+static const char *const usual_fields[] = {"from", "to", "cc", "subject", "date", "reply-to", "sender",
+	"mime-version", "content-type", "content-transfer-encoding", "list-unsubscribe", "list-id",
+	"precedence", "user-agent", "feedback-id", "in-reply-to", "references", "envelope-to",
+	"arc-authentication-results"};
 
 static gboolean name_among(const char *name, gsize length, const char *const *list, guint n)
 {
@@ -27,10 +28,13 @@ static gboolean name_among(const char *name, gsize length, const char *const *li
 static gsize field_name(const Line *line)
 {
 	gsize n = 0;
-	while (n < line->length && n < NAME_MAX_LENGTH && (g_ascii_isalnum(line->text[n]) || line->text[n] == '-' || line->text[n] == '_'))
+	while (n < line->length && n < NAME_MAX_LENGTH &&
+		(g_ascii_isalnum(line->text[n]) || line->text[n] == '-' || line->text[n] == '_'))
 		n++;
-	return n > 1 && n < line->length && line->text[n] == ':' && g_ascii_isalpha(line->text[0])
-		&& !(n + 2 < line->length && line->text[n + 1] == '/' && line->text[n + 2] == '/') ? n : 0;
+	return n > 1 && n < line->length && line->text[n] == ':' && g_ascii_isalpha(line->text[0]) &&
+			!(n + 2 < line->length && line->text[n + 1] == '/' && line->text[n + 2] == '/')
+		? n
+		: 0;
 }
 
 static gboolean is_machine(const Line *line)
@@ -42,8 +46,9 @@ static gboolean is_machine(const Line *line)
 static gboolean is_usual(const Line *line)
 {
 	gsize n = field_name(line);
-	return n && (is_machine(line) || (n > 2 && g_ascii_strncasecmp(line->text, "x-", 2) == 0)
-		|| name_among(line->text, n, usual_fields, G_N_ELEMENTS(usual_fields)));
+	return n &&
+		(is_machine(line) || (n > 2 && g_ascii_strncasecmp(line->text, "x-", 2) == 0) ||
+			name_among(line->text, n, usual_fields, G_N_ELEMENTS(usual_fields)));
 }
 
 /* An empty line ends the headers, unless a web page put one after each of them. */

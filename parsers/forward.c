@@ -8,8 +8,7 @@ enum {
 	FORWARDS_MAX = 20,
 	LINES_MAX = 30000,
 	DEPTH_MAX = 50,
-	INTRO_MAX = 500,     /* bytes of "On …, X wrote:" */
-	SEPARATOR_MAX = 200, /* bytes of a separator */
+	INTRO_MAX = 500, /* bytes of "On …, X wrote:" */
 };
 
 typedef struct {
@@ -20,7 +19,7 @@ typedef struct {
 	GString *source; /* headers pasted raw, of the current one, or NULL */
 	GString *rest;
 	gboolean forwarded; /* the mail's subject says so */
-	gsize here; /* where the line in hand begins */
+	gsize here;         /* where the line in hand begins */
 	Report *report;
 	guint raw_ends; /* a line tried as raw headers up to here was none */
 } Finder;
@@ -85,58 +84,6 @@ static void split(const char *text, GArray *lines)
 	}
 }
 
-/* Bytes of dashes and other drawing at @p. */
-static gsize rule_length(const char *p, const char *end)
-{
-	const char *q = p;
-	for (;;) {
-		if (q < end && strchr("-_=*~+# \t", *q))
-			q++;
-		else if (end - q >= 3 && (guchar)q[0] == 0xe2 && ((guchar)q[1] == 0x80 || (guchar)q[1] == 0x94)
-			&& (guchar)q[2] >= 0x80 && (guchar)q[2] <= 0x95)
-			q += 3;
-		else
-			return q - p;
-	}
-}
-
-/* The phrase between the dashes; @rest_out what follows them in the line, or NULL. */
-static const char *separator_of(const Line *line, gboolean forwarded, const char **rest_out, gboolean *known_out)
-{
-	const char *end = line->text + line->length;
-	const char *phrase = line->text + rule_length(line->text, end);
-	gsize dashes = phrase - line->text;
-	*rest_out = NULL;
-	if (phrase == end || line->length == 0)
-		return NULL;
-
-	/* A phrase ends at dashes again, or with the line and its colon. */
-	const char *stop = dashes >= 2 ? g_strstr_len(phrase, end - phrase, "--") : NULL;
-	if (stop) {
-		const char *after = stop + rule_length(stop, end);
-		/* "--- Preposlaná správa --- Forwarded Message ---": two languages, no labels */
-		if (after < end && memchr(after, ':', end - after))
-			*rest_out = after;
-	} else {
-		stop = end;
-	}
-	while (stop > phrase && strchr(" \t:-=*_~", stop[-1]))
-		stop--;
-	if (stop - phrase >= 3 && memcmp(stop - 3, "：", 3) == 0)
-		stop -= 3;
-	if (stop - phrase > SEPARATOR_MAX || stop == phrase)
-		return NULL;
-
-	const char *languages = forward_phrase(phrase, stop - phrase);
-	*known_out = languages != NULL;
-	if (languages)
-		return languages;
-	/* "------- ??? -------" in a language nobody listed: its header lines decide. So they do below a
-	 * line with a colon, when the subject says that this is a forward. */
-	gboolean ruled = dashes >= 3 && stop != end, colon = stop != end && strchr(":", line->text[line->length - 1]);
-	return (ruled && !*rest_out) || (colon && !dashes && forwarded) ? "separator" : NULL;
-}
-
 static void finish(Finder *f)
 {
 	Forward *forward = g_steal_pointer(&f->current);
@@ -175,7 +122,7 @@ static guint try_separator(Finder *f, guint i)
 {
 	const char *rest;
 	gboolean known = FALSE;
-	const char *client = separator_of(&f->lines.line[i], f->forwarded, &rest, &known);
+	const char *client = forward_separator(&f->lines.line[i], f->forwarded, &rest, &known);
 	if (!client)
 		return i;
 
@@ -238,7 +185,8 @@ static gboolean ends_with_colon(const char *text, gsize length)
 {
 	while (length && (g_ascii_isspace(text[length - 1]) || text[length - 1] == '*'))
 		length--;
-	return length && (text[length - 1] == ':' || (length >= 3 && memcmp(text + length - 3, "：", 3) == 0));
+	return length &&
+		(text[length - 1] == ':' || (length >= 3 && memcmp(text + length - 3, "：", 3) == 0));
 }
 
 static gboolean has_digit(const char *text)
@@ -270,8 +218,9 @@ static guint try_intro(Finder *f, guint i)
 	char *name = NULL, *address = forward_mailbox(intro->str, &name);
 	g_free(name);
 	guint next = skip_blank(f, last + 1, 3);
-	gboolean quoted = next < f->lines.n
-		&& (f->lines.line[next].depth > line->depth || g_str_has_prefix(f->lines.line[next].text, "   "));
+	gboolean quoted = next < f->lines.n &&
+		(f->lines.line[next].depth > line->depth ||
+			g_str_has_prefix(f->lines.line[next].text, "   "));
 	/* "I wrote to a@b.example and he answered:" has no date and quotes nothing. */
 	if (address ? !quoted && !has_digit(intro->str) : !quoted || !has_digit(intro->str)) {
 		g_free(address);
@@ -288,12 +237,13 @@ static guint try_intro(Finder *f, guint i)
 static guint try_all(Finder *f, guint i)
 {
 	const Line *line = &f->lines.line[i];
-	gboolean colon = memchr(line->text, ':', line->length) || g_strstr_len(line->text, line->length, "：");
+	gboolean colon =
+		memchr(line->text, ':', line->length) || g_strstr_len(line->text, line->length, "：");
 	guint next = i;
 
 	if (f->forwards->len + 1 >= FORWARDS_MAX)
 		return i;
-	if (colon || (line->length > 4 && rule_length(line->text, line->text + line->length) >= 2))
+	if (colon || (line->length > 4 && forward_rule(line->text, line->text + line->length) >= 2))
 		next = try_separator(f, i);
 	if (next == i && colon)
 		next = try_raw(f, i);
@@ -308,11 +258,11 @@ static guint try_all(Finder *f, guint i)
 GPtrArray *forward_find(const char *text, Report *report, char **rest_out)
 {
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(Line));
-	Finder f = { .report = report, .rest = g_string_new(NULL) };
+	Finder f = {.report = report, .rest = g_string_new(NULL)};
 	f.forwards = g_ptr_array_new_with_free_func((GDestroyNotify)forward_free);
 	forward_strip_subject(report->subject, &f.forwarded);
 	split(text, lines);
-	f.lines = (Lines){ (Line *)(gpointer)lines->data, lines->len };
+	f.lines = (Lines){(Line *)(gpointer)lines->data, lines->len};
 
 	for (guint i = 0; i < f.lines.n;) {
 		const Line *line = &f.lines.line[i];

@@ -3,12 +3,12 @@
 /* The reported mail inside a person's text: inline forwards of the common clients in their
  * languages, pasted raw headers, quoted mails. */
 
-#include <glib.h>
 #include "message.h"
+#include <glib.h>
 
 typedef struct {
 	char *from, *from_name, *subject, *reply_to; /* from: a bare address, or NULL */
-	GPtrArray *to;      /* char *: bare addresses */
+	GPtrArray *to;                               /* char *: bare addresses */
 	gint64 date;
 	char *text;         /* the forwarded body, quote marks removed */
 	Message *message;   /* when whole headers were pasted: the mail they make; else NULL */

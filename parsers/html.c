@@ -1,101 +1,30 @@
 #include "html.h"
+#include "html-elements.h"
 #include "html-entities.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	TEXT_MAX = 1 << 20,   /* bytes of text made of one part */
-	LINKS_MAX = 2000,     /* of one part */
-	TARGET_MAX = 8192,    /* bytes of one link as written */
+	TEXT_MAX = 1 << 20, /* bytes of text made of one part */
+	LINKS_MAX = 2000,   /* of one part */
+	TARGET_MAX = 8192,  /* bytes of one link as written */
 	LINK_TEXT_MAX = 200,
-	ATTRIBUTES_MAX = 60,  /* of one tag */
-	QUOTES_MAX = 20,      /* blockquotes in blockquotes */
-	TINY = 3,             /* pixels */
+	ATTRIBUTES_MAX = 60, /* of one tag */
+	QUOTES_MAX = 20,     /* blockquotes in blockquotes */
+	TINY = 3,            /* pixels */
 	NAME_SIZE = 16,
-};
-
-typedef enum {
-	ELEMENT_LINE = 1,   /* ends the line */
-	ELEMENT_BLANK = 2,  /* and leaves an empty one */
-	ELEMENT_SKIP = 4,   /* its content is no text */
-	ELEMENT_CELL = 8,   /* a space between it and the next */
-	ELEMENT_BREAK = 16,
-	ELEMENT_QUOTE = 32,
-	ELEMENT_VOID = 64,  /* has no end tag */
-	ELEMENT_PRE = 128,
-	ELEMENT_LINK = 256,
-	ELEMENT_ITEM = 512,
-} ElementFlags;
-
-typedef struct {
-	const char *name;
-	guint flags;
-	const char *attribute; /* that holds a link, or NULL */
-	LinkKind kind;
-} Element;
-
-/* In the order of strcmp(). What is missing is inline and harmless. */
-static const Element elements[] = {
-	{ "a", ELEMENT_LINK, "href", LINK_HREF },
-	{ "address", ELEMENT_LINE },
-	{ "area", ELEMENT_VOID, "href", LINK_HREF },
-	{ "article", ELEMENT_LINE },
-	{ "base", ELEMENT_VOID, "href", LINK_OTHER },
-	{ "blockquote", ELEMENT_LINE | ELEMENT_QUOTE },
-	{ "body", ELEMENT_LINE, "background", LINK_SRC },
-	{ "br", ELEMENT_BREAK | ELEMENT_VOID },
-	{ "center", ELEMENT_LINE },
-	{ "dd", ELEMENT_LINE },
-	{ "div", ELEMENT_LINE },
-	{ "dl", ELEMENT_LINE },
-	{ "dt", ELEMENT_LINE },
-	{ "embed", ELEMENT_VOID, "src", LINK_SRC },
-	{ "fieldset", ELEMENT_LINE },
-	{ "footer", ELEMENT_LINE },
-	{ "form", ELEMENT_LINE, "action", LINK_HREF },
-	{ "frame", ELEMENT_VOID, "src", LINK_SRC },
-	{ "h1", ELEMENT_BLANK },
-	{ "h2", ELEMENT_BLANK },
-	{ "h3", ELEMENT_BLANK },
-	{ "h4", ELEMENT_BLANK },
-	{ "h5", ELEMENT_BLANK },
-	{ "h6", ELEMENT_BLANK },
-	{ "header", ELEMENT_LINE },
-	{ "hr", ELEMENT_LINE | ELEMENT_VOID },
-	{ "iframe", 0, "src", LINK_SRC },
-	{ "img", ELEMENT_VOID, "src", LINK_SRC },
-	{ "input", ELEMENT_VOID, "src", LINK_SRC },
-	{ "li", ELEMENT_LINE | ELEMENT_ITEM },
-	{ "link", ELEMENT_VOID, "href", LINK_OTHER },
-	{ "meta", ELEMENT_VOID, "content", LINK_OTHER },
-	{ "object", ELEMENT_SKIP, "data", LINK_SRC },
-	{ "ol", ELEMENT_LINE },
-	{ "p", ELEMENT_BLANK },
-	{ "pre", ELEMENT_LINE | ELEMENT_PRE },
-	{ "script", ELEMENT_SKIP, "src", LINK_SRC },
-	{ "section", ELEMENT_LINE },
-	{ "style", ELEMENT_SKIP },
-	{ "table", ELEMENT_LINE, "background", LINK_SRC },
-	{ "td", ELEMENT_CELL, "background", LINK_SRC },
-	{ "template", ELEMENT_SKIP },
-	{ "th", ELEMENT_CELL },
-	{ "title", ELEMENT_SKIP },
-	{ "tr", ELEMENT_LINE },
-	{ "ul", ELEMENT_LINE },
-	{ "video", 0, "poster", LINK_SRC },
-	{ "wbr", ELEMENT_VOID },
 };
 
 typedef struct {
 	GString *out;
 	GPtrArray *links;
-	guint pending;     /* line ends owed before the next character; 2 leave an empty line */
-	gboolean space;    /* a space owed */
+	guint pending;  /* line ends owed before the next character; 2 leave an empty line */
+	gboolean space; /* a space owed */
 	gboolean line_used;
 	guint quotes, pre;
 	gboolean no_comment_end; /* looked for once: a million "<!--" would cost a search each */
-	char hidden[NAME_SIZE]; /* element that is not shown, until its end */
+	char hidden[NAME_SIZE];  /* element that is not shown, until its end */
 	guint hidden_depth;
 	GString *link_text; /* of the link that is open, or NULL */
 	Link *link;         /* belongs to @links */
@@ -198,11 +127,6 @@ static const char *write_text(Writer *w, const char *p, const char *end)
 	return p;
 }
 
-static int by_name(const void *key, const void *element)
-{
-	return strcmp(key, ((const Element *)element)->name);
-}
-
 static const char *read_name(const char *p, const char *end, char *name)
 {
 	gsize n = 0;
@@ -216,8 +140,8 @@ static const char *read_name(const char *p, const char *end, char *name)
 /* Whether a style hides: compared without spaces and case, so a copy of bounded length. */
 static gboolean style_hides(const char *value, gsize length)
 {
-	static const char *const hiding[] = { "display:none", "visibility:hidden", "mso-hide:all", "font-size:0;",
-		"font-size:0px", "max-height:0px;overflow:hidden" };
+	static const char *const hiding[] = {"display:none", "visibility:hidden", "mso-hide:all",
+		"font-size:0;", "font-size:0px", "max-height:0px;overflow:hidden"};
 	char flat[512];
 	gsize n = 0;
 
@@ -296,7 +220,7 @@ static const char *read_tag(const char *p, const char *end, Tag *tag)
 {
 	p = read_name(p, end, tag->name);
 	tag->width = tag->height = -1;
-	tag->element = bsearch(tag->name, elements, G_N_ELEMENTS(elements), sizeof elements[0], by_name);
+	tag->element = html_element(tag->name);
 	for (guint n = 0; p < end && *p != '>'; n++) {
 		p = skip_space(p, end);
 		if (p == end || *p == '>')
@@ -350,8 +274,9 @@ static void add_link(Writer *w, const Tag *tag)
 	link->kind = tag->element->kind;
 	link->target = g_utf8_make_valid(target, -1);
 	link->offset = w->out->len;
-	link->tiny = link->kind == LINK_SRC
-		&& (tag->hidden || (tag->width >= 0 && tag->width <= TINY && tag->height <= TINY && tag->height >= 0));
+	link->tiny = link->kind == LINK_SRC &&
+		(tag->hidden ||
+			(tag->width >= 0 && tag->width <= TINY && tag->height <= TINY && tag->height >= 0));
 	g_ptr_array_add(w->links, link);
 	if (tag->element->flags & ELEMENT_LINK) {
 		w->link = link;
@@ -366,8 +291,8 @@ static void track_hidden(Writer *w, const Tag *tag, guint flags)
 	if (w->hidden_depth) {
 		if (g_str_equal(tag->name, w->hidden) && !tag->self_closing)
 			w->hidden_depth += tag->closing ? -1 : 1;
-	} else if (!tag->closing && !tag->self_closing && !(flags & ELEMENT_VOID)
-		&& (tag->hidden || flags & ELEMENT_SKIP)) {
+	} else if (!tag->closing && !tag->self_closing && !(flags & ELEMENT_VOID) &&
+		(tag->hidden || flags & ELEMENT_SKIP)) {
 		g_strlcpy(w->hidden, tag->name, sizeof w->hidden);
 		w->hidden_depth = 1;
 	}
@@ -404,7 +329,8 @@ static const char *skip_raw(Writer *w, const char *p, const char *end)
 	const char *name = w->hidden;
 	gsize length = strlen(name);
 	for (; p < end && (p = memchr(p, '<', end - p)); p++)
-		if (end - p > (gssize)length + 2 && p[1] == '/' && g_ascii_strncasecmp(p + 2, name, length) == 0)
+		if (end - p > (gssize)length + 2 && p[1] == '/' &&
+			g_ascii_strncasecmp(p + 2, name, length) == 0)
 			return p;
 	return end;
 }
@@ -423,7 +349,7 @@ static const char *skip_declaration(Writer *w, const char *p, const char *end)
 
 static const char *read_markup(Writer *w, const char *p, const char *end)
 {
-	Tag tag = { 0 };
+	Tag tag = {0};
 	if (end - p < 2)
 		return end;
 	if (p[1] == '!' || p[1] == '?')
@@ -444,7 +370,7 @@ static const char *read_markup(Writer *w, const char *p, const char *end)
 char *html_to_text(const char *html, gsize length, GPtrArray *links)
 {
 	const char *end = html + length;
-	Writer w = { .out = g_string_sized_new(MIN(length / 2, TEXT_MAX) + 16), .links = links };
+	Writer w = {.out = g_string_sized_new(MIN(length / 2, TEXT_MAX) + 16), .links = links};
 
 	for (const char *p = html; p < end;)
 		p = *p == '<' ? read_markup(&w, p, end) : write_text(&w, p, end);

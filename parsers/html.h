@@ -14,8 +14,8 @@ typedef enum {
 
 typedef struct {
 	LinkKind kind;
-	char *target; /* entities decoded, spaces trimmed; any scheme */
-	char *text;   /* what stood between <a> and </a>, at most 200 bytes, or NULL */
+	char *target;  /* entities decoded, spaces trimmed; any scheme */
+	char *text;    /* what stood between <a> and </a>, at most 200 bytes, or NULL */
 	gboolean tiny; /* an image of at most 3 × 3: a tracking pixel */
 	gsize offset;  /* bytes of the text written before it */
 } Link;

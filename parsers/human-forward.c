@@ -10,7 +10,7 @@
 enum {
 	URLS_MAX = 300,
 	SIGNATURE_LINES_MAX = 14,
-	NAME_MIN = 3, /* bytes of a name worth looking for */
+	NAME_MIN = 3,     /* bytes of a name worth looking for */
 	WRAPPED_MIN = 40, /* bytes of a subject that a client may have broken */
 };
 
@@ -23,7 +23,8 @@ static gboolean is_his(const Human *human, const Forward *forward)
 		return FALSE;
 	if (g_ascii_strcasecmp(forward->from, human->report->from) == 0)
 		return TRUE;
-	return !domain_is_mailbox_provider(domain) && domain_aligned(domain, domain_of_address(human->report->from));
+	return !domain_is_mailbox_provider(domain) &&
+		domain_aligned(domain, domain_of_address(human->report->from));
 }
 
 static gboolean is_ours(const Human *human, const Forward *forward)
@@ -58,13 +59,15 @@ static gboolean is_recipient(const Forward *forward, const char *host)
 	return FALSE;
 }
 
-static void accuse_address(Human *human, Incident *incident, const Forward *forward, EvidenceKind kind, const char *address)
+static void accuse_address(
+	Human *human, Incident *incident, const Forward *forward, EvidenceKind kind, const char *address)
 {
 	const char *host = domain_of_address(address);
 	if (!host)
 		return;
 	incident_add_evidence(human->report, incident, kind, PROVENANCE_QUOTED, address, host);
-	if (!domain_is_mailbox_provider(host) && !human_is_innocent(human, host) && !is_recipient(forward, host))
+	if (!domain_is_mailbox_provider(host) && !human_is_innocent(human, host) &&
+		!is_recipient(forward, host))
 		incident_add_domain(human->report, incident, host);
 }
 
@@ -94,11 +97,12 @@ static gsize before_his_signature(const Human *human, const char *text)
 	guint lines = 0;
 	for (const char *p = found; p && *p; p++)
 		lines += *p == '\n';
-	return found && lines <= SIGNATURE_LINES_MAX && has_his_name(human, found) ? (gsize)(found - text) : strlen(text);
+	return found && lines <= SIGNATURE_LINES_MAX && has_his_name(human, found) ? (gsize)(found - text)
+										   : strlen(text);
 }
 
-static void read_url(Human *human, Incident *incident, const Forward *forward, const char *url, const char *host,
-	gboolean is_ip)
+static void read_url(Human *human, Incident *incident, const Forward *forward, const char *url,
+	const char *host, gboolean is_ip)
 {
 	if (host && (is_ip || !is_recipient(forward, host)))
 		human_accuse_url(human, incident, EVIDENCE_URL, PROVENANCE_QUOTED, url, host, is_ip);
@@ -107,12 +111,13 @@ static void read_url(Human *human, Incident *incident, const Forward *forward, c
 /* Links by their target: their text is often the victim's name. */
 static void read_links(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
-	gsize end = html && human->html_text ? MIN(html->end, before_his_signature(human, human->html_text)) : 0;
+	gsize end =
+		html && human->html_text ? MIN(html->end, before_his_signature(human, human->html_text)) : 0;
 	for (guint i = 0; html && human->links && i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
 		gboolean is_ip;
-		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= end
-			|| g_ascii_strncasecmp(link->target, "http", 4) != 0)
+		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= end ||
+			g_ascii_strncasecmp(link->target, "http", 4) != 0)
 			continue;
 		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
 		if (url)
@@ -123,16 +128,20 @@ static void read_links(Human *human, Incident *incident, const Forward *forward,
 static void read_body(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
 	read_links(human, incident, forward, html);
-	g_autoptr(GPtrArray) found = extract_all(forward->text, before_his_signature(human, forward->text), URLS_MAX);
+	g_autoptr(GPtrArray) found =
+		extract_all(forward->text, before_his_signature(human, forward->text), URLS_MAX);
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		if (one->kind == FOUND_EMAIL && !domain_is_mailbox_provider(one->host)) {
 			g_autofree char *url = g_strconcat("mailto:", one->value, NULL);
-			incident_add_evidence(human->report, incident, EVIDENCE_URL, PROVENANCE_QUOTED, url, one->host);
+			incident_add_evidence(
+				human->report, incident, EVIDENCE_URL, PROVENANCE_QUOTED, url, one->host);
 		}
-		if ((one->kind != FOUND_URL && one->kind != FOUND_HOST) || (html && one->host && human_is_shown(human, one->host, html->start, html->end)))
+		if ((one->kind != FOUND_URL && one->kind != FOUND_HOST) ||
+			(html && one->host && human_is_shown(human, one->host, html->start, html->end)))
 			continue;
-		g_autofree char *url = one->kind == FOUND_URL ? g_strdup(one->value) : g_strconcat("http://", one->value, "/", NULL);
+		g_autofree char *url = one->kind == FOUND_URL ? g_strdup(one->value)
+							      : g_strconcat("http://", one->value, "/", NULL);
 		read_url(human, incident, forward, url, one->host, one->host_is_ip);
 	}
 }
@@ -146,7 +155,8 @@ static void read_names(Human *human, Incident *incident, const Forward *forward)
 	const char *outer = forward_strip_subject(report->subject, &was_forward);
 
 	/* Clients that quote without a Subject line have it in the mail's own, and some break a long one. */
-	if (!subject || (was_forward && outer && strlen(subject) >= WRAPPED_MIN && g_str_has_prefix(outer, subject)))
+	if (!subject ||
+		(was_forward && outer && strlen(subject) >= WRAPPED_MIN && g_str_has_prefix(outer, subject)))
 		subject = outer;
 	original->from = report_text(report, forward->from, REPORT_MAX_VALUE);
 	original->subject = report_text(report, subject, REPORT_MAX_VALUE);
@@ -163,8 +173,8 @@ static const Forward *html_of(const Human *human, const Forward *forward, guint 
 	const Forward *same = NULL;
 	for (guint i = 0; human->html_forwards && i < human->html_forwards->len; i++) {
 		const Forward *html = human->html_forwards->pdata[i];
-		if (g_strcmp0(html->from, forward->from) == 0 && g_strcmp0(html->subject, forward->subject) == 0
-			&& (!same || i == place))
+		if (g_strcmp0(html->from, forward->from) == 0 &&
+			g_strcmp0(html->subject, forward->subject) == 0 && (!same || i == place))
 			same = html;
 	}
 	if (!same && human->html_forwards && human->html_forwards->len == 1 && human->forwards->len == 1)
@@ -178,8 +188,8 @@ static gboolean is_known(const Human *human, const Forward *forward)
 	for (guint i = 0; i < human->report->incidents->len; i++) {
 		const Incident *incident = human->report->incidents->pdata[i];
 		const Original *original = incident->original;
-		if (original && forward->from && g_strcmp0(original->from, forward->from) == 0
-			&& g_strcmp0(original->subject, forward->subject) == 0)
+		if (original && forward->from && g_strcmp0(original->from, forward->from) == 0 &&
+			g_strcmp0(original->subject, forward->subject) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -206,7 +216,8 @@ static void read_group(Human *human, guint first, guint end)
 	report_because(human->report, "A mail from %s was forwarded in the text (%s).",
 		forward->from ? forward->from : "an unnamed sender", forward->client);
 	if (forward->message) {
-		original_read(forward->message, human->border, human->report, incident, PROVENANCE_QUOTED, human->innocent);
+		original_read(forward->message, human->border, human->report, incident, PROVENANCE_QUOTED,
+			human->innocent);
 		human_finish(incident);
 		return;
 	}
@@ -223,8 +234,8 @@ guint human_read_forwards(Human *human)
 	guint before = human->report->incidents->len;
 	for (guint first = 0; first < human->forwards->len;) {
 		guint end = first + 1;
-		while (end < human->forwards->len
-			&& is_nested(human->forwards->pdata[end - 1], human->forwards->pdata[end]))
+		while (end < human->forwards->len &&
+			is_nested(human->forwards->pdata[end - 1], human->forwards->pdata[end]))
 			end++;
 		read_group(human, first, end);
 		first = end;

@@ -70,7 +70,8 @@ gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize 
 	return FALSE;
 }
 
-static gboolean add_typed(Human *human, Incident *incident, const char *value, const char *host, gboolean is_ip)
+static gboolean add_typed(
+	Human *human, Incident *incident, const char *value, const char *host, gboolean is_ip)
 {
 	if (is_ip ? !domain_ip_is_public(host) : human_is_innocent(human, host))
 		return FALSE;
@@ -86,8 +87,8 @@ static gboolean read_found(Human *human, Incident *incident, const Found *found)
 {
 	switch (found->kind) {
 	case FOUND_URL:
-		return human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, found->value, found->host,
-			found->host_is_ip);
+		return human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, found->value,
+			found->host, found->host_is_ip);
 	case FOUND_HOST:
 		return add_typed(human, incident, found->value, found->host, FALSE);
 	case FOUND_IP:
@@ -96,7 +97,8 @@ static gboolean read_found(Human *human, Incident *incident, const Found *found)
 	case FOUND_EMAIL:
 		/* Who writes of a mailbox at a provider does not complain of the provider. */
 		if (domain_is_mailbox_provider(found->host)) {
-			incident_add_evidence(human->report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, found->value, NULL);
+			incident_add_evidence(human->report, incident, EVIDENCE_TYPED, PROVENANCE_TYPED,
+				found->value, NULL);
 			return TRUE;
 		}
 		return add_typed(human, incident, found->value, found->host, FALSE);
@@ -139,7 +141,8 @@ guint human_read_own_links(Human *human, Incident *incident)
 		if (quoted || g_ascii_strncasecmp(link->target, "http", 4) != 0)
 			continue;
 		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
-		named += url && human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
+		named += url &&
+			human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
 	}
 	return named;
 }

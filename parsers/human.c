@@ -1,17 +1,15 @@
+#include "human.h"
 #include "category.h"
 #include "domain.h"
 #include "extract.h"
 #include "html.h"
-#include "human.h"
 #include "kinds.h"
-#include "original.h"
 #include "signature.h"
 
 #include <string.h>
 
 enum {
 	SIGNATURE_LINES_MAX = 14,
-	ATTACHED_LOG_MAX = 128 << 10, /* bytes of a text attachment looked through */
 	FEW_WORDS = 25, /* a mail of no more words than this and a name is a complaint without its words */
 };
 
@@ -90,7 +88,8 @@ Incident *human_incident(Human *human)
 	if (!incident)
 		return NULL;
 	incident->complainant = human->report->reporter;
-	g_autofree char *claim = human->category == CATEGORY_WHOIS ? category_whois_claim(human->own, &field) : NULL;
+	g_autofree char *claim =
+		human->category == CATEGORY_WHOIS ? category_whois_claim(human->own, &field) : NULL;
 	if (claim) {
 		incident->claim_field = field;
 		incident->claim_why = report_text(human->report, claim, REPORT_MAX_VALUE);
@@ -107,103 +106,6 @@ void human_finish(Incident *incident)
 		incident->report_id = original->message_id;
 	if (incident->date == REPORT_NO_DATE)
 		incident->date = original->date;
-}
-
-/* A mail of his own or a colleague's that was attached because it holds the spam. */
-static gboolean is_wrapper(Human *human, Message *attached)
-{
-	const char *from = domain_of_address(message_address(attached, "From"));
-	const char *own = domain_of_address(human->report->from);
-	return from && own && !domain_is_mailbox_provider(own) && domain_aligned(from, own);
-}
-
-static void read_attached(Human *human, Message *message)
-{
-	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len && human->report->incidents->len < MESSAGE_MAX_ATTACHED; i++) {
-		Part *part = parts->pdata[i];
-		Message *attached = part->is_multipart ? NULL : part_attached(part);
-		if (!attached)
-			continue;
-		guint before = human->report->incidents->len;
-		if (is_wrapper(human, attached))
-			read_attached(human, attached);
-		Incident *incident = human->report->incidents->len == before ? human_incident(human) : NULL;
-		if (!incident)
-			continue;
-		original_read(attached, human->border, human->report, incident, PROVENANCE_ORIGINAL, human->innocent);
-		human_finish(incident);
-		report_because(human->report, "A mail is attached (%s).", part->type);
-	}
-}
-
-/* Attachments that nobody but Outlook can read. Their readers are an attack surface of their own. */
-static const struct {
-	const char *type, *suffix, *magic, *reason, *advice;
-} unreadable[] = {
-	{ "application/vnd.ms-outlook", ".msg", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "outlook-msg",
-	  "The reported mail is attached in Outlook's own format (.msg), which is not read here. Ask for it as .eml: in "
-	  "Outlook, \"Forward as attachment\" to a mailbox outside Exchange, or \"Save as\" from Outlook on the web; or "
-	  "paste the message source (File, Properties, Internet headers) and the text." },
-	{ "application/ms-tnef", "winmail.dat", "\x78\x9f\x3e\x22", "winmail-dat",
-	  "The reported mail is packed into winmail.dat, which only Outlook reads. Ask for it in plain text or HTML format "
-	  "(Outlook: Format Text, HTML), with the mail attached as .eml or its source pasted." },
-};
-
-static gboolean part_is(Part *part, guint row)
-{
-	gsize length;
-	if (part->is_multipart)
-		return FALSE;
-	gboolean named = part->name && strlen(part->name) >= strlen(unreadable[row].suffix)
-		&& g_ascii_strcasecmp(part->name + strlen(part->name) - strlen(unreadable[row].suffix), unreadable[row].suffix) == 0;
-	if (!named && !g_str_equal(part->type, unreadable[row].type))
-		return FALSE;
-	/* Some clients call an .eml ".msg": only what has the other format's mark is unreadable. */
-	const guint8 *bytes = part_bytes(part, &length);
-	gsize mark = strlen(unreadable[row].magic);
-	return length < mark || memcmp(bytes, unreadable[row].magic, mark) == 0;
-}
-
-static int unreadable_row(Human *human)
-{
-	GPtrArray *parts = message_parts(human->message);
-	for (guint i = 0; i < parts->len; i++)
-		for (guint row = 0; row < G_N_ELEMENTS(unreadable); row++)
-			if (part_is(parts->pdata[i], row))
-				return row;
-	return -1;
-}
-
-static gboolean is_text_attachment(const Part *part)
-{
-	return !part->is_multipart && g_str_has_prefix(part->type, "text/") && !g_str_equal(part->type, "text/html")
-		&& part->disposition && g_str_equal(part->disposition, "attachment");
-}
-
-/* Logs and lists that he attached instead of typing them. */
-static guint read_text_attachments(Human *human, Incident *incident)
-{
-	guint named = 0;
-	GPtrArray *parts = message_parts(human->message);
-	for (guint i = 0; i < parts->len; i++) {
-		if (!is_text_attachment(parts->pdata[i]))
-			continue;
-		g_autofree char *text = g_strndup(part_text(parts->pdata[i]), ATTACHED_LOG_MAX);
-		named += human_read_typed(human, incident, text);
-	}
-	return named;
-}
-
-static gboolean has_attachment(Human *human)
-{
-	GPtrArray *parts = message_parts(human->message);
-	for (guint i = 0; i < parts->len; i++) {
-		const Part *part = parts->pdata[i];
-		if (!part->is_multipart && part->disposition && g_str_equal(part->disposition, "attachment"))
-			return TRUE;
-	}
-	return FALSE;
 }
 
 static guint count_words(const char *text)
@@ -253,7 +155,8 @@ static gboolean is_advertising(const Human *human)
 		if (g_str_equal(human->report->automatic->pdata[i], "list"))
 			return TRUE;
 	g_autofree char *lower = g_utf8_strdown(human->below, -1);
-	return strstr(lower, "unsubscribe") || strstr(lower, "désabonner") || strstr(lower, "désinscri") || strstr(lower, "abmelden");
+	return strstr(lower, "unsubscribe") || strstr(lower, "désabonner") || strstr(lower, "désinscri") ||
+		strstr(lower, "abmelden");
 }
 
 /* Spam and advertising to the abuse address. Losing a complaint is worse than keeping an advertisement:
@@ -261,7 +164,7 @@ static gboolean is_advertising(const Human *human)
 static gboolean is_nothing(Human *human, guint named)
 {
 	const char *because = NULL;
-	if (human->forwarded || human->defanged || has_attachment(human))
+	if (human->forwarded || human->defanged || human_has_attachment(human))
 		return FALSE;
 	/* A language whose words of complaint nobody has listed. */
 	if (named && !human->report->language)
@@ -278,7 +181,8 @@ static void name_subject(Human *human, Incident *incident)
 {
 	gboolean was_forward;
 	const char *subject = forward_strip_subject(human->report->subject, &was_forward);
-	incident_original(human->report, incident)->subject = report_text(human->report, subject, REPORT_MAX_VALUE);
+	incident_original(human->report, incident)->subject =
+		report_text(human->report, subject, REPORT_MAX_VALUE);
 }
 
 static void read_by_itself(Human *human)
@@ -287,12 +191,12 @@ static void read_by_itself(Human *human)
 	Incident *incident = human_incident(human);
 	guint named = read_typed(human, incident);
 	if (!named)
-		named = read_text_attachments(human, incident);
-	int row = named ? -1 : unreadable_row(human);
-	if (row >= 0) {
+		named = human_read_logs(human, incident);
+	const char *advice, *reason = named ? NULL : human_unreadable(human, &advice);
+	if (reason) {
 		g_ptr_array_set_size(report->incidents, 0);
-		report_set(report, KIND_HUMAN, DISPOSITION_QUARANTINE, unreadable[row].reason);
-		report_because(report, "%s", unreadable[row].advice);
+		report_set(report, KIND_HUMAN, DISPOSITION_QUARANTINE, reason);
+		report_because(report, "%s", advice);
 		return;
 	}
 	if (is_nothing(human, named)) {
@@ -305,7 +209,8 @@ static void read_by_itself(Human *human)
 		named = human_read_typed(human, incident, human->below);
 	if (human->forwarded)
 		name_subject(human, incident);
-	report_because(report, named ? "The text names %u things." : "The text complains and names nothing (%u).", named);
+	report_because(report,
+		named ? "The text names %u things." : "The text complains and names nothing (%u).", named);
 }
 
 static void human_clear(Human *human)
@@ -322,7 +227,7 @@ static void human_clear(Human *human)
 
 static gboolean human_parse(Message *message, const Border *border, Report *report)
 {
-	Human human = { .message = message, .border = border, .report = report };
+	Human human = {.message = message, .border = border, .report = report};
 	const char *because = NULL;
 
 	report_set(report, KIND_HUMAN, DISPOSITION_COMPLAINT, NULL);
@@ -332,9 +237,10 @@ static gboolean human_parse(Message *message, const Border *border, Report *repo
 	human.category = category_of_text(human.own, &because);
 	human.complaint = category_complaint_words(human.own);
 	if (because)
-		report_because(report, "\"%s\" in the text makes it %s.", because, report_category_name(human.category));
+		report_because(report, "\"%s\" in the text makes it %s.", because,
+			report_category_name(human.category));
 
-	read_attached(&human, message);
+	human_read_attached(&human, message);
 	human_read_forwards(&human);
 	if (report->incidents->len == 0)
 		read_by_itself(&human);
@@ -344,4 +250,4 @@ static gboolean human_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-const Kind human_kind = { "human", human_recognises, human_parse };
+const Kind human_kind = {"human", human_recognises, human_parse};

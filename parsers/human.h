@@ -11,19 +11,19 @@ typedef struct {
 	Message *message;
 	const Border *border;
 	Report *report;
-	GPtrArray *innocent;  /* char *: domains of the reporter, the first being his own, and of us */
+	GPtrArray *innocent; /* char *: domains of the reporter, the first being his own, and of us */
 	Category category;
-	const char *complaint; /* words that complain, or NULL */
-	gboolean forwarded;   /* the subject says so */
-	gboolean defanged;    /* he made something unclickable: only reporters do */
-	char *own;            /* subject and text he wrote himself, without his signature */
-	char *below;          /* what was taken for his signature */
-	GPtrArray *forwards;  /* Forward * of the text */
-	GPtrArray *links;     /* Link * of the HTML, or NULL */
+	const char *complaint;    /* words that complain, or NULL */
+	gboolean forwarded;       /* the subject says so */
+	gboolean defanged;        /* he made something unclickable: only reporters do */
+	char *own;                /* subject and text he wrote himself, without his signature */
+	char *below;              /* what was taken for his signature */
+	GPtrArray *forwards;      /* Forward * of the text */
+	GPtrArray *links;         /* Link * of the HTML, or NULL */
 	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links; or NULL */
-	char *html_text;      /* of the HTML, or NULL */
-	GPtrArray *shown;     /* Shown *: hosts that links show while they lead elsewhere */
-	gsize html_signature; /* where his own text ends in the HTML */
+	char *html_text;          /* of the HTML, or NULL */
+	GPtrArray *shown;         /* Shown *: hosts that links show while they lead elsewhere */
+	gsize html_signature;     /* where his own text ends in the HTML */
 } Human;
 
 typedef struct {
@@ -46,6 +46,13 @@ gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize 
 /* A URL of evidence, and its host as culprit. FALSE when the host is innocent. */
 gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
 	const char *url, const char *host, gboolean host_is_ip);
+/* An incident for each mail attached to @message, which is his or a colleague's. */
+void human_read_attached(Human *human, Message *message);
+/* What logs and lists name that he attached instead of typing them. */
+guint human_read_logs(Human *human, Incident *incident);
+gboolean human_has_attachment(Human *human);
+/* Why an attachment cannot be read, a literal, and how to send it instead; NULL when all can. */
+const char *human_unreadable(Human *human, const char **advice_out);
 /* Id and date of an incident are those of the mail it is about. */
 void human_finish(Incident *incident);
 /* Complainant, category and claim, as every incident of a person's mail has them. */

@@ -13,40 +13,71 @@ static const struct {
 	LabelRole role;
 	const char *words; /* alternatives separated by '|', words by ' ' */
 } labels[] = {
-	{ LABEL_INNOCENT, "destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting ip|"
-	                  "original work|original url|original website|original site|legitimate|official|genuine|authentic|"
-	                  "rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|customer name|"
-	                  "company|organisation|organization|on behalf|example of|location of original|screenshot|evidence|"
-	                  "proof|more information|more info|further information|details at|report page|report link|ticket url|"
-	                  "case url|view|reply|contact|phone|tel|fax|address of|website of|homepage|web site of|submitted|"
-	                  "nameserver|name server|registrar|whois|abuse contact|asn|as name|isp|netname|provider|user-agent|"
-	                  "user agent|referer|referrer|unsubscribe|sensor|reporter ip|mail server|detected by|signature" },
-	{ LABEL_REFERENCE, "case id|case number|case no|case ref|case #|case|ticket id|ticket number|ticket no|ticket|"
-	                   "reference|reference number|ref|ref id|report id|report-id|incident id|incident number|incident|"
-	                   "notice id|notice number|notice|issue|issue number|complaint id|tracking id|tracking number|"
-	                   "event id|alert id|aktenzeichen|vorgangsnummer|référence|numéro de dossier|dossier|referencia" },
-	{ LABEL_DATE, "date|time|timestamp|time stamp|date/time|datetime|date and time|first seen|last seen|detected|"
-	              "detection time|detection date|observed|event date|event time|attack time|infringement date|"
-	              "infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|data|data e ora|seen|started|"
-	              "recent infringement timestamp|first detected|discovered|reported at|date of attack" },
-	{ LABEL_REPORTER, "reporter|reported by|reporter email|reported-from|complainant|complainant email|reporter e-mail|"
-	                  "complainant e-mail|sender of report|melder|plaignant" },
-	{ LABEL_CATEGORY, "category|type|abuse type|report type|report-type|attack type|threat|threat type|incident type|"
-	                  "classification|kategorie|art|type d'abus|catégorie|tipo|categoría|categoria|abuse category|reason" },
-	{ LABEL_PORT, "port|source port|src port|infringement port|infringers port|infringer port" },
-	{ LABEL_CULPRIT, "url|urls|uri|uris|link|links|ip|ips|ip address|ip addresses|ip-address|ipv4|ipv6|source|source ip|"
-	                 "source address|source-ip|src|src ip|src_ip|source url|source host|attacker|attacker ip|attacking ip|"
-	                 "offending ip|offender|offending|abuser|abusive ip|abusive|abuse ip|malicious|malware|phishing|"
-	                 "spamvertised|spamvertized|fraudulent|infringing|infringement|infringer|infringers|infringing url|"
-	                 "reported|reported url|reported ip|reported domain|domain|domains|domain name|domain names|hostname|"
-	                 "host|host name|hosts|website|web site|site|sites|page|address|location|affected|affected url|"
-	                 "affected ip|affected host|affected domain|compromised|infected|infected ip|c2|c&c|botnet|"
-	                 "dns name|fqdn|server|server ip|remote ip|remote host|client ip|peer|resource|resources|indicator|"
-	                 "download|payload|sample|content url|violating|suspicious|bad|adresse ip|adresses ip|adresse|domaine|"
-	                 "nom de domaine|lien|site web|ip-adresse|domäne|angreifer|quelle|betroffene|dirección ip|"
-	                 "dominio|sitio|enlace|indirizzo ip|sito|collegamento|domínio|endereço ip|endereço|ip-adres|domein|"
-	                 "adres ip|domena|ip-adress|domän|vulnerable|open|exposed|fake|scam|fraud|spam|relay|sending ip|"
-	                 "smtp|connecting ip|ip of|url of" },
+	{LABEL_INNOCENT,
+		"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting "
+		"ip|"
+		"original work|original url|original website|original "
+		"site|legitimate|official|genuine|authentic|"
+		"rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|customer "
+		"name|"
+		"company|organisation|organization|on behalf|example of|location of "
+		"original|screenshot|evidence|"
+		"proof|more information|more info|further information|details at|report page|report "
+		"link|ticket url|"
+		"case url|view|reply|contact|phone|tel|fax|address of|website of|homepage|web site "
+		"of|submitted|"
+		"nameserver|name server|registrar|whois|abuse contact|asn|as "
+		"name|isp|netname|provider|user-agent|"
+		"user agent|referer|referrer|unsubscribe|sensor|reporter ip|mail server|detected "
+		"by|signature"},
+	{LABEL_REFERENCE,
+		"case id|case number|case no|case ref|case #|case|ticket id|ticket number|ticket no|ticket|"
+		"reference|reference number|ref|ref id|report id|report-id|incident id|incident "
+		"number|incident|"
+		"notice id|notice number|notice|issue|issue number|complaint id|tracking id|tracking number|"
+		"event id|alert id|aktenzeichen|vorgangsnummer|référence|numéro de "
+		"dossier|dossier|referencia"},
+	{LABEL_DATE,
+		"date|time|timestamp|time stamp|date/time|datetime|date and time|first seen|last "
+		"seen|detected|"
+		"detection time|detection date|observed|event date|event time|attack time|infringement date|"
+		"infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|data|data e "
+		"ora|seen|started|"
+		"recent infringement timestamp|first detected|discovered|reported at|date of attack"},
+	{LABEL_REPORTER,
+		"reporter|reported by|reporter email|reported-from|complainant|complainant email|reporter "
+		"e-mail|"
+		"complainant e-mail|sender of report|melder|plaignant"},
+	{LABEL_CATEGORY,
+		"category|type|abuse type|report type|report-type|attack type|threat|threat type|incident "
+		"type|"
+		"classification|kategorie|art|type d'abus|catégorie|tipo|categoría|categoria|abuse "
+		"category|reason"},
+	{LABEL_PORT, "port|source port|src port|infringement port|infringers port|infringer port"},
+	{LABEL_CULPRIT,
+		"url|urls|uri|uris|link|links|ip|ips|ip address|ip "
+		"addresses|ip-address|ipv4|ipv6|source|source ip|"
+		"source address|source-ip|src|src ip|src_ip|source url|source host|attacker|attacker "
+		"ip|attacking ip|"
+		"offending ip|offender|offending|abuser|abusive ip|abusive|abuse "
+		"ip|malicious|malware|phishing|"
+		"spamvertised|spamvertized|fraudulent|infringing|infringement|infringer|infringers|"
+		"infringing url|"
+		"reported|reported url|reported ip|reported domain|domain|domains|domain name|domain "
+		"names|hostname|"
+		"host|host name|hosts|website|web site|site|sites|page|address|location|affected|affected "
+		"url|"
+		"affected ip|affected host|affected domain|compromised|infected|infected ip|c2|c&c|botnet|"
+		"dns name|fqdn|server|server ip|remote ip|remote host|client "
+		"ip|peer|resource|resources|indicator|"
+		"download|payload|sample|content url|violating|suspicious|bad|adresse ip|adresses "
+		"ip|adresse|domaine|"
+		"nom de domaine|lien|site web|ip-adresse|domäne|angreifer|quelle|betroffene|dirección ip|"
+		"dominio|sitio|enlace|indirizzo ip|sito|collegamento|domínio|endereço "
+		"ip|endereço|ip-adres|domein|"
+		"adres ip|domena|ip-adress|domän|vulnerable|open|exposed|fake|scam|fraud|spam|relay|sending "
+		"ip|"
+		"smtp|connecting ip|ip of|url of"},
 };
 
 static GHashTable *roles; /* label → LabelRole */
@@ -72,7 +103,8 @@ static LabelRole role_of(char *label)
 	/* "Reporter's e-mail address" ends like a culprit's */
 	gboolean mail = strstr(label, "mail") != NULL;
 	if (strstr(label, "reporter") || strstr(label, "complainant") || strstr(label, "submitter"))
-		return mail || !strchr(label, ' ') || g_str_has_suffix(label, " by") ? LABEL_REPORTER : LABEL_INNOCENT;
+		return mail || !strchr(label, ' ') || g_str_has_suffix(label, " by") ? LABEL_REPORTER
+										     : LABEL_INNOCENT;
 	if (mail)
 		return LABEL_INNOCENT;
 	gpointer role = g_hash_table_lookup(roles, label);
@@ -131,7 +163,8 @@ guint notice_count_labels(const char *text)
 		gsize length = strcspn(p, "\n");
 		const char *value = NULL;
 		LabelRole role = length > 3 ? notice_label(p, length, &value) : LABEL_NONE;
-		if (role != LABEL_NONE && role != LABEL_INNOCENT && (value < p + length || role == LABEL_CULPRIT)) {
+		if (role != LABEL_NONE && role != LABEL_INNOCENT &&
+			(value < p + length || role == LABEL_CULPRIT)) {
 			roles_seen |= 1U << role;
 			culprits += role == LABEL_CULPRIT;
 		}
@@ -143,7 +176,8 @@ guint notice_count_labels(const char *text)
 	return culprits ? n : 0;
 }
 
-gboolean notice_accuse(Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url)
+gboolean notice_accuse(
+	Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url)
 {
 	if (!host || (host_is_ip ? !domain_ip_is_public(host) : !domain_registrable(host)))
 		return FALSE;
@@ -154,7 +188,9 @@ gboolean notice_accuse(Notice *notice, const char *value, const char *host, gboo
 		if (border_is_our_domain(notice->border, host) || domain_is_plumbing(host))
 			return FALSE;
 	}
-	EvidenceKind kind = is_url ? EVIDENCE_REPORTED_URI : host_is_ip ? EVIDENCE_TYPED : EVIDENCE_REPORTED_DOMAIN;
+	EvidenceKind kind = is_url ? EVIDENCE_REPORTED_URI
+		: host_is_ip       ? EVIDENCE_TYPED
+				   : EVIDENCE_REPORTED_DOMAIN;
 	incident_add_evidence(notice->report, notice->incident, kind, PROVENANCE_REPORTED, value, host);
 	if (is_url)
 		incident_add_url(notice->report, notice->incident, value);
@@ -211,7 +247,8 @@ static void read_value(Notice *notice, LabelRole role, const char *value, gsize 
 		accuse_text(notice, value, length, LINE_FOUND_MAX);
 		break;
 	case LABEL_REFERENCE:
-		if (!incident->report_id && length <= REFERENCE_MAX && strpbrk(text, "0123456789") && !strstr(text, "://"))
+		if (!incident->report_id && length <= REFERENCE_MAX && strpbrk(text, "0123456789") &&
+			!strstr(text, "://"))
 			incident->report_id = report_text(notice->report, text, REFERENCE_MAX);
 		break;
 	case LABEL_DATE:
@@ -236,7 +273,8 @@ static gboolean is_listed(const char *line, gsize length, const Found *first)
 	gsize before = 0;
 	while (before < first->start && strchr(" \t*-•>|\"'(<[0123456789.):;,", line[before]))
 		before++;
-	return before >= first->start && (first->end - first->start >= length / 3 || strpbrk(line, "|,;\t") != NULL);
+	return before >= first->start &&
+		(first->end - first->start >= length / 3 || strpbrk(line, "|,;\t") != NULL);
 }
 
 static void read_unlabelled(Notice *notice, LabelRole above, const char *line, gsize length)
@@ -250,7 +288,8 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 	gboolean table = bars >= TABLE_BARS;
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
-		gboolean first = (i == 0 || table) && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL && (table || is_listed(copy, length, one));
+		gboolean first = (i == 0 || table) && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL &&
+			(table || is_listed(copy, length, one));
 		/* "http://evil.example/ [192.0.2.1]" */
 		gboolean beside = end && one->kind == FOUND_IP && one->start - end <= 4;
 		/* What was made unclickable was meant to be seen. */

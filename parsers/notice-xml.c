@@ -26,7 +26,8 @@ static char *element(const char *from, const char *end, const char *name, const 
 		gsize length = MIN(close - open - 1, VALUE_MAX);
 		if (length == 0 && g_str_has_prefix(close, "<![CDATA[")) {
 			const char *stop = g_strstr_len(close, end - close, "]]>");
-			return stop ? g_strstrip(g_strndup(close + 9, MIN(stop - close - 9, VALUE_MAX))) : NULL;
+			return stop ? g_strstrip(g_strndup(close + 9, MIN(stop - close - 9, VALUE_MAX)))
+				    : NULL;
 		}
 		return html_attribute_text(open + 1, length);
 	}
@@ -58,7 +59,8 @@ static void accuse_ip(Notice *notice, const char *text, const char *port)
 	if (!ip || !notice_accuse(notice, ip, ip, TRUE, FALSE))
 		return;
 	guint64 number = port ? g_ascii_strtoull(port, NULL, 10) : 0;
-	incident_set_source(notice->report, notice->incident, ip, number <= G_MAXUINT16 ? number : 0, PROVENANCE_REPORTED);
+	incident_set_source(notice->report, notice->incident, ip, number <= G_MAXUINT16 ? number : 0,
+		PROVENANCE_REPORTED);
 }
 
 /* <notification_message asn=… date=…><list type="phishing"><url_info url=… ip=…/> */
@@ -69,10 +71,13 @@ static void read_safe_browsing(Notice *notice, const char *start)
 	g_autofree char *date = head ? attribute(start, head, "date") : NULL;
 	if (date)
 		notice->incident->date = message_date(date);
-	notice->incident->category = strcasestr(start, "type=\"malware") || strcasestr(start, "type=\"unwanted")
-		? CATEGORY_MALWARE : CATEGORY_PHISHING;
+	notice->incident->category =
+		strcasestr(start, "type=\"malware") || strcasestr(start, "type=\"unwanted")
+		? CATEGORY_MALWARE
+		: CATEGORY_PHISHING;
 	guint n = 0;
-	for (const char *tag = strstr(start, "<url_info"); tag && n < URLS_MAX; tag = strstr(tag + 1, "<url_info"), n++) {
+	for (const char *tag = strstr(start, "<url_info"); tag && n < URLS_MAX;
+		tag = strstr(tag + 1, "<url_info"), n++) {
 		const char *close = memchr(tag, '>', end - tag);
 		if (!close)
 			break;
@@ -139,7 +144,8 @@ static void read_acns(Notice *notice, const char *start)
 
 gboolean notice_has_xml(const char *text)
 {
-	return strstr(text, "<notification_message") || (strstr(text, "<Infringement") && strstr(text, "<Complainant"));
+	return strstr(text, "<notification_message") ||
+		(strstr(text, "<Infringement") && strstr(text, "<Complainant"));
 }
 
 void notice_read_xml(Notice *notice, const char *text)

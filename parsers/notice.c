@@ -15,34 +15,39 @@
 enum { HEAD_MAX = 8000, XML_MAX = 1 << 20 };
 
 /* Local parts that no person writes from. */
-static const char *const machine_boxes[] = { "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "notices",
-	"notice", "notification", "notifications", "takedown", "takedowns", "takedown-response", "autoreport", "auto-report",
-	"automated", "abuse-report", "abusereport", "reports", "report", "reporter", "alerts", "alert", "phishing-report",
-	"antiphishing", "antipiracy", "anti-piracy", "copyright", "dmca", "infringements", "compliance", "fail2ban", "cert",
-	"csirt", "soc", "noc", "robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse" };
+static const char *const machine_boxes[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
+	"notices", "notice", "notification", "notifications", "takedown", "takedowns", "takedown-response",
+	"autoreport", "auto-report", "automated", "abuse-report", "abusereport", "reports", "report",
+	"reporter", "alerts", "alert", "phishing-report", "antiphishing", "antipiracy", "anti-piracy",
+	"copyright", "dmca", "infringements", "compliance", "fail2ban", "cert", "csirt", "soc", "noc",
+	"robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse"};
 
 /* What programs say of themselves. Lower case. */
-static const char *const automatic_words[] = { "automatically generated", "automated message", "automated report",
-	"automated email", "automated e-mail", "automatic message", "generated automatically", "this is an automatic",
-	"this is an automated", "do not reply to this", "please do not reply", "automatisch generiert", "automatisch erstellt",
-	"automatisch erzeugt", "généré automatiquement", "générée automatiquement", "message automatique",
+static const char *const automatic_words[] = {"automatically generated", "automated message",
+	"automated report", "automated email", "automated e-mail", "automatic message",
+	"generated automatically", "this is an automatic", "this is an automated", "do not reply to this",
+	"please do not reply", "automatisch generiert", "automatisch erstellt", "automatisch erzeugt",
+	"généré automatiquement", "générée automatiquement", "message automatique",
 	"generado automáticamente", "mensaje automático", "generato automaticamente", "messaggio automatico",
-	"gerada automaticamente", "automatisch gegenereerd", "wygenerowan", "автоматически" };
+	"gerada automaticamente", "automatisch gegenereerd", "wygenerowan", "автоматически"};
 
 /* What those write who do it every day. Lower case. */
-static const char *const notice_words[] = { "on your network", "from your network", "in your network", "your infrastructure",
-	"hosted by you", "hosted on your", "hosted at your", "under your control", "under your responsibility",
-	"your ip address", "ip address under", "we have detected", "we detected", "we have identified", "we identified",
-	"has been detected", "was detected", "have been observed", "has been observed", "on behalf of", "good faith belief",
-	"good-faith belief", "penalty of perjury", "authorized to act", "authorised to act", "notice of claimed infringement",
-	"copyright infringement notice", "takedown notice", "take-down notice", "notice and takedown", "phishing attack",
-	"fraudulent website", "malicious activity", "abuse team", "abuse department", "incident response",
-	"computer emergency", "security team", "brand protection", "intellectual property", "is listed on our",
-	"blocked by our", "has been blacklisted", "log lines", "logfile", "timezone is", "times are in", "all times", "has attacked", "have attacked", "attackers used", "server/customer", "your customer with the ip",
-	"abuse report about", "report we received", "received a phishing report", "received an abuse report",
-	"received a report", "received a malware report", "abuse report information", "has been implicated",
-	"in ihrem netz", "aus ihrem netz", "ihr netzwerk", "im auftrag", "sur votre réseau", "depuis votre réseau",
-	"pour le compte de", "en su red", "desde su red", "nella vostra rete", "na sua rede" };
+static const char *const notice_words[] = {"on your network", "from your network", "in your network",
+	"your infrastructure", "hosted by you", "hosted on your", "hosted at your", "under your control",
+	"under your responsibility", "your ip address", "ip address under", "we have detected", "we detected",
+	"we have identified", "we identified", "has been detected", "was detected", "have been observed",
+	"has been observed", "on behalf of", "good faith belief", "good-faith belief", "penalty of perjury",
+	"authorized to act", "authorised to act", "notice of claimed infringement",
+	"copyright infringement notice", "takedown notice", "take-down notice", "notice and takedown",
+	"phishing attack", "fraudulent website", "malicious activity", "abuse team", "abuse department",
+	"incident response", "computer emergency", "security team", "brand protection",
+	"intellectual property", "is listed on our", "blocked by our", "has been blacklisted", "log lines",
+	"logfile", "timezone is", "times are in", "all times", "has attacked", "have attacked",
+	"attackers used", "server/customer", "your customer with the ip", "abuse report about",
+	"report we received", "received a phishing report", "received an abuse report", "received a report",
+	"received a malware report", "abuse report information", "has been implicated", "in ihrem netz",
+	"aus ihrem netz", "ihr netzwerk", "im auftrag", "sur votre réseau", "depuis votre réseau",
+	"pour le compte de", "en su red", "desde su red", "nella vostra rete", "na sua rede"};
 
 static gboolean any_word(const char *lower, const char *const *list, guint n)
 {
@@ -61,7 +66,8 @@ static gboolean from_machine(Message *message)
 	g_autofree char *local = g_ascii_strdown(address, strcspn(address, "@+"));
 	g_auto(GStrv) words = g_strsplit_set(local, "-_.", 8);
 	for (guint i = 0; i < G_N_ELEMENTS(machine_boxes); i++)
-		if (g_str_equal(local, machine_boxes[i]) || g_strv_contains((const char *const *)words, machine_boxes[i]))
+		if (g_str_equal(local, machine_boxes[i]) ||
+			g_strv_contains((const char *const *)words, machine_boxes[i]))
 			return TRUE;
 	return FALSE;
 }
@@ -72,15 +78,15 @@ static gboolean marked_automatic(Message *message)
 	if (submitted && g_ascii_strncasecmp(submitted, "auto-generated", 14) == 0)
 		return TRUE;
 	const char *precedence = message_header_raw(message, "Precedence");
-	return (precedence && g_ascii_strcasecmp(precedence, "bulk") == 0)
-		|| message_header_raw(message, "X-Report-ID") || message_header_raw(message, "X-Abuse-Report");
+	return (precedence && g_ascii_strcasecmp(precedence, "bulk") == 0) ||
+		message_header_raw(message, "X-Report-ID") || message_header_raw(message, "X-Abuse-Report");
 }
 
 /* "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)": a number that a program gave. */
 static char *subject_reference(const char *subject)
 {
-	static const char *const marks[] = { "issue ", "ticket ", "case ", "case id", "ref:", "ref ", "reference", "notice id", "abuseid:",
-		"incident ", "id:", "id ", "#", "report " };
+	static const char *const marks[] = {"issue ", "ticket ", "case ", "case id", "ref:", "ref ",
+		"reference", "notice id", "abuseid:", "incident ", "id:", "id ", "#", "report "};
 	if (!subject)
 		return NULL;
 	/* "[1a2b3c4d5e6f7a8b]: …" */
@@ -173,8 +179,8 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	guint labelled = notice_count_labels(message_text(message));
 	if (!reference && !words && labelled < 2)
 		return FALSE; /* what stays could be any program's mail */
-	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) + (labelled >= 2)
-		+ (labelled >= 4);
+	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) +
+		(labelled >= 2) + (labelled >= 4);
 	if (points < 3 || (!marked && !says && has_mail(message)))
 		return FALSE;
 	return (marked || machine || says || labelled >= 3 || (reference && words));
@@ -207,7 +213,8 @@ static void read_attached(Notice *notice, Message *message)
 		Message *attached = part->is_multipart ? NULL : part_attached(part);
 		if (!attached)
 			continue;
-		original_read(attached, notice->border, notice->report, notice->incident, PROVENANCE_ORIGINAL, notice->innocent);
+		original_read(attached, notice->border, notice->report, notice->incident, PROVENANCE_ORIGINAL,
+			notice->innocent);
 		notice->named++;
 		return;
 	}
@@ -219,7 +226,8 @@ static void read_text_attachments(Notice *notice, Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		if (part->is_multipart || !part->name || !g_str_has_prefix(part->type, "text/") || g_str_equal(part->type, "text/html"))
+		if (part->is_multipart || !part->name || !g_str_has_prefix(part->type, "text/") ||
+			g_str_equal(part->type, "text/html"))
 			continue;
 		g_autofree char *text = g_strndup(part_text(part), XML_MAX);
 		notice_read_lines(notice, text);
@@ -245,17 +253,21 @@ static void read_text(Notice *notice, Message *message, const char *subject)
 		notice_read_all(notice, body);
 }
 
-/* The first date with a time of day that stands anywhere: "Sun, 01 Mar 2026 10:00:00 +0100", "2026-03-01T10:00:00Z". */
+/* The first date with a time of day that stands anywhere: "Sun, 01 Mar 2026 10:00:00 +0100",
+ * "2026-03-01T10:00:00Z". */
 static gint64 date_in(const char *text)
 {
 	gint64 found = REPORT_NO_DATE;
 	for (const char *p = text; *p && p - text < HEAD_MAX && found == REPORT_NO_DATE; p++) {
-		gboolean iso = g_ascii_isdigit(*p) && strspn(p, "0123456789") == 4 && p[4] == '-' && strspn(p + 5, "0123456789") == 2
-			&& p[7] == '-' && (p == text || !g_ascii_isalnum(p[-1]));
-		gboolean rfc = g_ascii_isalpha(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ',' && p[4] == ' '
-			&& g_ascii_isdigit(p[5]);
-		rfc = rfc || (g_ascii_isupper(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ' '
-			&& g_ascii_isupper(p[4]) && strspn(p + 4, "ADFJMNOSabceglnoprtuvy") == 3 && p[7] == ' '); /* asctime() */
+		gboolean iso = g_ascii_isdigit(*p) && strspn(p, "0123456789") == 4 && p[4] == '-' &&
+			strspn(p + 5, "0123456789") == 2 && p[7] == '-' &&
+			(p == text || !g_ascii_isalnum(p[-1]));
+		gboolean rfc = g_ascii_isalpha(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 &&
+			p[3] == ',' && p[4] == ' ' && g_ascii_isdigit(p[5]);
+		rfc = rfc ||
+			(g_ascii_isupper(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ' ' &&
+				g_ascii_isupper(p[4]) && strspn(p + 4, "ADFJMNOSabceglnoprtuvy") == 3 &&
+				p[7] == ' '); /* asctime() */
 		if (!iso && !rfc)
 			continue;
 		g_autofree char *date = g_strndup(p, strcspn(p, "\n*;()[]|<>"));
@@ -269,10 +281,11 @@ static gint64 date_in(const char *text)
 
 static gboolean notice_parse(Message *message, const Border *border, Report *report)
 {
-	Notice notice = { .border = border, .report = report };
+	Notice notice = {.border = border, .report = report};
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *xml = xml_of(message), *reference = subject_reference(report->subject);
-	g_autofree char *whole = g_strconcat(report->subject ? report->subject : "", "\n", message_text(message), NULL);
+	g_autofree char *whole =
+		g_strconcat(report->subject ? report->subject : "", "\n", message_text(message), NULL);
 	const char *because = NULL;
 
 	notice.innocent = innocent;
@@ -292,12 +305,15 @@ static gboolean notice_parse(Message *message, const Border *border, Report *rep
 	if (notice.incident->date == REPORT_NO_DATE)
 		notice.incident->date = date_in(whole);
 	if (!notice.incident->report_id)
-		notice.incident->report_id = report_text(report, reference ? reference : report->message_id, 200);
+		notice.incident->report_id =
+			report_text(report, reference ? reference : report->message_id, 200);
 	report_set(report, KIND_NOTICE, DISPOSITION_COMPLAINT, NULL);
-	report_because(report, "A machine's or an abuse team's notice: %s.", xml ? "its XML says so" : "by its lines and words");
+	report_because(report, "A machine's or an abuse team's notice: %s.",
+		xml ? "its XML says so" : "by its lines and words");
 	if (because)
-		report_because(report, "\"%s\" in it makes it %s.", because, report_category_name(notice.incident->category));
+		report_because(report, "\"%s\" in it makes it %s.", because,
+			report_category_name(notice.incident->category));
 	return TRUE;
 }
 
-const Kind notice_kind = { "notice", notice_recognises, notice_parse };
+const Kind notice_kind = {"notice", notice_recognises, notice_parse};

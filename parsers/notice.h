@@ -18,7 +18,7 @@ typedef struct {
 typedef enum {
 	LABEL_NONE,
 	LABEL_CULPRIT,
-	LABEL_INNOCENT,  /* the victim, the rights holder's work, the report's own page */
+	LABEL_INNOCENT, /* the victim, the rights holder's work, the report's own page */
 	LABEL_REFERENCE,
 	LABEL_DATE,
 	LABEL_REPORTER,
@@ -35,7 +35,8 @@ void notice_read_lines(Notice *notice, const char *text);
 /* Names everything in @text that could be meant. */
 void notice_read_all(Notice *notice, const char *text);
 /* One thing found; FALSE when it is innocent. */
-gboolean notice_accuse(Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url);
+gboolean notice_accuse(
+	Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url);
 
 /* Google Safe Browsing's and ACNS' XML between the words of a mail. */
 gboolean notice_has_xml(const char *text);

@@ -5,8 +5,8 @@
 enum { TARGET_MAX = 4096 };
 
 typedef struct {
-	const char *host;  /* itself or below; a trailing "." stands for any suffix */
-	const char *path;  /* how the path begins */
+	const char *host; /* itself or below; a trailing "." stands for any suffix */
+	const char *path; /* how the path begins */
 	const char *parameter;
 	char *(*decode)(const char *rest); /* of what follows the path, when there is no parameter */
 } Redirector;
@@ -91,7 +91,8 @@ static char *mandrill(const char *rest)
 static char *amp(const char *rest)
 {
 	gboolean tls = g_str_has_prefix(rest, "s/");
-	return strchr(rest, '.') ? g_strconcat(tls ? "https://" : "http://", rest + (tls ? 2 : 0), NULL) : NULL;
+	return strchr(rest, '.') ? g_strconcat(tls ? "https://" : "http://", rest + (tls ? 2 : 0), NULL)
+				 : NULL;
 }
 
 /* Bing: u=a1 and base64url. */
@@ -107,50 +108,51 @@ static char *bing(const char *rest)
 		g_string_append_c(padded, '=');
 	gsize length;
 	g_autofree guchar *bytes = g_base64_decode(padded->str, &length);
-	return length && g_utf8_validate((char *)bytes, length, NULL) ? g_strndup((char *)bytes, length) : NULL;
+	return length && g_utf8_validate((char *)bytes, length, NULL) ? g_strndup((char *)bytes, length)
+								      : NULL;
 }
 
 static const Redirector redirectors[] = {
-	{ "safelinks.protection.outlook.com", "/", "url" },
-	{ "statics.teams.cdn.office.net", "/evergreen-assets/safelinks", "url" },
-	{ "urldefense.com", "/v3/", NULL, proofpoint_v3 },
-	{ "urldefense.us", "/v3/", NULL, proofpoint_v3 },
-	{ "urldefense.com", "/v2/url", NULL, proofpoint_v2 },
-	{ "urldefense.proofpoint.com", "/v2/url", NULL, proofpoint_v2 },
-	{ "urldefense.proofpoint.com", "/v1/url", "u" },
-	{ "google.", "/url", "q" },
-	{ "google.", "/url", "url" },
-	{ "google.", "/pagead/aclk", "adurl" },
-	{ "google.", "/translate", "u" },
-	{ "google.", "/amp/", NULL, amp },
-	{ "googleadservices.com", "/pagead/aclk", "adurl" },
-	{ "doubleclick.net", "/", "adurl" },
-	{ "cdn.ampproject.org", "/c/", NULL, amp },
-	{ "bing.com", "/ck/a", NULL, bing },
-	{ "duckduckgo.com", "/l/", "uddg" },
-	{ "l.facebook.com", "/l.php", "u" },
-	{ "lm.facebook.com", "/l.php", "u" },
-	{ "l.messenger.com", "/l.php", "u" },
-	{ "l.instagram.com", "/", "u" },
-	{ "linkedin.com", "/redir/", "url" },
-	{ "linkedin.com", "/safety/go", "url" },
-	{ "youtube.com", "/redirect", "q" },
-	{ "vk.com", "/away.php", "to" },
-	{ "t.umblr.com", "/redirect", "z" },
-	{ "slack-redir.net", "/link", "url" },
-	{ "out.reddit.com", "/", "url" },
-	{ "steamcommunity.com", "/linkfilter", "url" },
-	{ "linkprotect.cudasvc.com", "/url", "a" },
-	{ "secure-web.cisco.com", "/", NULL, last_segment },
-	{ "mimecast.com", "/s/", "domain" },
-	{ "mimecastprotect.com", "/s/", "domain" },
-	{ "clicktime.symantec.com", "/", "u" },
-	{ "clicktime.trendmicro.com", "/", "url" },
-	{ "trendmicro.com", "/wis/clicktime", "url" },
-	{ "trendmicro.com", "/", "url" },
-	{ "link.edgepilot.com", "/s/", "u" },
-	{ "linkprotect.ironport.com", "/", "u" },
-	{ "mandrillapp.com", "/track/click/", NULL, mandrill },
+	{"safelinks.protection.outlook.com", "/", "url"},
+	{"statics.teams.cdn.office.net", "/evergreen-assets/safelinks", "url"},
+	{"urldefense.com", "/v3/", NULL, proofpoint_v3},
+	{"urldefense.us", "/v3/", NULL, proofpoint_v3},
+	{"urldefense.com", "/v2/url", NULL, proofpoint_v2},
+	{"urldefense.proofpoint.com", "/v2/url", NULL, proofpoint_v2},
+	{"urldefense.proofpoint.com", "/v1/url", "u"},
+	{"google.", "/url", "q"},
+	{"google.", "/url", "url"},
+	{"google.", "/pagead/aclk", "adurl"},
+	{"google.", "/translate", "u"},
+	{"google.", "/amp/", NULL, amp},
+	{"googleadservices.com", "/pagead/aclk", "adurl"},
+	{"doubleclick.net", "/", "adurl"},
+	{"cdn.ampproject.org", "/c/", NULL, amp},
+	{"bing.com", "/ck/a", NULL, bing},
+	{"duckduckgo.com", "/l/", "uddg"},
+	{"l.facebook.com", "/l.php", "u"},
+	{"lm.facebook.com", "/l.php", "u"},
+	{"l.messenger.com", "/l.php", "u"},
+	{"l.instagram.com", "/", "u"},
+	{"linkedin.com", "/redir/", "url"},
+	{"linkedin.com", "/safety/go", "url"},
+	{"youtube.com", "/redirect", "q"},
+	{"vk.com", "/away.php", "to"},
+	{"t.umblr.com", "/redirect", "z"},
+	{"slack-redir.net", "/link", "url"},
+	{"out.reddit.com", "/", "url"},
+	{"steamcommunity.com", "/linkfilter", "url"},
+	{"linkprotect.cudasvc.com", "/url", "a"},
+	{"secure-web.cisco.com", "/", NULL, last_segment},
+	{"mimecast.com", "/s/", "domain"},
+	{"mimecastprotect.com", "/s/", "domain"},
+	{"clicktime.symantec.com", "/", "u"},
+	{"clicktime.trendmicro.com", "/", "url"},
+	{"trendmicro.com", "/wis/clicktime", "url"},
+	{"trendmicro.com", "/", "url"},
+	{"link.edgepilot.com", "/s/", "u"},
+	{"linkprotect.ironport.com", "/", "u"},
+	{"mandrillapp.com", "/track/click/", NULL, mandrill},
 };
 
 static gboolean host_matches(const char *host, const char *wanted)
@@ -160,8 +162,8 @@ static gboolean host_matches(const char *host, const char *wanted)
 		const char *found = strstr(host, wanted);
 		return found && (found == host || found[-1] == '.') && strlen(found + length) <= 6;
 	}
-	return host_length >= length && g_str_equal(host + host_length - length, wanted)
-		&& (host_length == length || host[host_length - length - 1] == '.');
+	return host_length >= length && g_str_equal(host + host_length - length, wanted) &&
+		(host_length == length || host[host_length - length - 1] == '.');
 }
 
 /* "evil-example--site-com.translate.goog": '.' is '-', '-' is '--'. */
@@ -186,7 +188,7 @@ static char *target_of(const Redirector *redirector, const char *url, const char
 		return NULL;
 
 	g_autofree char *target = redirector->parameter ? parameter_of(url, redirector->parameter)
-	                                                : redirector->decode(path + strlen(redirector->path));
+							: redirector->decode(path + strlen(redirector->path));
 	if (!target || !*target)
 		return NULL;
 	if (redirector->parameter && g_str_equal(redirector->parameter, "domain"))

@@ -7,13 +7,24 @@
 static const struct {
 	const char *word, *sign;
 } signs[] = {
-	{ ".", "." }, { "dot", "." }, { "d0t", "." }, { "punkt", "." }, { "point", "." }, { "punto", "." },
-	{ "ponto", "." }, { ":", ":" }, { "://", "://" }, { ":/", ":/" }, { "@", "@" }, { "at", "@" }, { "/", "/" },
+	{".", "."},
+	{"dot", "."},
+	{"d0t", "."},
+	{"punkt", "."},
+	{"point", "."},
+	{"punto", "."},
+	{"ponto", "."},
+	{":", ":"},
+	{"://", "://"},
+	{":/", ":/"},
+	{"@", "@"},
+	{"at", "@"},
+	{"/", "/"},
 };
 
 /* Without brackets a dot must be a dot: "the dot com era" is none. */
-static const char *const not_before_dot[] = { "a", "an", "the", "this", "that", "these", "polka", "every", "each", "one",
-	"no", "red", "green", "blue", "black", "first", "last", "single" };
+static const char *const not_before_dot[] = {"a", "an", "the", "this", "that", "these", "polka", "every",
+	"each", "one", "no", "red", "green", "blue", "black", "first", "last", "single"};
 
 static gboolean is_space(char c)
 {
@@ -54,12 +65,13 @@ static gsize bracketed(const char *p, const char *end, const char **sign_out)
 /* "evil[.com", "evil.]com", "evil\.com", "evil-dot-com": only between letters. */
 static gsize half_dot(const char *text, const char *p, const char *end)
 {
-	static const char *const halves[] = { "[.", ".]", "\\.", "-dot-", "_dot_" };
+	static const char *const halves[] = {"[.", ".]", "\\.", "-dot-", "_dot_"};
 	if (p == text || !is_word(p[-1]))
 		return 0;
 	for (guint i = 0; i < G_N_ELEMENTS(halves); i++) {
 		gsize length = strlen(halves[i]);
-		if (end - p > (gssize)length && g_ascii_strncasecmp(p, halves[i], length) == 0 && is_word(p[length]))
+		if (end - p > (gssize)length && g_ascii_strncasecmp(p, halves[i], length) == 0 &&
+			is_word(p[length]))
 			return length;
 	}
 	return 0;
@@ -81,7 +93,8 @@ static gsize invisible(const char *p, const char *end)
 		return 2;
 	if (a == 0xe2 && b == 0x80 && ((c >= 0x8b && c <= 0x8f) || (c >= 0xaa && c <= 0xae)))
 		return 3;
-	if ((a == 0xe2 && b == 0x81 && (c == 0xa0 || (c >= 0xa6 && c <= 0xa9))) || (a == 0xef && b == 0xbb && c == 0xbf))
+	if ((a == 0xe2 && b == 0x81 && (c == 0xa0 || (c >= 0xa6 && c <= 0xa9))) ||
+		(a == 0xef && b == 0xbb && c == 0xbf))
 		return 3;
 	return 0;
 }
@@ -128,7 +141,8 @@ static gsize spaced_dot(const char *text, const char *p, const char *end, Chunk 
 	q += used ? used : 3;
 	while (q < end && (*q == ' ' || *q == '\t'))
 		q++;
-	if (q == end || !is_word(*q) || (bare && (!starts_with_suffix(q, end) || !word_may_precede_dot(chunk))))
+	if (q == end || !is_word(*q) ||
+		(bare && (!starts_with_suffix(q, end) || !word_may_precede_dot(chunk))))
 		return 0;
 	put(chunk, sign, strlen(sign), p - text);
 	return q - p;
@@ -141,7 +155,8 @@ static gsize spaced_scheme(const char *p, const char *end, const Chunk *chunk)
 	const char *next = p + 1;
 	if (n >= 7 && memcmp(chunk->text + n - 3, "://", 3) == 0 && next < end && is_word(*next))
 		return 1;
-	if (n >= 5 && chunk->text[n - 1] == ':' && end - next > 3 && memcmp(next, "//", 2) == 0 && is_word(next[2]))
+	if (n >= 5 && chunk->text[n - 1] == ':' && end - next > 3 && memcmp(next, "//", 2) == 0 &&
+		is_word(next[2]))
 		return 1;
 	return 0;
 }
@@ -198,7 +213,8 @@ const char *refang_scheme(const char *scheme, gsize length, gboolean *defanged_o
 	*defanged_out = TRUE;
 	if (length == 4 && g_ascii_strncasecmp(scheme, "meow", 4) == 0)
 		return "http";
-	if (length == 3 && (g_ascii_strncasecmp(scheme, "fxp", 3) == 0 || g_ascii_strncasecmp(scheme, "ttp", 3) == 0))
+	if (length == 3 &&
+		(g_ascii_strncasecmp(scheme, "fxp", 3) == 0 || g_ascii_strncasecmp(scheme, "ttp", 3) == 0))
 		return g_ascii_tolower(scheme[0]) == 'f' ? "ftp" : "http";
 
 	/* h, letters or signs in place of "tt", p, perhaps s */

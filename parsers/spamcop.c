@@ -19,7 +19,8 @@ static gboolean spamcop_recognises(Message *message, const Border *border)
 		return TRUE;
 	const char *text = message_text(message);
 	g_autofree char *head = g_strndup(text, MIN(strlen(text), HEAD_MAX));
-	return strstr(head, "- SpamCop V") && (strstr(head, "spamcop.net/w3m?i=z") || strstr(head, "Offending message"));
+	return strstr(head, "- SpamCop V") &&
+		(strstr(head, "spamcop.net/w3m?i=z") || strstr(head, "Offending message"));
 }
 
 static char *number_after(const char *text, const char *mark)
@@ -75,10 +76,11 @@ static guint read_names(Report *report, Incident *incident, const char *head)
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		/* ".../w3m?i=z…" is the report itself */
-		if (one->kind != FOUND_URL || !one->host || strstr(one->value, "/w3m?i=z")
-			|| (!one->host_is_ip && domain_is_plumbing(one->host)))
+		if (one->kind != FOUND_URL || !one->host || strstr(one->value, "/w3m?i=z") ||
+			(!one->host_is_ip && domain_is_plumbing(one->host)))
 			continue;
-		incident_add_evidence(report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, one->value, one->host);
+		incident_add_evidence(
+			report, incident, EVIDENCE_REPORTED_URI, PROVENANCE_REPORTED, one->value, one->host);
 		incident_add_url(report, incident, one->value);
 		if (one->host_is_ip)
 			incident_add_ip(report, incident, one->host);
@@ -110,7 +112,8 @@ static gboolean spamcop_parse(Message *message, const Border *border, Report *re
 {
 	const char *text = message_text(message);
 	const char *offending = strstr(text, "Offending message");
-	g_autofree char *head = g_strndup(text, offending ? (gsize)(offending - text) : MIN(strlen(text), HEAD_MAX));
+	g_autofree char *head =
+		g_strndup(text, offending ? (gsize)(offending - text) : MIN(strlen(text), HEAD_MAX));
 	const char *because = NULL;
 
 	report_set(report, KIND_SPAMCOP, DISPOSITION_COMPLAINT, NULL);
@@ -121,10 +124,11 @@ static gboolean spamcop_parse(Message *message, const Border *border, Report *re
 	read_source(report, incident, message, head);
 
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new();
-	g_ptr_array_add(innocent, (gpointer)"spamcop.net");
+	g_ptr_array_add(innocent, (gpointer) "spamcop.net");
 	guint named = read_names(report, incident, head);
 	if (offending)
-		read_offending(report, incident, border, offending + strcspn(offending, "\n"), innocent, named > 0);
+		read_offending(
+			report, incident, border, offending + strcspn(offending, "\n"), innocent, named > 0);
 	/* The address is accused unless the report is about a site that the mail links to. */
 	if (named == 0 && incident->source_ip)
 		incident_add_ip(report, incident, incident->source_ip);
@@ -133,4 +137,4 @@ static gboolean spamcop_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind spamcop_kind = { "spamcop", spamcop_recognises, spamcop_parse };
+const Kind spamcop_kind = {"spamcop", spamcop_recognises, spamcop_parse};

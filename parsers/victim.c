@@ -13,28 +13,32 @@ static gboolean among(const char *word, const char *const *list, guint n)
 }
 
 /* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
-static const char *const mine[] = { "my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine", "meinem",
-	"meinen", "meiner", "unser", "unsere", "unserem", "unseren", "unserer", "mi", "mis", "nuestro", "nuestra", "mio", "mia",
-	"nostro", "nostra", "meu", "minha", "nosso", "nossa", "mijn", "onze", "ons", "min", "mitt", "vår", "vårt", "vores",
-	"dst", "destination", "target", "victim", "dest", "against" };
+static const char *const mine[] = {"my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine",
+	"meinem", "meinen", "meiner", "unser", "unsere", "unserem", "unseren", "unserer", "mi", "mis",
+	"nuestro", "nuestra", "mio", "mia", "nostro", "nostra", "meu", "minha", "nosso", "nossa", "mijn",
+	"onze", "ons", "min", "mitt", "vår", "vårt", "vores", "dst", "destination", "target", "victim",
+	"dest", "against"};
 
 /* Between the two it turns the sentence: "our users get spam from evil.example". */
-static const char *const turning[] = { "from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da", "van", "door",
-	"från", "fra", "is", "are", "was", "sends", "sent", "your", "customer", "about", "see" };
+static const char *const turning[] = {"from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da",
+	"van", "door", "från", "fra", "is", "are", "was", "sends", "sent", "your", "customer", "about",
+	"see"};
 
 /* "our official site is …": the victim's, some words before. */
-static const char *const genuine[] = { "genuine", "legitimate", "official", "authentic", "original", "originals", "owner", "police",
-	"légitime", "officiel", "officielle", "echte", "echten", "offizielle", "legítimo", "legítima", "oficial", "ufficiale",
-	"legittimo", "officiële", "officiella", "oficjalna", "официальный" };
+static const char *const genuine[] = {"genuine", "legitimate", "official", "authentic", "original",
+	"originals", "owner", "police", "légitime", "officiel", "officielle", "echte", "echten", "offizielle",
+	"legítimo", "legítima", "oficial", "ufficiale", "legittimo", "officiële", "officiella", "oficjalna",
+	"официальный"};
 
 /* "evil.example imitates bank.example": a colon behind it turns the sentence. */
-static const char *const imitating[] = { "impersonating", "impersonates", "imitating", "imitates", "mimicking", "mimics",
-	"targeting", "targets", "posing", "pretending", "spoofing", "spoofs", "copied", "usurpe", "usurpant", "imite",
-	"imitiert", "nachgeahmt", "suplanta", "suplantando", "imita" };
+static const char *const imitating[] = {"impersonating", "impersonates", "imitating", "imitates", "mimicking",
+	"mimics", "targeting", "targets", "posing", "pretending", "spoofing", "spoofs", "copied", "usurpe",
+	"usurpant", "imite", "imitiert", "nachgeahmt", "suplanta", "suplantando", "imita"};
 
 /* "a page targeting My Bank, hosted at evil.example" */
-static const char *const placing[] = { "hosted", "at", "on", "from", "by", "using", "via", "through", "with", "under", "bei",
-	"auf", "von", "unter", "mit", "sur", "par", "depuis", "avec", "desde", "con", "bajo", "su", "da", "com", "op", "door" };
+static const char *const placing[] = {"hosted", "at", "on", "from", "by", "using", "via", "through", "with",
+	"under", "bei", "auf", "von", "unter", "mit", "sur", "par", "depuis", "avec", "desde", "con", "bajo",
+	"su", "da", "com", "op", "door"};
 
 static gboolean is_a_victim(const char *text, const char *at)
 {

@@ -7,107 +7,112 @@ typedef struct {
 } Row;
 
 static const Row normal_rows[] = {
-	{ "WWW.Example.ORG", "www.example.org" },
-	{ "example.org.", "example.org" },
-	{ "b\u00fccher.example", "xn--bcher-kva.example" },
-	{ "fa\u00df.example", "xn--fa-hia.example" }, /* non-transitional: not "fass" */
-	{ "example\u3002org", "example.org" },
-	{ "_dmarc.example.org", "_dmarc.example.org" },
-	{ "a..example.org", NULL },
-	{ ".example.org", NULL },
-	{ "-a.example.org", NULL },
-	{ "10.2.3", NULL }, /* a version */
-	{ "192.0.2.1", NULL },
-	{ "exa mple.org", NULL },
-	{ "example.org/x", NULL },
-	{ "", NULL },
-	{ "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd.example", NULL }, /* 64 */
+	{"WWW.Example.ORG", "www.example.org"}, {"example.org.", "example.org"},
+	{"b\u00fccher.example", "xn--bcher-kva.example"},
+	{"fa\u00df.example", "xn--fa-hia.example"}, /* non-transitional: not "fass" */
+	{"example\u3002org", "example.org"}, {"_dmarc.example.org", "_dmarc.example.org"},
+	{"a..example.org", NULL}, {".example.org", NULL}, {"-a.example.org", NULL},
+	{"10.2.3", NULL}, /* a version */
+	{"192.0.2.1", NULL}, {"exa mple.org", NULL}, {"example.org/x", NULL}, {"", NULL},
+	{"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd.example", NULL}, /* 64 */
 };
 
 static const Row registrable_rows[] = {
-	{ "www.example.co.uk", "example.co.uk" },
-	{ "a.b.example.com", "example.com" },
-	{ "co.uk", NULL },
-	{ "com", NULL },
-	{ "report.txt", NULL },
-	{ "index.php", NULL },
-	{ "evil.github.io", "github.io" }, /* the registered name; private suffixes do not count */
-	{ "www.city.kawasaki.jp", "city.kawasaki.jp" }, /* an exception of the list */
-	{ "x.y.example", "y.example" },
-	{ "xn--80ak6aa92e.com", "xn--80ak6aa92e.com" },
+	{"www.example.co.uk", "example.co.uk"},
+	{"a.b.example.com", "example.com"},
+	{"co.uk", NULL},
+	{"com", NULL},
+	{"report.txt", NULL},
+	{"index.php", NULL},
+	{"evil.github.io", "github.io"},              /* the registered name; private suffixes do not count */
+	{"www.city.kawasaki.jp", "city.kawasaki.jp"}, /* an exception of the list */
+	{"x.y.example", "y.example"},
+	{"xn--80ak6aa92e.com", "xn--80ak6aa92e.com"},
 };
 
 static const Row ip_rows[] = {
-	{ "192.0.2.1", "192.0.2.1" },
-	{ "[192.0.2.1]", "192.0.2.1" },
-	{ "192.0.2.1:25", "192.0.2.1" },
-	{ "192.0.2.1 (host.example)", "192.0.2.1" },
-	{ "[IPv6:2001:DB8::1]", "2001:db8::1" },
-	{ "[2001:db8::1]:443", "2001:db8::1" },
-	{ "2001:db8:0:0:0:0:0:1", "2001:db8::1" },
-	{ "::ffff:192.0.2.1", "192.0.2.1" },
-	{ "fe80::1%eth0", "fe80::1" },
-	{ "192.0.2.256", NULL },
-	{ "192.0.2", NULL },
-	{ "192.0.2.1.example.org", NULL },
-	{ "3221225985", NULL }, /* a number is an address in URLs only */
-	{ "beef", NULL },
+	{"192.0.2.1", "192.0.2.1"},
+	{"[192.0.2.1]", "192.0.2.1"},
+	{"192.0.2.1:25", "192.0.2.1"},
+	{"192.0.2.1 (host.example)", "192.0.2.1"},
+	{"[IPv6:2001:DB8::1]", "2001:db8::1"},
+	{"[2001:db8::1]:443", "2001:db8::1"},
+	{"2001:db8:0:0:0:0:0:1", "2001:db8::1"},
+	{"::ffff:192.0.2.1", "192.0.2.1"},
+	{"fe80::1%eth0", "fe80::1"},
+	{"192.0.2.256", NULL},
+	{"192.0.2", NULL},
+	{"192.0.2.1.example.org", NULL},
+	{"3221225985", NULL}, /* a number is an address in URLs only */
+	{"beef", NULL},
 };
 
 static const Row loose_rows[] = {
-	{ "3221225985", "192.0.2.1" },
-	{ "0xc0000201", "192.0.2.1" },
-	{ "0xc0.0.513", "192.0.2.1" },
-	{ "0300.0.2.1", "192.0.2.1" },
-	{ "4294967296", NULL },
-	{ "1.2.3.4.5", NULL },
-	{ "0x", NULL },
-	{ "example", NULL },
+	{"3221225985", "192.0.2.1"},
+	{"0xc0000201", "192.0.2.1"},
+	{"0xc0.0.513", "192.0.2.1"},
+	{"0300.0.2.1", "192.0.2.1"},
+	{"4294967296", NULL},
+	{"1.2.3.4.5", NULL},
+	{"0x", NULL},
+	{"example", NULL},
 };
 
 static const Row address_rows[] = {
-	{ "A.b+c@EXAMPLE.org", "A.b+c@example.org" },
-	{ "a@b\u00fccher.example", "a@xn--bcher-kva.example" },
-	{ "j\u00fcrgen@example.org", "j\u00fcrgen@example.org" },
-	{ "postmaster", NULL },
-	{ "@example.org", NULL },
-	{ "a b@example.org", NULL },
-	{ "a\r\nDATA@example.org", NULL },
-	{ "\"a\"@example.org", NULL },
-	{ "a@[192.0.2.1]", NULL },
-	{ "<a@example.org>", NULL },
-	{ "a@exam ple.org", NULL },
+	{"A.b+c@EXAMPLE.org", "A.b+c@example.org"},
+	{"a@b\u00fccher.example", "a@xn--bcher-kva.example"},
+	{"j\u00fcrgen@example.org", "j\u00fcrgen@example.org"},
+	{"postmaster", NULL},
+	{"@example.org", NULL},
+	{"a b@example.org", NULL},
+	{"a\r\nDATA@example.org", NULL},
+	{"\"a\"@example.org", NULL},
+	{"a@[192.0.2.1]", NULL},
+	{"<a@example.org>", NULL},
+	{"a@exam ple.org", NULL},
 };
 
 static const struct {
 	const char *address;
 	gboolean is_public;
 } public_rows[] = {
-	{ "192.0.2.1", TRUE }, /* documentation stands for the public */
-	{ "2001:db8::1", TRUE }, { "8.8.8.8", TRUE }, { "10.0.0.1", FALSE }, { "172.31.0.1", FALSE },
-	{ "172.32.0.1", TRUE }, { "192.168.1.1", FALSE }, { "100.64.0.1", FALSE }, { "169.254.1.1", FALSE },
-	{ "127.0.0.1", FALSE }, { "224.0.0.1", FALSE }, { "255.255.255.255", FALSE }, { "0.0.0.0", FALSE },
-	{ "::1", FALSE }, { "fe80::1", FALSE }, { "fc00::1", FALSE }, { "ff02::1", FALSE }, { "2002:a00:1::1", FALSE },
-	{ "nonsense", FALSE },
+	{"192.0.2.1", TRUE}, /* documentation stands for the public */
+	{"2001:db8::1", TRUE},
+	{"8.8.8.8", TRUE},
+	{"10.0.0.1", FALSE},
+	{"172.31.0.1", FALSE},
+	{"172.32.0.1", TRUE},
+	{"192.168.1.1", FALSE},
+	{"100.64.0.1", FALSE},
+	{"169.254.1.1", FALSE},
+	{"127.0.0.1", FALSE},
+	{"224.0.0.1", FALSE},
+	{"255.255.255.255", FALSE},
+	{"0.0.0.0", FALSE},
+	{"::1", FALSE},
+	{"fe80::1", FALSE},
+	{"fc00::1", FALSE},
+	{"ff02::1", FALSE},
+	{"2002:a00:1::1", FALSE},
+	{"nonsense", FALSE},
 };
 
 static const struct {
 	const char *host;
 	gboolean plumbing, provider, homograph;
 } name_rows[] = {
-	{ "www.w3.org", TRUE, FALSE, FALSE },
-	{ "eur01.safelinks.protection.outlook.com", TRUE, TRUE, FALSE }, /* under outlook.com, where people have mailboxes */
-	{ "notw3.org", FALSE, FALSE, FALSE },
-	{ "docs.google.com", FALSE, FALSE, FALSE }, /* anybody can put a page there */
-	{ "gmail.com", FALSE, TRUE, FALSE },
-	{ "yahoo.co.uk", FALSE, TRUE, FALSE },
-	{ "mx.web.de", FALSE, TRUE, FALSE },
-	{ "gmail.example", FALSE, FALSE, FALSE },
-	{ "live.example", FALSE, FALSE, FALSE }, /* the brand, but not its suffix */
-	{ "xn--80ak6aa92e.com", FALSE, FALSE, TRUE },   /* "apple" in Cyrillic */
-	{ "xn--pypal-4ve.com", FALSE, FALSE, TRUE },    /* a Cyrillic letter among Latin ones */
-	{ "xn--bcher-kva.example", FALSE, FALSE, FALSE },
-	{ "xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE }, /* an honest Cyrillic word */
+	{"www.w3.org", TRUE, FALSE, FALSE},
+	{"eur01.safelinks.protection.outlook.com", TRUE, TRUE,
+		FALSE}, /* under outlook.com, where people have mailboxes */
+	{"notw3.org", FALSE, FALSE, FALSE},
+	{"docs.google.com", FALSE, FALSE, FALSE}, /* anybody can put a page there */
+	{"gmail.com", FALSE, TRUE, FALSE}, {"yahoo.co.uk", FALSE, TRUE, FALSE},
+	{"mx.web.de", FALSE, TRUE, FALSE}, {"gmail.example", FALSE, FALSE, FALSE},
+	{"live.example", FALSE, FALSE, FALSE},      /* the brand, but not its suffix */
+	{"xn--80ak6aa92e.com", FALSE, FALSE, TRUE}, /* "apple" in Cyrillic */
+	{"xn--pypal-4ve.com", FALSE, FALSE, TRUE},  /* a Cyrillic letter among Latin ones */
+	{"xn--bcher-kva.example", FALSE, FALSE, FALSE},
+	{"xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE}, /* an honest Cyrillic word */
 };
 
 static void test_normal(void)

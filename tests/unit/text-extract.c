@@ -10,69 +10,82 @@
 static const struct {
 	const char *text, *wanted;
 } rows[] = {
-	{ "hxxp://evil[.]example/login", "U*http://evil.example/login" },
-	{ "hXXps[:]//a(dot)evil.example.", "U*https://a.evil.example" },
-	{ "h**p://evil.example/ meow://evil.example", "U*http://evil.example/ U*http://evil.example" },
-	{ "evil dot com", "H*evil.com" },
-	{ "the dot com era", "" },
-	{ "evil [dot] co [dot] uk", "H*evil.co.uk" },
-	{ "evil[.com and evil.]net and evil\\.org", "H*evil.com H*evil.net H*evil.org" },
-	{ "evil\u200b.ex\u00adample", "Hevil.example" }, /* invisible letters */
-	{ "http: //evil.example/x", "U*http://evil.example/x" },
-	{ "joe[@]evil[.]example joe (at) evil (dot) example", "E*joe@evil.example E*joe@evil.example" },
-	{ "<mailto:b@evil.example?subject=x>", "Eb@evil.example" },
-	{ "root@localhost @handle", "" },
-	{ "login from 192.0.2.7:22", "I192.0.2.7" },
-	{ "192[.]0[.]2[.]7 (192.0.2.8), [192.0.2.9]", "I*192.0.2.7 I192.0.2.8 I192.0.2.9" },
-	{ "since version 10.2.3.4", "" }, /* a version, not an address */
-	{ "10.2.3.4-rc1 v1.2.3.4 1.2.3.4.5", "" },
-	{ "198.51.100.0/24 2001:db8::/32", "N198.51.100.0/24 N2001:db8::/32" },
-	{ "192.0.2.8/admin.php", "Uhttp://192.0.2.8/admin.php" },
-	{ "2001:db8::1, [2001:db8::2]:443", "I2001:db8::1 I2001:db8::2" },
-	{ "12:30:45 a::b std::string aa:bb:cc:dd:ee:ff", "" },
-	{ "report.txt index.php e.g. i.e. foo.zip readme.md", "" },
-	{ "http://evil.zip/x", "Uhttp://evil.zip/x" }, /* with a scheme it is no file */
-	{ "sent later.It was M.Sc. in ASP.NET", "" },
-	{ "evil.example.They sent", "Hevil.example" },
-	{ "/var/www/evil.example/index.php C:\\evil.com", "" },
-	{ "domain:evil.example host=evil.test", "Hevil.example Hevil.test" },
-	{ "evil.example,evil.test;evil.com", "Hevil.example Hevil.test Hevil.com" },
-	{ "(see http://evil.example/a_(b)) \"http://evil.test\".", "Uhttp://evil.example/a_(b) Uhttp://evil.test" },
-	{ "http://a.example,http://b.example", "Uhttp://a.example Uhttp://b.example" },
-	{ "http:\\\\evil.example\\x", "Uhttp://evil.example/x" },
-	{ "evil.example/login.php", "Uhttp://evil.example/login.php" },
-	{ "\u8bf7\u8bbf\u95eeevil.example\u5427\u3002http://evil.test/x\u3002", "Hevil.example Uhttp://evil.test/x" },
-	{ "b\u00fccher.example", "Hxn--bcher-kva.example" },
-	{ "text/plain and/or 24/7 1.000,00 1.5.2026", "" },
+	{"hxxp://evil[.]example/login", "U*http://evil.example/login"},
+	{"hXXps[:]//a(dot)evil.example.", "U*https://a.evil.example"},
+	{"h**p://evil.example/ meow://evil.example", "U*http://evil.example/ U*http://evil.example"},
+	{"evil dot com", "H*evil.com"},
+	{"the dot com era", ""},
+	{"evil [dot] co [dot] uk", "H*evil.co.uk"},
+	{"evil[.com and evil.]net and evil\\.org", "H*evil.com H*evil.net H*evil.org"},
+	{"evil\u200b.ex\u00adample", "Hevil.example"}, /* invisible letters */
+	{"http: //evil.example/x", "U*http://evil.example/x"},
+	{"joe[@]evil[.]example joe (at) evil (dot) example", "E*joe@evil.example E*joe@evil.example"},
+	{"<mailto:b@evil.example?subject=x>", "Eb@evil.example"},
+	{"root@localhost @handle", ""},
+	{"login from 192.0.2.7:22", "I192.0.2.7"},
+	{"192[.]0[.]2[.]7 (192.0.2.8), [192.0.2.9]", "I*192.0.2.7 I192.0.2.8 I192.0.2.9"},
+	{"since version 10.2.3.4", ""}, /* a version, not an address */
+	{"10.2.3.4-rc1 v1.2.3.4 1.2.3.4.5", ""},
+	{"198.51.100.0/24 2001:db8::/32", "N198.51.100.0/24 N2001:db8::/32"},
+	{"192.0.2.8/admin.php", "Uhttp://192.0.2.8/admin.php"},
+	{"2001:db8::1, [2001:db8::2]:443", "I2001:db8::1 I2001:db8::2"},
+	{"12:30:45 a::b std::string aa:bb:cc:dd:ee:ff", ""},
+	{"report.txt index.php e.g. i.e. foo.zip readme.md", ""},
+	{"http://evil.zip/x", "Uhttp://evil.zip/x"}, /* with a scheme it is no file */
+	{"sent later.It was M.Sc. in ASP.NET", ""},
+	{"evil.example.They sent", "Hevil.example"},
+	{"/var/www/evil.example/index.php C:\\evil.com", ""},
+	{"domain:evil.example host=evil.test", "Hevil.example Hevil.test"},
+	{"evil.example,evil.test;evil.com", "Hevil.example Hevil.test Hevil.com"},
+	{"(see http://evil.example/a_(b)) \"http://evil.test\".",
+		"Uhttp://evil.example/a_(b) Uhttp://evil.test"},
+	{"http://a.example,http://b.example", "Uhttp://a.example Uhttp://b.example"},
+	{"http:\\\\evil.example\\x", "Uhttp://evil.example/x"},
+	{"evil.example/login.php", "Uhttp://evil.example/login.php"},
+	{"\u8bf7\u8bbf\u95eeevil.example\u5427\u3002http://evil.test/x\u3002",
+		"Hevil.example Uhttp://evil.test/x"},
+	{"b\u00fccher.example", "Hxn--bcher-kva.example"},
+	{"text/plain and/or 24/7 1.000,00 1.5.2026", ""},
 };
 
 static const struct {
 	const char *url, *wanted, *host;
 } urls[] = {
-	{ "HTTP://Evil.Example/A", "http://Evil.Example/A", "evil.example" },
-	{ "http://bank.example@evil.example/", "http://bank.example@evil.example/", "evil.example" },
-	{ "http://evil.example:8080/x", "http://evil.example:8080/x", "evil.example" },
-	{ "http://%65vil.example/", "http://%65vil.example/", "evil.example" },
-	{ "http://3221225985/", "http://3221225985/", "192.0.2.1" },
-	{ "http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/", "2001:db8::1" },
-	{ "https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.example%2Fa&data=1", "https://evil.example/a", "evil.example" },
-	{ "https://urldefense.com/v3/__https://evil.example/b__;Kw!!x", "https://evil.example/b", "evil.example" },
-	{ "https://urldefense.com/v3/__https:/evil.example/b__;!!x", "https://evil.example/b", "evil.example" },
-	{ "https://urldefense.proofpoint.com/v2/url?u=http-3A__evil.example_x-3Fa-3D1&d=D", "http://evil.example/x?a=1", "evil.example" },
-	{ "https://www.google.de/url?sa=t&q=http://evil.example/", "http://evil.example/", "evil.example" },
-	{ "https://www.google.com/search?q=evil.example", "https://www.google.com/search?q=evil.example", "www.google.com" },
-	{ "https://google.com.evil.example/url?q=http://other.example/", "https://google.com.evil.example/url?q=http://other.example/", "google.com.evil.example" },
-	{ "https://l.facebook.com/l.php?u=https%3A%2F%2Fevil.example%2F", "https://evil.example/", "evil.example" },
-	{ "https://secure-web.cisco.com/1abc/http%3A%2F%2Fevil.example%2Fx", "http://evil.example/x", "evil.example" },
-	{ "https://protect.mimecast.com/s/abc?domain=evil.example", "http://evil.example/", "evil.example" },
-	{ "https://www-evil--site-example.translate.goog/x", "https://www.evil-site.example/", "www.evil-site.example" },
-	{ "https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttp%3A%2F%2Fevil.example%2F", "http://evil.example/", "evil.example" },
-	{ "https://evil.example/?u=http://other.example/", "https://evil.example/?u=http://other.example/", "evil.example" },
-	{ "evil.example/x", "http://evil.example/x", "evil.example" },
-	{ "javascript:alert(1)", NULL, NULL },
-	{ "mailto:a@evil.example", NULL, NULL },
-	{ "cid:part1", NULL, NULL },
-	{ "", NULL, NULL },
+	{"HTTP://Evil.Example/A", "http://Evil.Example/A", "evil.example"},
+	{"http://bank.example@evil.example/", "http://bank.example@evil.example/", "evil.example"},
+	{"http://evil.example:8080/x", "http://evil.example:8080/x", "evil.example"},
+	{"http://%65vil.example/", "http://%65vil.example/", "evil.example"},
+	{"http://3221225985/", "http://3221225985/", "192.0.2.1"},
+	{"http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/", "2001:db8::1"},
+	{"https://x.safelinks.protection.outlook.com/?url=https%3A%2F%2Fevil.example%2Fa&data=1",
+		"https://evil.example/a", "evil.example"},
+	{"https://urldefense.com/v3/__https://evil.example/b__;Kw!!x", "https://evil.example/b",
+		"evil.example"},
+	{"https://urldefense.com/v3/__https:/evil.example/b__;!!x", "https://evil.example/b", "evil.example"},
+	{"https://urldefense.proofpoint.com/v2/url?u=http-3A__evil.example_x-3Fa-3D1&d=D",
+		"http://evil.example/x?a=1", "evil.example"},
+	{"https://www.google.de/url?sa=t&q=http://evil.example/", "http://evil.example/", "evil.example"},
+	{"https://www.google.com/search?q=evil.example", "https://www.google.com/search?q=evil.example",
+		"www.google.com"},
+	{"https://google.com.evil.example/url?q=http://other.example/",
+		"https://google.com.evil.example/url?q=http://other.example/", "google.com.evil.example"},
+	{"https://l.facebook.com/l.php?u=https%3A%2F%2Fevil.example%2F", "https://evil.example/",
+		"evil.example"},
+	{"https://secure-web.cisco.com/1abc/http%3A%2F%2Fevil.example%2Fx", "http://evil.example/x",
+		"evil.example"},
+	{"https://protect.mimecast.com/s/abc?domain=evil.example", "http://evil.example/", "evil.example"},
+	{"https://www-evil--site-example.translate.goog/x", "https://www.evil-site.example/",
+		"www.evil-site.example"},
+	{"https://x.safelinks.protection.outlook.com/"
+	 "?url=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttp%3A%2F%2Fevil.example%2F",
+		"http://evil.example/", "evil.example"},
+	{"https://evil.example/?u=http://other.example/", "https://evil.example/?u=http://other.example/",
+		"evil.example"},
+	{"evil.example/x", "http://evil.example/x", "evil.example"},
+	{"javascript:alert(1)", NULL, NULL},
+	{"mailto:a@evil.example", NULL, NULL},
+	{"cid:part1", NULL, NULL},
+	{"", NULL, NULL},
 };
 
 /* The part before '|' is what he wrote himself. */
@@ -83,19 +96,25 @@ static const char *const signatures[] = {
 	"Spam.\n|Sent from my phone\n",
 	"Spam.\n|This email and any attachments are confidential.\n",
 	"-----\nA rule above everything\nis decoration.\n|",
-	"Regards from me to you all, this line is far too long to be the closing formula of a letter.\nSpam.\n|",
+	"Regards from me to you all, this line is far too long to be the closing formula of a "
+	"letter.\nSpam.\n|",
 };
 
 static void test_rows(void)
 {
-	static const char kinds[] = { [FOUND_URL] = 'U', [FOUND_HOST] = 'H', [FOUND_IP] = 'I', [FOUND_NETWORK] = 'N', [FOUND_EMAIL] = 'E' };
+	static const char kinds[] = {[FOUND_URL] = 'U',
+		[FOUND_HOST] = 'H',
+		[FOUND_IP] = 'I',
+		[FOUND_NETWORK] = 'N',
+		[FOUND_EMAIL] = 'E'};
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const char *text = rows[i].text;
 		g_autoptr(GPtrArray) found = extract_all(text, strlen(text), 20);
 		g_autoptr(GString) seen = g_string_new(NULL);
 		for (guint f = 0; f < found->len; f++) {
 			const Found *one = found->pdata[f];
-			g_string_append_printf(seen, "%s%c%s%s", f ? " " : "", kinds[one->kind], one->defanged ? "*" : "", one->value);
+			g_string_append_printf(seen, "%s%c%s%s", f ? " " : "", kinds[one->kind],
+				one->defanged ? "*" : "", one->value);
 			g_assert_cmpuint(one->end, <=, strlen(text));
 			g_assert_cmpuint(one->start, <, one->end);
 		}
@@ -118,7 +137,8 @@ static void test_urls(void)
 /* What a hostile text may cost: no more than a harmless one of its length. */
 static void test_linear(void)
 {
-	static const char *const patterns[] = { "a:", "http://", "a.", "[.]", "(dot)", "@", ":::", "http://a,", "\xe3\x80\x82", "a@", "1.", "<" };
+	static const char *const patterns[] = {"a:", "http://", "a.", "[.]", "(dot)", "@", ":::", "http://a,",
+		"\xe3\x80\x82", "a@", "1.", "<"};
 	gint64 start = g_get_monotonic_time();
 	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
 		g_autoptr(GString) text = g_string_new(NULL);

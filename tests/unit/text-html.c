@@ -6,22 +6,24 @@
 static const struct {
 	const char *html, *text;
 } rows[] = {
-	{ "<p>One</p><p>Two<br>lines</p>", "One\n\nTwo\nlines\n" },
-	{ "a  b\n\tc", "a b c\n" },
-	{ "w&ouml;rld &#8217;&#x41;&nbsp;&amp;&copy;", "w\u00f6rld \u2019A &\u00a9\n" },
-	{ "&#150; &unknown; a=1&copy=2", "\u2013 &unknown; a=1&copy=2\n" }, /* windows-1252; a parameter of a URL */
-	{ "<style>p{a<b}</style><script>if(a<b)\"</p>\"</script>x<!-- y -->z", "xz\n" },
-	{ "<div style='DISPLAY : none'>pre<div>head</div>er</div>seen", "seen\n" },
-	{ "<span style=\"font-size:0px\">hid</span>seen<span hidden>hid</span>", "seen\n" },
-	{ "<blockquote><p>q</p><blockquote>qq</blockquote></blockquote>after", "> q\n>>\n> > qq\nafter\n" },
-	{ "<table><tr><td>From:</td><td>x@y</td></tr><tr><td>To:</td><td>z</td></tr></table>", "From: x@y\nTo: z\n" },
-	{ "<ul><li>one<li>two</ul>", "- one\n- two\n" },
-	{ "<pre>Received: a\n\tby b\n</pre>x", "Received: a\n by b\nx\n" },
-	{ "3 < 4 and a <b>bold</b> <", "3 < 4 and a bold\n" },
-	{ "<!--[if mso]>outlook<![endif]-->all", "all\n" },
-	{ "<!-- never closed> x", "x\n" },
-	{ "<a href=\"http://x", "" },
-	{ "", "" },
+	{"<p>One</p><p>Two<br>lines</p>", "One\n\nTwo\nlines\n"},
+	{"a  b\n\tc", "a b c\n"},
+	{"w&ouml;rld &#8217;&#x41;&nbsp;&amp;&copy;", "w\u00f6rld \u2019A &\u00a9\n"},
+	{"&#150; &unknown; a=1&copy=2",
+		"\u2013 &unknown; a=1&copy=2\n"}, /* windows-1252; a parameter of a URL */
+	{"<style>p{a<b}</style><script>if(a<b)\"</p>\"</script>x<!-- y -->z", "xz\n"},
+	{"<div style='DISPLAY : none'>pre<div>head</div>er</div>seen", "seen\n"},
+	{"<span style=\"font-size:0px\">hid</span>seen<span hidden>hid</span>", "seen\n"},
+	{"<blockquote><p>q</p><blockquote>qq</blockquote></blockquote>after", "> q\n>>\n> > qq\nafter\n"},
+	{"<table><tr><td>From:</td><td>x@y</td></tr><tr><td>To:</td><td>z</td></tr></table>",
+		"From: x@y\nTo: z\n"},
+	{"<ul><li>one<li>two</ul>", "- one\n- two\n"},
+	{"<pre>Received: a\n\tby b\n</pre>x", "Received: a\n by b\nx\n"},
+	{"3 < 4 and a <b>bold</b> <", "3 < 4 and a bold\n"},
+	{"<!--[if mso]>outlook<![endif]-->all", "all\n"},
+	{"<!-- never closed> x", "x\n"},
+	{"<a href=\"http://x", ""},
+	{"", ""},
 };
 
 static const struct {
@@ -29,14 +31,20 @@ static const struct {
 	LinkKind kind;
 	gboolean tiny;
 } links[] = {
-	{ "<a href='http://evil.example/?a=1&amp;b=2'>http://bank.example/</a>", "http://evil.example/?a=1&b=2", "http://bank.example/", LINK_HREF, FALSE },
-	{ "<A HREF=http://evil.example/x>y</A>", "http://evil.example/x", "y", LINK_HREF, FALSE },
-	{ "<a class=\"b\" href = \" http://evil.example/ \"><b>z</b></a>", "http://evil.example/", "z", LINK_HREF, FALSE },
-	{ "<form action=http://evil.example/post>", "http://evil.example/post", NULL, LINK_HREF, FALSE },
-	{ "<img src=http://t.example/p.gif width=1 height='1'>", "http://t.example/p.gif", NULL, LINK_SRC, TRUE },
-	{ "<img src=http://t.example/p.gif width=100 height=1>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE },
-	{ "<meta http-equiv=refresh content=\"0; url='http://m.example/'\">", "http://m.example/", NULL, LINK_OTHER, FALSE },
-	{ "<div style='display:none'><a href=http://hidden.example/>x</a></div>", "http://hidden.example/", NULL, LINK_HREF, FALSE },
+	{"<a href='http://evil.example/?a=1&amp;b=2'>http://bank.example/</a>",
+		"http://evil.example/?a=1&b=2", "http://bank.example/", LINK_HREF, FALSE},
+	{"<A HREF=http://evil.example/x>y</A>", "http://evil.example/x", "y", LINK_HREF, FALSE},
+	{"<a class=\"b\" href = \" http://evil.example/ \"><b>z</b></a>", "http://evil.example/", "z",
+		LINK_HREF, FALSE},
+	{"<form action=http://evil.example/post>", "http://evil.example/post", NULL, LINK_HREF, FALSE},
+	{"<img src=http://t.example/p.gif width=1 height='1'>", "http://t.example/p.gif", NULL, LINK_SRC,
+		TRUE},
+	{"<img src=http://t.example/p.gif width=100 height=1>", "http://t.example/p.gif", NULL, LINK_SRC,
+		FALSE},
+	{"<meta http-equiv=refresh content=\"0; url='http://m.example/'\">", "http://m.example/", NULL,
+		LINK_OTHER, FALSE},
+	{"<div style='display:none'><a href=http://hidden.example/>x</a></div>", "http://hidden.example/",
+		NULL, LINK_HREF, FALSE},
 };
 
 static char *convert(const char *html, GPtrArray **links_out)
@@ -73,7 +81,8 @@ static void test_links(void)
 /* What a hostile page may cost: no more than a harmless one of its length. */
 static void test_linear(void)
 {
-	static const char *const patterns[] = { "<!--", "<a href=\"", "<a href='>", "<script>", "<blockquote>", "<", "&", "&#", "<b ", "</", "<div style=display:none>" };
+	static const char *const patterns[] = {"<!--", "<a href=\"", "<a href='>", "<script>", "<blockquote>",
+		"<", "&", "&#", "<b ", "</", "<div style=display:none>"};
 	gint64 start = g_get_monotonic_time();
 	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
 		g_autoptr(GString) html = g_string_new(NULL);

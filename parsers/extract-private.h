@@ -1,0 +1,15 @@
+#pragma once
+
+/* Where names end, and what only looks like one; only extract*.c needs it. */
+
+#include <glib.h>
+
+/* Length of a UTF-8 character at @p that cannot be part of a name (quotes, dashes, ideographic
+ * marks), else 0. */
+gsize extract_foreign(const char *p);
+/* Where a URL of @t ends whose scheme ends at @from. */
+gsize extract_url_end(const char *t, gsize from, gsize length);
+/* Whether @host, written as @token, has a known suffix by accident: a sentence, a file, a title. */
+gboolean extract_is_accident(const char *token, const char *host);
+/* Bytes of @token without a sentence that begins behind it ("evil.example.They"), 0 if none does. */
+gsize extract_without_sentence(const char *token, gsize length);

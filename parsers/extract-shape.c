@@ -1,0 +1,97 @@
+#define _GNU_SOURCE /* memrchr */
+#include "domain.h"
+#include "extract-private.h"
+
+#include <string.h>
+
+/* Suffixes that are file names more often than domains when nothing else says "domain". */
+static const char *const file_suffixes[] = {
+	"zip", "mov", "md", "py", "sh", "ps", "cab", "so", "app", "java", "ini", "bar"};
+
+/* Words of trade and titles that end in a known suffix. */
+static const char *const not_hosts[] = {
+	"asp.net", "vb.net", "ado.net", "m.sc", "b.sc", "co.ltd", "dr.med", "ph.d"};
+
+static gboolean among(const char *word, const char *const *list, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (g_ascii_strcasecmp(word, list[i]) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Length of a UTF-8 character that cannot be part of a name: quotes, dashes, ideographic marks. */
+gsize extract_foreign(const char *p)
+{
+	/* A continuation byte belongs to the character that was let through before. */
+	if (((guchar)*p & 0xc0) != 0xc0)
+		return 0;
+	gunichar c = g_utf8_get_char_validated(p, -1);
+	if (c == (gunichar)-1 || c == (gunichar)-2)
+		return 1;
+	return g_unichar_isalnum(c) || g_unichar_ismark(c) || g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL
+		? 0
+		: g_unichar_to_utf8(c, NULL);
+}
+
+static gboolean scheme_follows(const char *p)
+{
+	gsize letters = 0;
+	while (letters < 6 && (g_ascii_isalpha(p[letters]) || p[letters] == '*'))
+		letters++;
+	return letters >= 3 && strncmp(p + letters, "://", 3) == 0;
+}
+
+/* Where a URL ends: brackets close it only when they were opened before it. */
+gsize extract_url_end(const char *t, gsize from, gsize length)
+{
+	gsize i = from;
+	guint round = 0, square = 0;
+	for (; i < length; i++) {
+		char c = t[i];
+		if ((guchar)c <= ' ' || strchr("<>\"`|{}^", c))
+			break;
+		if ((c == ',' || c == ';') && scheme_follows(t + i + 1))
+			break;
+		round += c == '(';
+		square += c == '[';
+		if ((c == ')' && round-- == 0) || (c == ']' && square-- == 0))
+			break;
+		if ((guchar)c >= 0x80 && extract_foreign(t + i))
+			break;
+	}
+	while (i > from && strchr(".,;:!?'*", t[i - 1]))
+		i--;
+	return i;
+}
+
+/* What looks like a name by its suffix but is a sentence, a file or a title. */
+gboolean extract_is_accident(const char *token, const char *host)
+{
+	const char *suffix = strrchr(host, '.') + 1;
+	const char *written = strrchr(token, '.');
+	const char *registrable = domain_registrable(host);
+	gboolean two_labels = strchr(host, '.') + 1 == suffix;
+
+	if (g_str_has_prefix(host, "www."))
+		return FALSE;
+	if (among(host, not_hosts, G_N_ELEMENTS(not_hosts)))
+		return TRUE;
+	if (two_labels && among(suffix, file_suffixes, G_N_ELEMENTS(file_suffixes)))
+		return TRUE;
+	/* "later.It was": a space is missing */
+	if (written && strlen(suffix) == 2 && g_ascii_isupper(written[1]) && g_ascii_islower(written[2]))
+		return TRUE;
+	/* "e.at", "M.Sc" */
+	return registrable && registrable[1] == '.' && strlen(suffix) == 2;
+}
+
+/* "evil.example.They sent": a sentence began without a space. What is left of it, or 0. */
+gsize extract_without_sentence(const char *token, gsize length)
+{
+	const char *dot = memrchr(token, '.', length);
+	return dot && g_ascii_isupper(dot[1]) && dot > token && g_ascii_islower(dot[-1]) &&
+			memchr(token, '.', dot - token)
+		? (gsize)(dot - token)
+		: 0;
+}
