@@ -1,6 +1,6 @@
 #include "domain.h"
 #include "extract.h"
-#include "notice.h"
+#include "notice-private.h"
 #include "victim.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "domain.h"
 #include "extract.h"
 #include "html-entities.h"
-#include "notice.h"
+#include "notice-private.h"
 
 #include <string.h>
 
