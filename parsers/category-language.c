@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 2000, /* bytes looked at */
+	TEXT_MAX = 1200, /* bytes looked at */
 	WORDS_MIN = 3,   /* fewer hits say nothing */
 };
 
@@ -132,7 +132,11 @@ const char *category_language(const char *text)
 		return language;
 
 	guint hits[G_N_ELEMENTS(tables)] = {0};
-	g_autofree char *lower = g_utf8_strdown(text, length);
+	/* Every mail comes through here, so only ASCII is made lower: accented capitals are rare. */
+	char lower[TEXT_MAX + 1];
+	for (gsize i = 0; i < length; i++)
+		lower[i] = g_ascii_tolower(text[i]);
+	lower[length] = '\0';
 	for (char *p = lower; *p;) {
 		gsize n = strcspn(p, " \t\n\r.,;:!?()\"<>/-");
 		char stop = p[n];
