@@ -40,7 +40,9 @@ static void read_innocent(Human *human)
 	add_innocent(human, domain_of_address(report->return_path));
 	add_innocent(human, domain_of_address(message_address(human->message, "Reply-To")));
 	add_innocent(human, domain_of_address(message_address(human->message, "Sender")));
-	add_innocents(human, report->to);
+	/* The first is the desk; among the others may be the culprit's own abuse address. */
+	if (report->to->len)
+		add_innocent(human, domain_of_address(report->to->pdata[0]));
 	add_innocents(human, report->delivered_to);
 }
 

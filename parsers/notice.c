@@ -199,8 +199,9 @@ static void read_innocent(Notice *notice, Message *message)
 	add_innocent(notice, report->from);
 	add_innocent(notice, report->return_path);
 	add_innocent(notice, message_address(message, "Reply-To"));
-	for (guint i = 0; i < report->to->len; i++)
-		add_innocent(notice, report->to->pdata[i]);
+	/* The first is the desk; among the others may be the culprit's own abuse address. */
+	if (report->to->len)
+		add_innocent(notice, report->to->pdata[0]);
 	for (guint i = 0; i < report->delivered_to->len; i++)
 		add_innocent(notice, report->delivered_to->pdata[i]);
 }
