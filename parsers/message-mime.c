@@ -103,7 +103,10 @@ static const char *lower_type(Message *message, GMimeContentType *type)
 	g_snprintf(name, sizeof name, "%s/%s", major ? major : "text", minor ? minor : "plain");
 	for (char *c = name; *c; c++)
 		*c = *c & 0x80 ? '?' : g_ascii_tolower(*c);
-	return keep(message, strcmp(name, closed_type) ? name : mail_type);
+	/* Also "message/rfc822-headers", that exists as little and is sent all the same. */
+	if (g_str_has_prefix(name, closed_type))
+		memcpy(name, mail_type, strlen(mail_type));
+	return keep(message, name);
 }
 
 static const char *file_name(Message *message, GMimeContentType *type, GMimeContentDisposition *disposition)
