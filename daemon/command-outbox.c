@@ -12,10 +12,15 @@
 enum { LIST_ID, LIST_KIND, LIST_AUDIENCE, LIST_FROM, LIST_TO, LIST_LANGUAGE, LIST_STATE, LIST_REASON, LIST_DOMAINS, LIST_CASES,
 	LIST_PARTY, LIST_OWED, LIST_SENT, LIST_ATTEMPTS, LIST_REPLY, LIST_CONTEXT };
 
-static TemplateSet *outbox_templates(GError **error)
+/* Loaded once; borrowed. */
+static const TemplateSet *outbox_templates(GError **error)
 {
+	static TemplateSet *templates;
+
 	const Config *config = command_config(error);
-	return config ? template_set_load(config_string(config, "mail", "templates"), config_string(config, "mail", "language"), error) : NULL;
+	if (config && !templates)
+		templates = template_set_load(config_string(config, "mail", "templates"), config_string(config, "mail", "language"), error);
+	return templates;
 }
 
 /* Subject and text as they were or will be sent. @context: JSON. */
@@ -101,7 +106,7 @@ static void list_print(const TemplateSet *templates, const PGresult *rows)
 static gboolean outbox_list(int count, char **arguments, GError **error)
 {
 	static const char sql[] = "select * from desk_api.outbox_list($1, $2, $3, $4)";
-	g_autoptr(TemplateSet) templates = outbox_templates(error);
+	const TemplateSet *templates = outbox_templates(error);
 	if (!templates)
 		return FALSE;
 	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind), database_text(options.desk),
@@ -123,12 +128,11 @@ static const char *member(const json_t *document, const char *key)
 	return text ? text : "";
 }
 
-/* Adds what the template makes of it to a document of desk_api.outbox_show(). */
-static void show_add_text(json_t *mail)
+void command_add_text(json_t *mail)
 {
 	g_autoptr(GError) problem = NULL;
 	g_autofree char *subject = NULL, *body = NULL;
-	g_autoptr(TemplateSet) templates = outbox_templates(&problem);
+	const TemplateSet *templates = outbox_templates(&problem);
 	char *context = json_dumps(json_object_get(mail, "context"), 0);
 
 	if (templates && outbox_render(templates, member(mail, "sender"), member(mail, "language"), member(mail, "audience"),
@@ -166,7 +170,7 @@ static gboolean outbox_show(int count, char **arguments, GError **error)
 	if (!mail)
 		return command_fail(error, EX_DATAERR, "no such mail");
 
-	show_add_text(mail);
+	command_add_text(mail);
 	if (options.json)
 		command_print_json(mail);
 	else {

@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,8 @@ int command_status(const GError *error)
 		return EX_CONFIG;
 	if (error->domain == G_FILE_ERROR)
 		return EX_NOINPUT;
+	if (error->domain == G_IO_ERROR)
+		return EX_CANTCREAT;
 	if (error->domain == WORKERS_ERROR || error->domain == MAILBOX_ERROR)
 		return EX_UNAVAILABLE;
 	return EX_SOFTWARE;
@@ -100,7 +103,11 @@ Database *command_database(GError **error)
 PGresult *command_call(const char *sql, guint n, const DatabaseValue *values, GError **error)
 {
 	Database *database = command_database(error);
-	return database ? database_call(database, error, sql, n, values) : NULL;
+	if (database)
+		return database_call(database, error, sql, n, values);
+	for (guint i = 0; i < n; i++)
+		g_free(values[i].owned);
+	return NULL;
 }
 
 gboolean command_id(const char *text, gint64 *id_out, GError **error)

@@ -43,7 +43,7 @@ typedef struct {
 
 /* One table per noun, ended by a row without noun: command-*.c. */
 extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], message_commands[],
-	case_commands[], case_act_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[],
+	case_commands[], case_act_commands[], case_export_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[],
 	config_commands[], db_commands[], maintenance_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
@@ -75,6 +75,9 @@ void command_print_object(json_t *object);
 /* Call and print. */
 gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GError **error);
 gboolean command_show(const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error);
+
+/* Adds subject and text, or the problem, to a document of desk_api.outbox_show(). */
+void command_add_text(json_t *mail);
 
 /* "4711", "#4711" or with the letter of its kind, "C-4711". */
 gboolean command_id(const char *text, gint64 *id_out, GError **error);

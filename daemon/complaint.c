@@ -16,6 +16,7 @@ static const Command *const tables[] = {
 	message_commands,
 	case_commands,
 	case_act_commands,
+	case_export_commands,
 	domain_commands,
 	party_commands,
 	party_act_commands,

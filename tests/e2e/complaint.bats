@@ -142,6 +142,20 @@ load helper
 	complaint case show "C-$case" --json | jq -e '(.complaint_list | length) == 6 and (.actions | length) >= 2 and (.history | length) > 2'
 }
 
+@test "a case is exported with its mails, and only once to one file" {
+	case=$(complaint case list --all --json | jq -rs 'map(select(.complaints > 0))[0].case')
+	complaint case export "$case" "$W/case.tar.gz"
+	tar tzf "$W/case.tar.gz" >"$W/names"
+	for name in case.json complaints.json audit.json; do grep -qx "$name" "$W/names"; done
+	grep -qE '^messages/M-[0-9]+\.json$' "$W/names"
+	tar xzOf "$W/case.tar.gz" complaints.json | jq -e 'length > 0'
+	tar xzOf "$W/case.tar.gz" "$(grep -m1 '^mails/.*txt' "$W/names")" | grep -q '^Subject: .'
+	[ "$(stat -c %a "$W/case.tar.gz")" = 600 ]
+	run complaint case export "$case" "$W/case.tar.gz"
+	[ "$status" = 73 ]
+	[ "$(sql "select count(*) from desk.audit where what = 'case exported'")" = 2 ]
+}
+
 @test "nothing a mail says reaches the terminal as it is" {
 	printf 'From: eve@mailboxes.test\nTo: %s\nSubject: =?utf-8?q?=1B=5B2Jcleared_=E2=80=AEmoc?=\nMessage-ID: <evil@mailboxes.test>\n\nspam from \033[31mred\n' "$DESK" >"$W/evil.eml"
 	complaint ingest "$W/evil.eml"
