@@ -241,8 +241,10 @@ static guint try_all(Finder *f, guint i)
 		memchr(line->text, ':', line->length) || g_strstr_len(line->text, line->length, "：");
 	guint next = i;
 
-	if (f->forwards->len + 1 >= FORWARDS_MAX)
+	if (f->forwards->len + 1 >= FORWARDS_MAX) {
+		report_malformed(f->report, "too-many-forwards");
 		return i;
+	}
 	if (colon || (line->length > 4 && forward_rule(line->text, line->text + line->length) >= 2))
 		next = try_separator(f, i);
 	if (next == i && colon)
@@ -262,6 +264,8 @@ GPtrArray *forward_find(const char *text, Report *report, char **rest_out)
 	f.forwards = g_ptr_array_new_with_free_func((GDestroyNotify)forward_free);
 	forward_strip_subject(report->subject, &f.forwarded);
 	split(text, lines);
+	if (lines->len == LINES_MAX)
+		report_malformed(report, "too-many-lines");
 	f.lines = (Lines){(Line *)(gpointer)lines->data, lines->len};
 
 	for (guint i = 0; i < f.lines.n;) {

@@ -23,6 +23,8 @@ gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, P
 		return FALSE;
 	if (!host_is_ip && !domain_registrable(host))
 		return FALSE;
+	if (domain_is_homograph(host))
+		report_because(human->report, "%s is written to look like another name.", host);
 	incident_add_evidence(human->report, incident, kind, provenance, url, host);
 	incident_add_url(human->report, incident, url);
 	if (host_is_ip)

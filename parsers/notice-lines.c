@@ -231,6 +231,7 @@ static void note_reporter(Notice *notice, const char *value, gsize length)
 		if (one->kind != FOUND_EMAIL)
 			continue;
 		notice->report->reporter = report_text(notice->report, one->value, REPORT_MAX_VALUE);
+		notice->report->reporter_name = NULL; /* was the sender's */
 		notice->incident->complainant = notice->report->reporter;
 		g_ptr_array_add(notice->innocent, g_strdup(one->host));
 		return;

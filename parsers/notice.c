@@ -1,12 +1,12 @@
 /* Notices of machines and abuse teams: take-down services, CERTs, copyright agents, block lists, hosters.
  * Known by how they are written, never by who sends them. */
 
-#include "notice-private.h"
 #include "category.h"
 #include "domain.h"
 #include "extract.h"
 #include "forward.h"
 #include "kinds.h"
+#include "notice-private.h"
 #include "original.h"
 #include "signature.h"
 
