@@ -71,12 +71,14 @@ gboolean archive_add(Archive *archive, const char *name, const void *bytes, gsiz
 
 	g_assert(strlen(name) < sizeof head.name);
 	head_fill(&head, name, size, archive->time);
-	return archive_write(archive, &head, sizeof head, error) && archive_write(archive, bytes, size, error) &&
-	       archive_write(archive, zeros, (BLOCK - size % BLOCK) % BLOCK, error);
+	return archive_write(archive, &head, sizeof head, error) &&
+		archive_write(archive, bytes, size, error) &&
+		archive_write(archive, zeros, (BLOCK - size % BLOCK) % BLOCK, error);
 }
 
 gboolean archive_close(Archive *archive, GError **error)
 {
 	static const char end[2 * BLOCK];
-	return archive_write(archive, end, sizeof end, error) && g_output_stream_close(archive->stream, NULL, error);
+	return archive_write(archive, end, sizeof end, error) &&
+		g_output_stream_close(archive->stream, NULL, error);
 }

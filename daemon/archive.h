@@ -6,8 +6,8 @@
 
 typedef struct Archive Archive;
 
-/* Writes to @path, readable by its owner only; an existing file is an error (G_IO_ERROR_EXISTS). @time: seconds since
- * 1970, of all that is added. */
+/* Writes to @path, readable by its owner only; an existing file is an error (G_IO_ERROR_EXISTS). @time:
+ * seconds since 1970, of all that is added. */
 Archive *archive_new(const char *path, gint64 time, GError **error);
 void archive_free(Archive *archive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Archive, archive_free)

@@ -1,4 +1,5 @@
-/* complaint case, action, complaint: the hands of staff. The rules are desk_api's; it audits every one of these. */
+/* complaint case, action, complaint: the hands of staff. The rules are desk_api's; it audits every one of
+ * these. */
 
 #include "command.h"
 
@@ -18,12 +19,14 @@ static gboolean act_with_text(const char *sql, int count, char **arguments, cons
 
 static gboolean case_assign(int count, char **arguments, GError **error)
 {
-	return act_with_text("select * from desk_api.case_assign($1, $2, $3)", count, arguments, options.to, error);
+	return act_with_text(
+		"select * from desk_api.case_assign($1, $2, $3)", count, arguments, options.to, error);
 }
 
 static gboolean case_snooze(int count, char **arguments, GError **error)
 {
-	return act_with_text("select * from desk_api.case_snooze($1, $2::timestamptz, $3)", count, arguments, options.until, error);
+	return act_with_text("select * from desk_api.case_snooze($1, $2::timestamptz, $3)", count, arguments,
+		options.until, error);
 }
 
 /* All of standard input, for texts that are longer than an argument should be. */
@@ -36,7 +39,8 @@ static char *read_text(GError **error)
 	while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0 && text->len < 100000)
 		g_string_append_len(text, buffer, (gssize)got);
 	if (text->len == 0 || !g_utf8_validate(text->str, (gssize)text->len, NULL)) {
-		command_fail(error, EX_DATAERR, "the text on standard input is %s", text->len ? "no UTF-8" : "empty");
+		command_fail(error, EX_DATAERR, "the text on standard input is %s",
+			text->len ? "no UTF-8" : "empty");
 		return NULL;
 	}
 	return g_strdup(text->str);
@@ -45,20 +49,23 @@ static char *read_text(GError **error)
 static gboolean case_note(int count, char **arguments, GError **error)
 {
 	g_autofree char *text = count > 1 ? g_strdup(arguments[1]) : read_text(error);
-	return text && act_with_text("select * from desk_api.case_note($1, $2, $3)", 1, arguments, text, error);
+	return text &&
+		act_with_text("select * from desk_api.case_note($1, $2, $3)", 1, arguments, text, error);
 }
 
 static gboolean case_close(int count, char **arguments, GError **error)
 {
 	gboolean good;
 	if (!options.outcome)
-		return command_fail(error, EX_USAGE, "--outcome is missing: resolved, suspended, no-action, not-ours or false-report");
+		return command_fail(error, EX_USAGE,
+			"--outcome is missing: resolved, suspended, no-action, not-ours or false-report");
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good)
 		return FALSE;
 	const DatabaseValue values[] = { ids, database_text(options.outcome), database_text(options.reason),
 		database_flag(options.tell), database_text(command_by()) };
-	return command_act("select * from desk_api.case_close($1, $2, $3, $4, $5)", G_N_ELEMENTS(values), values, error);
+	return command_act(
+		"select * from desk_api.case_close($1, $2, $3, $4, $5)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean case_ignore(int count, char **arguments, GError **error)
@@ -83,7 +90,8 @@ static gboolean case_merge(int count, char **arguments, GError **error)
 	if (!good)
 		return FALSE;
 	const DatabaseValue values[] = { ids, database_number(into), database_text(command_by()) };
-	return command_act("select * from desk_api.case_merge($1, $2, $3)", G_N_ELEMENTS(values), values, error);
+	return command_act(
+		"select * from desk_api.case_merge($1, $2, $3)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean case_reply(int count, char **arguments, GError **error)
@@ -96,20 +104,23 @@ static gboolean case_reply(int count, char **arguments, GError **error)
 	g_autofree char *text = count > 1 ? g_strdup(arguments[1]) : read_text(error);
 	if (!text)
 		return FALSE;
-	const DatabaseValue values[] = { database_number(id), database_text(options.to), database_text(text), database_text(command_by()) };
-	return command_act("select * from desk_api.case_reply($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+	const DatabaseValue values[] = { database_number(id), database_text(options.to), database_text(text),
+		database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.case_reply($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean case_whois_false(int count, char **arguments, GError **error)
 {
-	return command_confirm(error, "Confirm that the registrant data are clearly false? The remedy follows at once.") &&
-	       command_act_ids("select * from desk_api.whois_false($1, $2, $3)", count, arguments, error);
+	return command_confirm(error,
+		       "Confirm that the registrant data are clearly false? The remedy follows at once.") &&
+		command_act_ids("select * from desk_api.whois_false($1, $2, $3)", count, arguments, error);
 }
 
 static gboolean action_approve(int count, char **arguments, GError **error)
 {
 	return command_confirm(error, "Approve %d actions? They are then carried out.", count) &&
-	       command_act_ids("select * from desk_api.action_approve($1, $2, $3)", count, arguments, error);
+		command_act_ids("select * from desk_api.action_approve($1, $2, $3)", count, arguments, error);
 }
 
 static gboolean action_reject(int count, char **arguments, GError **error)
@@ -123,69 +134,68 @@ static gboolean action_confirm(int count, char **arguments, GError **error)
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good)
 		return FALSE;
-	const DatabaseValue values[] = { ids, database_flag(!options.undo), database_text(options.reason), database_text(command_by()) };
-	return command_act("select * from desk_api.action_confirm($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+	const DatabaseValue values[] = { ids, database_flag(!options.undo), database_text(options.reason),
+		database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.action_confirm($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean complaint_withdraw(int count, char **arguments, GError **error)
 {
-	return command_act_ids("select * from desk_api.complaint_withdraw($1, $2, $3)", count, arguments, error);
+	return command_act_ids(
+		"select * from desk_api.complaint_withdraw($1, $2, $3)", count, arguments, error);
 }
 
 static gboolean complaint_reject(int count, char **arguments, GError **error)
 {
-	return command_act_ids("select * from desk_api.complaint_reject($1, $2, $3)", count, arguments, error);
+	return command_act_ids(
+		"select * from desk_api.complaint_reject($1, $2, $3)", count, arguments, error);
 }
 
-#define OPTION_TO(help) { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, help, "WHOM" }
+#define OPTION_TO(help)                                                                                      \
+	{                                                                                                    \
+		"to", 0, 0, G_OPTION_ARG_STRING, &options.to, help, "WHOM"                                   \
+	}
 
 static const GOptionEntry reason_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
 static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, OPTION_YES, { NULL } };
 static const GOptionEntry note_options[] = { OPTION_JSON, OPTION_BY, { NULL } };
-static const GOptionEntry assign_options[] = { OPTION_JSON, OPTION_BY, OPTION_TO("who works on it; without it nobody"), { NULL } };
-static const GOptionEntry reply_options[] = { OPTION_JSON, OPTION_BY, OPTION_TO("complainant, customer or reseller"), { NULL } };
-static const GOptionEntry snooze_options[] = {
-	OPTION_JSON,
-	OPTION_BY,
-	{ "until", 0, 0, G_OPTION_ARG_STRING, &options.until, "no step before this time (UTC); without it: wake", "TIME" },
-	{ NULL }
-};
-static const GOptionEntry close_options[] = {
-	OPTION_JSON,
-	OPTION_BY,
-	OPTION_REASON,
-	{ "outcome", 0, 0, G_OPTION_ARG_STRING, &options.outcome, "resolved, suspended, no-action, not-ours, false-report", "OUTCOME" },
-	{ "tell", 0, 0, G_OPTION_ARG_NONE, &options.tell, "tell the complainants", NULL },
-	{ NULL }
-};
-static const GOptionEntry merge_options[] = {
-	OPTION_JSON,
-	OPTION_BY,
-	{ "into", 0, 0, G_OPTION_ARG_STRING, &options.into, "the case that goes on", "ID" },
-	{ NULL }
-};
-static const GOptionEntry confirm_options[] = {
-	OPTION_JSON,
-	OPTION_BY,
-	OPTION_REASON,
-	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL },
-	{ NULL }
-};
+static const GOptionEntry assign_options[] = { OPTION_JSON, OPTION_BY,
+	OPTION_TO("who works on it; without it nobody"), { NULL } };
+static const GOptionEntry reply_options[] = { OPTION_JSON, OPTION_BY,
+	OPTION_TO("complainant, customer or reseller"), { NULL } };
+static const GOptionEntry snooze_options[] = { OPTION_JSON, OPTION_BY,
+	{ "until", 0, 0, G_OPTION_ARG_STRING, &options.until,
+		"no step before this time (UTC); without it: wake", "TIME" },
+	{ NULL } };
+static const GOptionEntry close_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON,
+	{ "outcome", 0, 0, G_OPTION_ARG_STRING, &options.outcome,
+		"resolved, suspended, no-action, not-ours, false-report", "OUTCOME" },
+	{ "tell", 0, 0, G_OPTION_ARG_NONE, &options.tell, "tell the complainants", NULL }, { NULL } };
+static const GOptionEntry merge_options[] = { OPTION_JSON, OPTION_BY,
+	{ "into", 0, 0, G_OPTION_ARG_STRING, &options.into, "the case that goes on", "ID" }, { NULL } };
+static const GOptionEntry confirm_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON,
+	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL }, { NULL } };
 
-const Command case_act_commands[] = {
-	{ "case", "assign", "ID...", 1, -1, "give cases to a person", case_assign, assign_options },
+const Command case_act_commands[] = { { "case", "assign", "ID...", 1, -1, "give cases to a person",
+					      case_assign, assign_options },
 	{ "case", "snooze", "ID...", 1, -1, "leave cases alone for a time", case_snooze, snooze_options },
-	{ "case", "note", "ID [TEXT]", 1, 2, "write a note; without TEXT from standard input", case_note, note_options },
-	{ "case", "reply", "ID [TEXT]", 1, 2, "write to one of the sides; without TEXT from standard input", case_reply, reply_options },
+	{ "case", "note", "ID [TEXT]", 1, 2, "write a note; without TEXT from standard input", case_note,
+		note_options },
+	{ "case", "reply", "ID [TEXT]", 1, 2, "write to one of the sides; without TEXT from standard input",
+		case_reply, reply_options },
 	{ "case", "close", "ID...", 1, -1, "close with an outcome", case_close, close_options },
 	{ "case", "ignore", "ID...", 1, -1, "close, do nothing, tell nobody", case_ignore, reason_options },
 	{ "case", "reopen", "ID...", 1, -1, "open closed cases again", case_reopen, reason_options },
 	{ "case", "merge", "ID...", 1, -1, "merge cases into one", case_merge, merge_options },
-	{ "case", "whois-false", "ID...", 1, -1, "the registrant data are clearly false", case_whois_false, yes_options },
-	{ "action", "approve", "ID...", 1, -1, "let proposed actions be carried out", action_approve, yes_options },
+	{ "case", "whois-false", "ID...", 1, -1, "the registrant data are clearly false", case_whois_false,
+		yes_options },
+	{ "action", "approve", "ID...", 1, -1, "let proposed actions be carried out", action_approve,
+		yes_options },
 	{ "action", "reject", "ID...", 1, -1, "drop proposed actions", action_reject, reason_options },
-	{ "action", "confirm", "ID...", 1, -1, "a person has carried them out", action_confirm, confirm_options },
-	{ "complaint", "withdraw", "ID...", 1, -1, "the complainant takes it back", complaint_withdraw, reason_options },
+	{ "action", "confirm", "ID...", 1, -1, "a person has carried them out", action_confirm,
+		confirm_options },
+	{ "complaint", "withdraw", "ID...", 1, -1, "the complainant takes it back", complaint_withdraw,
+		reason_options },
 	{ "complaint", "reject", "ID...", 1, -1, "staff find it false", complaint_reject, reason_options },
-	{ NULL }
-};
+	{ NULL } };

@@ -17,7 +17,8 @@ static guint8 *bytes_of_hex(const char *text, gsize *size_out)
 
 	g_assert(g_str_has_prefix(text, "\\x"));
 	for (gsize i = 0; i < size; i++)
-		bytes[i] = (guint8)(g_ascii_xdigit_value(digits[2 * i]) << 4 | g_ascii_xdigit_value(digits[2 * i + 1]));
+		bytes[i] = (guint8)(g_ascii_xdigit_value(digits[2 * i]) << 4 |
+			g_ascii_xdigit_value(digits[2 * i + 1]));
 	bytes[size] = '\0';
 	*size_out = size;
 	return bytes;
@@ -38,7 +39,8 @@ static gboolean add_text(Archive *archive, const char *name, const char *json, G
 		g_autofree char *base = g_strndup(name, strlen(name) - strlen(".json"));
 		g_autofree char *file = g_strconcat(base, ".txt", NULL);
 		g_autofree char *words = g_strdup_printf("From: %s\nTo: %s\nDate: %s\nSubject: %s\n\n%s",
-			json_string_value(json_object_get(mail, "from")), json_string_value(json_object_get(mail, "to")),
+			json_string_value(json_object_get(mail, "from")),
+			json_string_value(json_object_get(mail, "to")),
 			json_string_value(json_object_get(mail, "sent")), subject, text);
 		added = archive_add(archive, file, words, strlen(words), error);
 	}
@@ -71,7 +73,8 @@ static gboolean case_export(int count, char **arguments, GError **error)
 	if (!rows)
 		return FALSE;
 
-	g_autofree char *path = count > 1 ? g_strdup(arguments[1]) : g_strdup_printf("C-%" G_GINT64_FORMAT ".tar.gz", id);
+	g_autofree char *path =
+		count > 1 ? g_strdup(arguments[1]) : g_strdup_printf("C-%" G_GINT64_FORMAT ".tar.gz", id);
 	g_autoptr(Archive) archive = archive_new(path, g_get_real_time() / G_USEC_PER_SEC, error);
 	if (!archive || !add_rows(archive, rows, error) || !archive_close(archive, error))
 		return FALSE;
@@ -81,7 +84,7 @@ static gboolean case_export(int count, char **arguments, GError **error)
 
 static const GOptionEntry export_options[] = { OPTION_BY, { NULL } };
 
-const Command case_export_commands[] = {
-	{ "case", "export", "ID [FILE.tar.gz]", 1, 2, "evidence, mails and audit in one archive", case_export, export_options },
-	{ NULL }
-};
+const Command case_export_commands[] = { { "case", "export", "ID [FILE.tar.gz]", 1, 2,
+						 "evidence, mails and audit in one archive", case_export,
+						 export_options },
+	{ NULL } };

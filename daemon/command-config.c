@@ -16,7 +16,8 @@ static const char *template_directory(const Config *config)
 /* Every complaint about the templates on standard error; TRUE when there is none. */
 static gboolean templates_are_good(const Config *config)
 {
-	g_autoptr(GPtrArray) problems = template_set_check(template_directory(config), config_string(config, "mail", "language"));
+	g_autoptr(GPtrArray) problems =
+		template_set_check(template_directory(config), config_string(config, "mail", "language"));
 
 	for (guint i = 0; i < problems->len; i++)
 		command_say(problems->pdata[i]);
@@ -89,7 +90,9 @@ static gboolean template_check_all(int count, char **arguments, GError **error)
 static TemplateSet *templates_load(GError **error)
 {
 	const Config *config = command_config(error);
-	return config ? template_set_load(template_directory(config), config_string(config, "mail", "language"), error) : NULL;
+	return config ? template_set_load(
+				template_directory(config), config_string(config, "mail", "language"), error)
+		      : NULL;
 }
 
 static gboolean template_list(int count, char **arguments, GError **error)
@@ -115,7 +118,8 @@ static gboolean template_preview(int count, char **arguments, GError **error)
 
 	g_autoptr(Notice) notice = notice_new();
 	g_autofree char *subject = NULL, *body = NULL;
-	const char *language = count > 1 ? arguments[1] : config_string(command_config(NULL), "mail", "language");
+	const char *language =
+		count > 1 ? arguments[1] : config_string(command_config(NULL), "mail", "language");
 	g_free(notice->audience);
 	notice->audience = g_strndup(mail, (gsize)(dash - mail));
 	g_free(notice->kind);
@@ -130,12 +134,14 @@ static gboolean template_preview(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-const Command config_commands[] = {
-	{ "config", "check", "", 0, 0, "read the configuration, its secrets and the templates", config_check, NULL },
+const Command config_commands[] = { { "config", "check", "", 0, 0,
+					    "read the configuration, its secrets and the templates",
+					    config_check, NULL },
 	{ "config", "show", "", 0, 0, "every value in force, secrets masked", config_show_all, NULL },
 	{ "config", "example", "", 0, 0, "a commented file with every key", config_print_example, NULL },
 	{ "template", "list", "", 0, 0, "the mails there are, as AUDIENCE-KIND", template_list, NULL },
-	{ "template", "check", "", 0, 0, "compile every template against its sample", template_check_all, NULL },
-	{ "template", "preview", "AUDIENCE-KIND [LANGUAGE]", 1, 2, "a mail filled with its sample", template_preview, NULL },
-	{ NULL }
-};
+	{ "template", "check", "", 0, 0, "compile every template against its sample", template_check_all,
+		NULL },
+	{ "template", "preview", "AUDIENCE-KIND [LANGUAGE]", 1, 2, "a mail filled with its sample",
+		template_preview, NULL },
+	{ NULL } };

@@ -17,9 +17,10 @@ static gboolean domain_show(int count, char **arguments, GError **error)
 
 static gboolean domain_list(int count, char **arguments, GError **error)
 {
-	static const char sql[] =
-		"select domain, status, complaints, counting, customer, reseller, \"case\", proposed, last_complaint_at::timestamp(0) as last"
-		" from dashboard.domains where $1 or complaints > 0 order by complaints desc, domain limit $2";
+	static const char sql[] = "select domain, status, complaints, counting, customer, reseller, "
+				  "\"case\", proposed, last_complaint_at::timestamp(0) as last"
+				  " from dashboard.domains where $1 or complaints > 0 order by complaints "
+				  "desc, domain limit $2";
 	const DatabaseValue values[] = { database_flag(options.all), database_number(options.limit) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
@@ -44,7 +45,7 @@ static gboolean domain_suspend(int count, char **arguments, GError **error)
 {
 	g_autofree char *names = g_strjoinv(" ", arguments);
 	return command_confirm(error, "Suspend %s?", names) &&
-	       domain_act("select * from desk_api.domain_suspend($1, $2, $3, $4)", count, arguments, error);
+		domain_act("select * from desk_api.domain_suspend($1, $2, $3, $4)", count, arguments, error);
 }
 
 static gboolean domain_warn(int count, char **arguments, GError **error)
@@ -59,31 +60,33 @@ static gboolean domain_reinstate(int count, char **arguments, GError **error)
 
 static gboolean domain_protect(int count, char **arguments, GError **error)
 {
-	return domain_act("select * from desk_api.domain_protect($1, $2, true, $3, $4)", count, arguments, error);
+	return domain_act(
+		"select * from desk_api.domain_protect($1, $2, true, $3, $4)", count, arguments, error);
 }
 
 static gboolean domain_unprotect(int count, char **arguments, GError **error)
 {
-	return domain_act("select * from desk_api.domain_protect($1, $2, false, $3, $4)", count, arguments, error);
+	return domain_act(
+		"select * from desk_api.domain_protect($1, $2, false, $3, $4)", count, arguments, error);
 }
 
 static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY, { NULL } };
-static const GOptionEntry suspend_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY, OPTION_YES, { NULL } };
+static const GOptionEntry suspend_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY,
+	OPTION_YES, { NULL } };
 static const GOptionEntry show_options[] = { OPTION_JSON, OPTION_DESK, { NULL } };
-static const GOptionEntry list_options[] = {
-	OPTION_JSON,
-	OPTION_LIMIT,
-	{ "all", 0, 0, G_OPTION_ARG_NONE, &options.all, "those without complaints too", NULL },
-	{ NULL }
-};
+static const GOptionEntry list_options[] = { OPTION_JSON, OPTION_LIMIT,
+	{ "all", 0, 0, G_OPTION_ARG_NONE, &options.all, "those without complaints too", NULL }, { NULL } };
 
-const Command domain_commands[] = {
-	{ "domain", "list", "", 0, 0, "domains by complaints", domain_list, list_options },
-	{ "domain", "show", "NAME", 1, 1, "figures, customer, resellers, cases, contacts", domain_show, show_options },
-	{ "domain", "suspend", "NAME...", 1, -1, "suspend: by the hook, or by a person who confirms", domain_suspend, suspend_options },
+const Command domain_commands[] = { { "domain", "list", "", 0, 0, "domains by complaints", domain_list,
+					    list_options },
+	{ "domain", "show", "NAME", 1, 1, "figures, customer, resellers, cases, contacts", domain_show,
+		show_options },
+	{ "domain", "suspend", "NAME...", 1, -1, "suspend: by the hook, or by a person who confirms",
+		domain_suspend, suspend_options },
 	{ "domain", "warn", "NAME...", 1, -1, "warn the whole chain", domain_warn, act_options },
-	{ "domain", "reinstate", "NAME...", 1, -1, "take suspensions back; counting begins anew", domain_reinstate, act_options },
-	{ "domain", "protect", "NAME...", 1, -1, "nothing is taken from them without a person", domain_protect, act_options },
+	{ "domain", "reinstate", "NAME...", 1, -1, "take suspensions back; counting begins anew",
+		domain_reinstate, act_options },
+	{ "domain", "protect", "NAME...", 1, -1, "nothing is taken from them without a person",
+		domain_protect, act_options },
 	{ "domain", "unprotect", "NAME...", 1, -1, "lift the protection", domain_unprotect, act_options },
-	{ NULL }
-};
+	{ NULL } };

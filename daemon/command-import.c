@@ -27,18 +27,23 @@ typedef struct {
 
 static const ImportKind parties = {
 	"parties",
-	{ "id", "kind", "parent", "name", "username_email", "abuse_email", "signature", "language", "brand", "sending", "timezone", NULL },
-	"id", NULL,
+	{ "id", "kind", "parent", "name", "username_email", "abuse_email", "signature", "language", "brand",
+		"sending", "timezone", NULL },
+	"id",
+	NULL,
 };
 static const ImportKind domains = {
 	"domains",
-	{ "name", "customer", "registrar", "status", "registrant_email", "admin_email", "billing_email", "tech_email", "services", "created", "expires", "order_ref", NULL },
-	"name", "name",
+	{ "name", "customer", "registrar", "status", "registrant_email", "admin_email", "billing_email",
+		"tech_email", "services", "created", "expires", "order_ref", NULL },
+	"name",
+	"name",
 };
 static const ImportKind networks = {
 	"networks",
 	{ "network", "party", "services", NULL },
-	"network", NULL,
+	"network",
+	NULL,
 };
 
 typedef struct {
@@ -58,7 +63,8 @@ static void import_told(Import *import, guint line, const char *column, const ch
 	if (import->bad++ >= IMPORT_MOST_TOLD)
 		return;
 	g_autofree char *safe = table_escape(problem);
-	fprintf(stderr, "%s:%u: %s%s%s\n", import->path, line, column ? column : "", column ? ": " : "", safe);
+	fprintf(stderr, "%s:%u: %s%s%s\n", import->path, line, column ? column : "", column ? ": " : "",
+		safe);
 }
 
 static gboolean import_header(Import *import, GError **error)
@@ -79,17 +85,19 @@ static gboolean import_header(Import *import, GError **error)
 			column++;
 		if (!kind->columns[column]) {
 			const char *nearest = nearest_word(name, kind->columns);
-			return command_fail(error, EX_DATAERR, "%s:%u: unknown column \"%s\"%s%s%s", import->path, csv_line(import->csv),
-				name, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+			return command_fail(error, EX_DATAERR, "%s:%u: unknown column \"%s\"%s%s%s",
+				import->path, csv_line(import->csv), name, nearest ? "; did you mean \"" : "",
+				nearest ? nearest : "", nearest ? "\"?" : "");
 		}
 		if (import->places[column] >= 0)
-			return command_fail(error, EX_DATAERR, "%s:%u: column \"%s\" stands there twice", import->path,
-				csv_line(import->csv), name);
+			return command_fail(error, EX_DATAERR, "%s:%u: column \"%s\" stands there twice",
+				import->path, csv_line(import->csv), name);
 		import->places[column] = (int)i;
 	}
 	for (guint column = 0; kind->columns[column]; column++)
 		if (strcmp(kind->columns[column], kind->key) == 0 && import->places[column] < 0)
-			return command_fail(error, EX_DATAERR, "%s: lacks the column \"%s\"", import->path, kind->key);
+			return command_fail(
+				error, EX_DATAERR, "%s: lacks the column \"%s\"", import->path, kind->key);
 	return TRUE;
 }
 
@@ -103,11 +111,20 @@ static void chunk_append(GString *chunk, const char *text)
 	}
 	for (const char *p = text; *p; p++)
 		switch (*p) {
-		case '\\': g_string_append(chunk, "\\\\"); break;
-		case '\n': g_string_append(chunk, "\\n"); break;
-		case '\r': g_string_append(chunk, "\\r"); break;
-		case '\t': g_string_append(chunk, "\\t"); break;
-		default: g_string_append_c(chunk, *p);
+		case '\\':
+			g_string_append(chunk, "\\\\");
+			break;
+		case '\n':
+			g_string_append(chunk, "\\n");
+			break;
+		case '\r':
+			g_string_append(chunk, "\\r");
+			break;
+		case '\t':
+			g_string_append(chunk, "\\t");
+			break;
+		default:
+			g_string_append_c(chunk, *p);
 		}
 }
 
@@ -118,7 +135,8 @@ static void import_record(Import *import)
 	gsize before = import->chunk->len;
 
 	if (csv_count(import->csv) != import->fields) {
-		g_autofree char *problem = g_strdup_printf("has %u fields, the header %u", csv_count(import->csv), import->fields);
+		g_autofree char *problem = g_strdup_printf(
+			"has %u fields, the header %u", csv_count(import->csv), import->fields);
 		import_told(import, line, NULL, problem);
 		return;
 	}
@@ -157,7 +175,8 @@ static gboolean import_records(Import *import, Database *database, GError **erro
 		if (state == CSV_BAD) {
 			guint field;
 			const char *problem = csv_problem(import->csv, &field);
-			import_told(import, csv_line(import->csv), import_column_name(import, field), problem);
+			import_told(
+				import, csv_line(import->csv), import_column_name(import, field), problem);
 			if (ferror(import->file))
 				break;
 			continue;
@@ -180,9 +199,10 @@ static gboolean import_stage(Import *import, Database *database, GError **error)
 	/* A million rows take their time. */
 	if (!database_run(database, "set local statement_timeout = 0", error))
 		return FALSE;
-	g_autoptr(PGresult) result = database_call(database, error, "select desk.import_begin($1)", 1, values);
+	g_autoptr(PGresult) result =
+		database_call(database, error, "select desk.import_begin($1)", 1, values);
 	return result && database_copy_start(database, "copy import_stage from stdin", error) &&
-	       import_records(import, database, error) && database_copy_end(database, &rows, error);
+		import_records(import, database, error) && database_copy_end(database, &rows, error);
 }
 
 /* Errors to standard error, beside those found while reading; the rest is the answer. */
@@ -209,7 +229,8 @@ static void import_print(Import *import, const PGresult *result)
 
 static gboolean import_transaction(Import *import, Database *database, GError **error)
 {
-	static const char finish[] = "select what, line, col as column, detail from desk.import_finish($1, $2, $3)";
+	static const char finish[] =
+		"select what, line, col as column, detail from desk.import_finish($1, $2, $3)";
 
 	if (!import_stage(import, database, error))
 		return FALSE;
@@ -223,7 +244,8 @@ static gboolean import_transaction(Import *import, Database *database, GError **
 	if (import->bad > IMPORT_MOST_TOLD)
 		fprintf(stderr, "... and %u more\n", import->bad - IMPORT_MOST_TOLD);
 	if (import->bad > 0)
-		return command_fail(error, EX_DATAERR, "%s: %u problems, nothing was imported", import->path, import->bad);
+		return command_fail(error, EX_DATAERR, "%s: %u problems, nothing was imported", import->path,
+			import->bad);
 	return TRUE;
 }
 
@@ -253,7 +275,11 @@ static gboolean import_run(const ImportKind *kind, const char *path, GError **er
 		return command_fail(error, EX_NOINPUT, "%s: %s", path, g_strerror(errno));
 
 	g_autoptr(Csv) csv = csv_new(file);
-	Import import = { .kind = kind, .path = path, .file = file, .csv = csv, .chunk = g_string_sized_new(IMPORT_CHUNK + 4096) };
+	Import import = { .kind = kind,
+		.path = path,
+		.file = file,
+		.csv = csv,
+		.chunk = g_string_sized_new(IMPORT_CHUNK + 4096) };
 	gboolean done = import_file(&import, error);
 	g_string_free(import.chunk, TRUE);
 	if (!standard)
@@ -276,16 +302,15 @@ static gboolean import_networks(int count, char **arguments, GError **error)
 	return import_run(&networks, arguments[0], error);
 }
 
-static const GOptionEntry import_options[] = {
-	OPTION_DRY_RUN,
-	OPTION_JSON,
-	{ "complete", 0, 0, G_OPTION_ARG_NONE, &options.all, "the file is everything there is: what it does not name has left", NULL },
-	{ NULL }
-};
+static const GOptionEntry import_options[] = { OPTION_DRY_RUN, OPTION_JSON,
+	{ "complete", 0, 0, G_OPTION_ARG_NONE, &options.all,
+		"the file is everything there is: what it does not name has left", NULL },
+	{ NULL } };
 
-const Command import_commands[] = {
-	{ "import", "parties", "FILE.csv|-", 1, 1, "resellers and customers", import_parties, import_options },
-	{ "import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_domains, import_options },
-	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_networks, import_options },
-	{ NULL }
-};
+const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "resellers and customers",
+					    import_parties, import_options },
+	{ "import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_domains,
+		import_options },
+	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_networks,
+		import_options },
+	{ NULL } };

@@ -38,7 +38,8 @@ static gboolean ingest_parse(Ingest *ingest, GError **error)
 	}
 	if (raw->len == 0)
 		return TRUE;
-	g_autoptr(GPtrArray) reports = workers_parse(ingest->workers, (GBytes *const *)raw->pdata, raw->len, error);
+	g_autoptr(GPtrArray) reports =
+		workers_parse(ingest->workers, (GBytes *const *)raw->pdata, raw->len, error);
 	if (!reports)
 		return FALSE;
 	for (guint i = 0; i < parsed->len; i++)
@@ -56,8 +57,8 @@ static void ingest_tell(Ingest *ingest, const StoreMail *mail, const char *name)
 	if (!options.json)
 		return;
 	g_autofree char *valid = g_utf8_make_valid(name, -1);
-	json_t *line = json_pack("{s:s, s:I, s:b, s:s}", "file", valid, "message", (json_int_t)mail->message, "fresh",
-		(int)mail->fresh, "folder", mail->folder);
+	json_t *line = json_pack("{s:s, s:I, s:b, s:s}", "file", valid, "message", (json_int_t)mail->message,
+		"fresh", (int)mail->fresh, "folder", mail->folder);
 	command_print_json(line);
 	json_decref(line);
 }
@@ -67,7 +68,8 @@ static gboolean ingest_flush(Ingest *ingest, GError **error)
 	if (ingest->mails->len == 0)
 		return TRUE;
 	if (!ingest_parse(ingest, error) ||
-		!store_ingest(ingest->store, ingest->desk, "ingest", (StoreMail *const *)ingest->mails->pdata, ingest->mails->len, error) ||
+		!store_ingest(ingest->store, ingest->desk, "ingest", (StoreMail *const *)ingest->mails->pdata,
+			ingest->mails->len, error) ||
 		!store_decide(ingest->store, &ingest->decided, error))
 		return FALSE;
 	for (guint i = 0; i < ingest->mails->len; i++)
@@ -102,15 +104,18 @@ static void ingest_summary(const Ingest *ingest)
 	g_hash_table_iter_init(&iterator, ingest->folders);
 	while (g_hash_table_iter_next(&iterator, &name, &count))
 		g_string_append_printf(folders, ", %s %u", (const char *)name, GPOINTER_TO_UINT(count));
-	fprintf(options.json ? stderr : stdout, "%u mails, %u of them new%s; %u incidents, %u new complaints, %u mails owed\n",
-		ingest->total, ingest->fresh, folders->str, ingest->decided.incidents, ingest->decided.complaints, ingest->decided.owed);
+	fprintf(options.json ? stderr : stdout,
+		"%u mails, %u of them new%s; %u incidents, %u new complaints, %u mails owed\n", ingest->total,
+		ingest->fresh, folders->str, ingest->decided.incidents, ingest->decided.complaints,
+		ingest->decided.owed);
 }
 
 static gboolean ingest_paths(Ingest *ingest, int count, char **arguments, GError **error)
 {
 	/* Flushed per path, so that an unreadable one does not take those before it along. */
 	for (int i = 0; i < count; i++)
-		if (!mailfiles_each(arguments[i], ingest_found, ingest, error) || !ingest_flush(ingest, error))
+		if (!mailfiles_each(arguments[i], ingest_found, ingest, error) ||
+			!ingest_flush(ingest, error))
 			return FALSE;
 	return TRUE;
 }
@@ -126,7 +131,9 @@ static gboolean ingest_run(int count, char **arguments, GError **error)
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)store_mail_free);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GHashTable) folders = g_hash_table_new(g_str_hash, g_str_equal);
-	Ingest ingest = { .workers = workers, .store = store, .mails = mails, .names = names, .folders = folders };
+	Ingest ingest = {
+		.workers = workers, .store = store, .mails = mails, .names = names, .folders = folders
+	};
 
 	ingest.desk = store_desk(store, command_desk(), error);
 	if (ingest.desk == 0 || !ingest_paths(&ingest, count, arguments, error))
@@ -137,7 +144,7 @@ static gboolean ingest_run(int count, char **arguments, GError **error)
 
 static const GOptionEntry ingest_options[] = { OPTION_JSON, OPTION_DESK, { NULL } };
 
-const Command ingest_commands[] = {
-	{ "ingest", NULL, "PATH...|-", 1, -1, "take mails from a Maildir, mbox, file, folder or standard input", ingest_run, ingest_options },
-	{ NULL }
-};
+const Command ingest_commands[] = { { "ingest", NULL, "PATH...|-", 1, -1,
+					    "take mails from a Maildir, mbox, file, folder or standard input",
+					    ingest_run, ingest_options },
+	{ NULL } };

@@ -16,18 +16,21 @@ static const char *const folder_keys[] = { "processed", "other", "quarantine", "
 
 enum { FOLDERS = G_N_ELEMENTS(folder_keys), BATCH_BYTES = 16 << 20 };
 
-static gboolean mailbox_counts(const Config *config, const char *section, guint *inbox_out, guint *counts_out, GError **error)
+static gboolean mailbox_counts(
+	const Config *config, const char *section, guint *inbox_out, guint *counts_out, GError **error)
 {
 	g_autoptr(Mailbox) mailbox = mailbox_open(config, section, error);
 	if (!mailbox || !mailbox_visit(mailbox, config_string(config, section, "folder"), inbox_out, error))
 		return FALSE;
 	for (guint i = 0; i < FOLDERS; i++)
-		if (!mailbox_visit(mailbox, config_string(config, section, folder_keys[i]), &counts_out[i], error))
+		if (!mailbox_visit(
+			    mailbox, config_string(config, section, folder_keys[i]), &counts_out[i], error))
 			return FALSE;
 	return TRUE;
 }
 
-static void status_add(Table *table, const char *name, guint inbox, const guint *counts, const GError *problem)
+static void status_add(
+	Table *table, const char *name, guint inbox, const guint *counts, const GError *problem)
 {
 	char *cells[FOLDERS + 3] = { g_strdup(name), problem ? g_strdup("") : g_strdup_printf("%u", inbox) };
 
@@ -56,7 +59,8 @@ static void status_print_json(const char *name, guint inbox, const guint *counts
 
 static gboolean mailbox_status(int count, char **arguments, GError **error)
 {
-	static const char *const heads[] = { "mailbox", ">waiting", ">processed", ">other", ">quarantine", ">restricted", "state", NULL };
+	static const char *const heads[] = { "mailbox", ">waiting", ">processed", ">other", ">quarantine",
+		">restricted", "state", NULL };
 	const Config *config = command_config(error);
 	if (!config)
 		return FALSE;
@@ -99,13 +103,14 @@ static gboolean rescan_store(Rescan *rescan, GPtrArray *mails, GError **error)
 		return TRUE;
 	for (guint i = 0; i < mails->len; i++)
 		g_ptr_array_add(raw, ((StoreMail *)mails->pdata[i])->raw);
-	g_autoptr(GPtrArray) reports = workers_parse(rescan->workers, (GBytes *const *)raw->pdata, raw->len, error);
+	g_autoptr(GPtrArray) reports =
+		workers_parse(rescan->workers, (GBytes *const *)raw->pdata, raw->len, error);
 	if (!reports)
 		return FALSE;
 	for (guint i = 0; i < mails->len; i++)
 		((StoreMail *)mails->pdata[i])->report = g_strdup(reports->pdata[i]);
-	if (!store_ingest(rescan->store, rescan->desk, rescan->section + strlen("mailbox "), (StoreMail *const *)mails->pdata,
-			mails->len, error))
+	if (!store_ingest(rescan->store, rescan->desk, rescan->section + strlen("mailbox "),
+		    (StoreMail *const *)mails->pdata, mails->len, error))
 		return FALSE;
 	for (guint i = 0; i < mails->len; i++)
 		rescan->fresh += ((StoreMail *)mails->pdata[i])->fresh ? 1 : 0;
@@ -179,7 +184,8 @@ static gboolean rescan_section(Rescan *rescan, GError **error)
 	if (rescan->desk == 0)
 		return FALSE;
 	for (guint i = 0; i < FOLDERS; i++)
-		if (!rescan_folder(rescan, config_string(rescan->config, rescan->section, folder_keys[i]), error))
+		if (!rescan_folder(
+			    rescan, config_string(rescan->config, rescan->section, folder_keys[i]), error))
 			return FALSE;
 	return TRUE;
 }
@@ -199,22 +205,27 @@ static gboolean mailbox_rescan(int count, char **arguments, GError **error)
 		const char *name = sections[i] + strlen("mailbox ");
 		if (count > 0 && strcmp(arguments[0], name) != 0)
 			continue;
-		Rescan rescan = { .config = config, .section = sections[i], .workers = workers, .store = store };
+		Rescan rescan = {
+			.config = config, .section = sections[i], .workers = workers, .store = store
+		};
 		if (!rescan_section(&rescan, error))
 			return FALSE;
-		printf("%s: %u filed mails, %u of them were not known; %u new complaints, %u mails owed\n", name, rescan.looked,
-			rescan.fresh, rescan.decided.complaints, rescan.decided.owed);
+		printf("%s: %u filed mails, %u of them were not known; %u new complaints, %u mails owed\n",
+			name, rescan.looked, rescan.fresh, rescan.decided.complaints, rescan.decided.owed);
 		if (rescan.too_large > 0)
 			printf("%s: %u mails are too large to be read\n", name, rescan.too_large);
 		done++;
 	}
-	return done > 0 || command_fail(error, EX_DATAERR, "no mailbox \"%s\" in the configuration", count > 0 ? arguments[0] : "");
+	return done > 0 ||
+		command_fail(error, EX_DATAERR, "no mailbox \"%s\" in the configuration",
+			count > 0 ? arguments[0] : "");
 }
 
 static const GOptionEntry status_options[] = { OPTION_JSON, { NULL } };
 
-const Command mailbox_commands[] = {
-	{ "mailbox", "status", "", 0, 0, "mails in the folders of each mailbox, or why it can't be read", mailbox_status, status_options },
-	{ "mailbox", "rescan", "[NAME]", 0, 1, "ingest what lies filed in our folders and is not known", mailbox_rescan, NULL },
-	{ NULL }
-};
+const Command mailbox_commands[] = { { "mailbox", "status", "", 0, 0,
+					     "mails in the folders of each mailbox, or why it can't be read",
+					     mailbox_status, status_options },
+	{ "mailbox", "rescan", "[NAME]", 0, 1, "ingest what lies filed in our folders and is not known",
+		mailbox_rescan, NULL },
+	{ NULL } };

@@ -9,8 +9,24 @@
 #include "table.h"
 
 /* Columns of desk_api.outbox_list() that are needed for the subject. */
-enum { LIST_ID, LIST_KIND, LIST_AUDIENCE, LIST_FROM, LIST_TO, LIST_LANGUAGE, LIST_STATE, LIST_REASON, LIST_DOMAINS, LIST_CASES,
-	LIST_PARTY, LIST_OWED, LIST_SENT, LIST_ATTEMPTS, LIST_REPLY, LIST_CONTEXT };
+enum {
+	LIST_ID,
+	LIST_KIND,
+	LIST_AUDIENCE,
+	LIST_FROM,
+	LIST_TO,
+	LIST_LANGUAGE,
+	LIST_STATE,
+	LIST_REASON,
+	LIST_DOMAINS,
+	LIST_CASES,
+	LIST_PARTY,
+	LIST_OWED,
+	LIST_SENT,
+	LIST_ATTEMPTS,
+	LIST_REPLY,
+	LIST_CONTEXT
+};
 
 /* Loaded once; borrowed. */
 static const TemplateSet *outbox_templates(GError **error)
@@ -19,13 +35,15 @@ static const TemplateSet *outbox_templates(GError **error)
 
 	const Config *config = command_config(error);
 	if (config && !templates)
-		templates = template_set_load(config_string(config, "mail", "templates"), config_string(config, "mail", "language"), error);
+		templates = template_set_load(config_string(config, "mail", "templates"),
+			config_string(config, "mail", "language"), error);
 	return templates;
 }
 
 /* Subject and text as they were or will be sent. @context: JSON. */
-static gboolean outbox_render(const TemplateSet *templates, const char *party, const char *language, const char *audience,
-	const char *kind, const char *context, char **subject_out, char **body_out, GError **error)
+static gboolean outbox_render(const TemplateSet *templates, const char *party, const char *language,
+	const char *audience, const char *kind, const char *context, char **subject_out, char **body_out,
+	GError **error)
 {
 	g_autoptr(Notice) notice = notice_new();
 
@@ -48,9 +66,10 @@ static char *list_subject(const TemplateSet *templates, const PGresult *rows, gu
 	g_autofree char *body = NULL;
 
 	/* A mail whose template fails is listed all the same: `outbox show` says what is wrong. */
-	outbox_render(templates, database_field(rows, row, LIST_PARTY), database_field(rows, row, LIST_LANGUAGE),
-		database_field(rows, row, LIST_AUDIENCE), database_field(rows, row, LIST_KIND), database_field(rows, row, LIST_CONTEXT),
-		&subject, &body, NULL);
+	outbox_render(templates, database_field(rows, row, LIST_PARTY),
+		database_field(rows, row, LIST_LANGUAGE), database_field(rows, row, LIST_AUDIENCE),
+		database_field(rows, row, LIST_KIND), database_field(rows, row, LIST_CONTEXT), &subject,
+		&body, NULL);
 	return subject;
 }
 
@@ -73,10 +92,13 @@ static void list_print_json(const TemplateSet *templates, const PGresult *rows)
 		json_object_set_new(mail, "language", text_or_null(database_field(rows, row, LIST_LANGUAGE)));
 		json_object_set_new(mail, "state", text_or_null(database_field(rows, row, LIST_STATE)));
 		json_object_set_new(mail, "reason", text_or_null(database_field(rows, row, LIST_REASON)));
-		json_object_set_new(mail, "domains", json_loads(database_field(rows, row, LIST_DOMAINS), 0, NULL));
-		json_object_set_new(mail, "cases", json_loads(database_field(rows, row, LIST_CASES), 0, NULL));
+		json_object_set_new(
+			mail, "domains", json_loads(database_field(rows, row, LIST_DOMAINS), 0, NULL));
+		json_object_set_new(
+			mail, "cases", json_loads(database_field(rows, row, LIST_CASES), 0, NULL));
 		json_object_set_new(mail, "sender", text_or_null(database_field(rows, row, LIST_PARTY)));
-		json_object_set_new(mail, "attempts", json_integer(database_field_number(rows, row, LIST_ATTEMPTS)));
+		json_object_set_new(
+			mail, "attempts", json_integer(database_field_number(rows, row, LIST_ATTEMPTS)));
 		json_object_set_new(mail, "owed", text_or_null(database_field(rows, row, LIST_OWED)));
 		json_object_set_new(mail, "sent", text_or_null(database_field(rows, row, LIST_SENT)));
 		json_object_set_new(mail, "reply", text_or_null(database_field(rows, row, LIST_REPLY)));
@@ -87,13 +109,15 @@ static void list_print_json(const TemplateSet *templates, const PGresult *rows)
 
 static void list_print(const TemplateSet *templates, const PGresult *rows)
 {
-	static const char *const heads[] = { ">id", "kind", "audience", "to", "state", "reason", "subject", NULL };
+	static const char *const heads[] = { ">id", "kind", "audience", "to", "state", "reason", "subject",
+		NULL };
 	g_autoptr(Table) table = table_new(heads);
 
 	for (guint row = 0; row < database_rows(rows); row++) {
 		g_autofree char *subject = list_subject(templates, rows, row);
-		const char *const cells[] = { database_field(rows, row, LIST_ID), database_field(rows, row, LIST_KIND),
-			database_field(rows, row, LIST_AUDIENCE), database_field(rows, row, LIST_TO), database_field(rows, row, LIST_STATE),
+		const char *const cells[] = { database_field(rows, row, LIST_ID),
+			database_field(rows, row, LIST_KIND), database_field(rows, row, LIST_AUDIENCE),
+			database_field(rows, row, LIST_TO), database_field(rows, row, LIST_STATE),
 			database_field(rows, row, LIST_REASON), subject };
 		table_add(table, cells);
 	}
@@ -109,7 +133,8 @@ static gboolean outbox_list(int count, char **arguments, GError **error)
 	const TemplateSet *templates = outbox_templates(error);
 	if (!templates)
 		return FALSE;
-	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind), database_text(options.desk),
+	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind),
+		database_text(options.desk),
 		options.limit > 0 ? database_number(options.limit) : database_null() };
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
@@ -135,8 +160,9 @@ void command_add_text(json_t *mail)
 	const TemplateSet *templates = outbox_templates(&problem);
 	char *context = json_dumps(json_object_get(mail, "context"), 0);
 
-	if (templates && outbox_render(templates, member(mail, "sender"), member(mail, "language"), member(mail, "audience"),
-				member(mail, "kind"), context, &subject, &body, &problem)) {
+	if (templates &&
+		outbox_render(templates, member(mail, "sender"), member(mail, "language"),
+			member(mail, "audience"), member(mail, "kind"), context, &subject, &body, &problem)) {
 		json_object_set_new(mail, "subject", json_string(subject));
 		json_object_set_new(mail, "text", json_string(body));
 	} else
@@ -191,7 +217,8 @@ static gboolean outbox_retry(int count, char **arguments, GError **error)
 	if (!good || !command_confirm(error, "Send %d mails again? Who has got them gets them twice.", count))
 		return FALSE;
 	const DatabaseValue values[] = { ids, database_text(command_by()) };
-	return command_act("select * from desk_api.outbox_retry($1, $2)", G_N_ELEMENTS(values), values, error);
+	return command_act(
+		"select * from desk_api.outbox_retry($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean outbox_cancel(int count, char **arguments, GError **error)
@@ -212,27 +239,28 @@ static gboolean outbox_release(int count, char **arguments, GError **error)
 	if (!good || (count == 0 && !command_insist(error, "Release every held mail?")))
 		return FALSE;
 	const DatabaseValue values[] = { count > 0 ? ids : database_null(), database_text(command_by()) };
-	return command_act("select * from desk_api.outbox_release($1, $2)", G_N_ELEMENTS(values), values, error);
+	return command_act(
+		"select * from desk_api.outbox_release($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
 static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_YES, { NULL } };
 static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
-static const GOptionEntry list_options[] = {
-	OPTION_JSON,
-	OPTION_DESK,
-	OPTION_LIMIT,
-	{ "state", 0, 0, G_OPTION_ARG_STRING, &options.state, "only those owed, held, sending, sent, deferred, refused, uncertain, ...", "STATE" },
-	{ "kind", 0, 0, G_OPTION_ARG_STRING, &options.kind, "only acknowledgment, warning, suspension, ...", "KIND" },
-	{ NULL }
-};
+static const GOptionEntry list_options[] = { OPTION_JSON, OPTION_DESK, OPTION_LIMIT,
+	{ "state", 0, 0, G_OPTION_ARG_STRING, &options.state,
+		"only those owed, held, sending, sent, deferred, refused, uncertain, ...", "STATE" },
+	{ "kind", 0, 0, G_OPTION_ARG_STRING, &options.kind, "only acknowledgment, warning, suspension, ...",
+		"KIND" },
+	{ NULL } };
 static const GOptionEntry show_options[] = { OPTION_JSON, { NULL } };
 
-const Command outbox_commands[] = {
-	{ "outbox", "list", "", 0, 0, "mails with their state, oldest first", outbox_list, list_options },
+const Command outbox_commands[] = { { "outbox", "list", "", 0, 0, "mails with their state, oldest first",
+					    outbox_list, list_options },
 	{ "outbox", "show", "ID", 1, 1, "one mail as it is or will be sent", outbox_show, show_options },
-	{ "outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry, yes_options },
-	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", outbox_cancel, act_options },
+	{ "outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry,
+		yes_options },
+	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", outbox_cancel,
+		act_options },
 	{ "outbox", "hold", "", 0, 0, "hold everything owed", outbox_hold, act_options },
-	{ "outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release, yes_options },
-	{ NULL }
-};
+	{ "outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release,
+		yes_options },
+	{ NULL } };

@@ -78,7 +78,8 @@ static void parse_print(const char *report, const char *path)
 	gboolean known = g_str_has_prefix(report, report_start);
 
 	g_assert(known);
-	g_autofree char *line = g_strconcat(report_start, "\"file\":", file, ",", report + strlen(report_start), NULL);
+	g_autofree char *line =
+		g_strconcat(report_start, "\"file\":", file, ",", report + strlen(report_start), NULL);
 	g_autofree char *safe = table_escape_json(g_strchomp(line));
 	puts(safe);
 	fflush(stdout); /* what was read stays read, whatever comes next */
@@ -164,7 +165,11 @@ static gboolean parse_run(int count, char **arguments, GError **error)
 		return FALSE;
 
 	const WorkersSettings settings = {
-		.border = border, .count = (guint)CLAMP(count, 1, 2), .memory = 512 << 20, .seconds = PARSE_SECONDS, .recycle = 5000,
+		.border = border,
+		.count = (guint)CLAMP(count, 1, 2),
+		.memory = 512 << 20,
+		.seconds = PARSE_SECONDS,
+		.recycle = 5000,
 	};
 	g_autoptr(Workers) workers = workers_new(&settings);
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -179,13 +184,13 @@ static gboolean parse_run(int count, char **arguments, GError **error)
 	return !parse.unread || command_fail(error, EX_NOINPUT, "%s", "");
 }
 
-static const GOptionEntry parse_options[] = {
-	{ "border", 0, 0, G_OPTION_ARG_FILENAME, &options.border, "what the parsers are told of our site, as JSON", "FILE" },
-	{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, "say on standard error what was recognised and why", NULL },
-	{ NULL }
-};
+static const GOptionEntry parse_options[] = { { "border", 0, 0, G_OPTION_ARG_FILENAME, &options.border,
+						      "what the parsers are told of our site, as JSON",
+						      "FILE" },
+	{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,
+		"say on standard error what was recognised and why", NULL },
+	{ NULL } };
 
-const Command parse_commands[] = {
-	{ "parse", NULL, "FILE...|-", 1, -1, "print the report of each mail", parse_run, parse_options },
-	{ NULL }
-};
+const Command parse_commands[] = { { "parse", NULL, "FILE...|-", 1, -1, "print the report of each mail",
+					   parse_run, parse_options },
+	{ NULL } };

@@ -5,15 +5,18 @@
 static gboolean party_set(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]), database_text(arguments[1]),
-		database_text(count > 2 && *arguments[2] ? arguments[2] : NULL), database_text(command_by()) };
-	return command_act("select * from desk_api.party_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+		database_text(count > 2 && *arguments[2] ? arguments[2] : NULL),
+		database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.party_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean reporter_set(const char *address, const char *trust, GError **error)
 {
-	const DatabaseValue values[] = { database_text(address), database_text(trust), database_text(options.reason),
-		database_text(command_by()) };
-	return command_act("select * from desk_api.reporter_trust($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+	const DatabaseValue values[] = { database_text(address), database_text(trust),
+		database_text(options.reason), database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.reporter_trust($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean reporter_trust(int count, char **arguments, GError **error)
@@ -38,16 +41,18 @@ static gboolean reporter_forget(int count, char **arguments, GError **error)
 
 static gboolean reporter_ack(int count, char **arguments, GError **error)
 {
-	const DatabaseValue values[] = { database_text(arguments[0]), database_text(count > 1 ? arguments[1] : NULL),
-		database_text(command_by()) };
-	return command_act("select * from desk_api.reporter_ack($1, $2, $3)", G_N_ELEMENTS(values), values, error);
+	const DatabaseValue values[] = { database_text(arguments[0]),
+		database_text(count > 1 ? arguments[1] : NULL), database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.reporter_ack($1, $2, $3)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean policy_write(const char *name, const char *value, GError **error)
 {
-	const DatabaseValue values[] = { database_text(options.party), database_text(name), database_text(value),
-		database_text(command_by()) };
-	return command_act("select * from desk_api.policy_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+	const DatabaseValue values[] = { database_text(options.party), database_text(name),
+		database_text(value), database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.policy_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean policy_set(int count, char **arguments, GError **error)
@@ -66,16 +71,19 @@ static gboolean policy_step(int count, char **arguments, GError **error)
 	gint64 step;
 	if (!command_id(arguments[2], &step, error))
 		return FALSE;
-	const DatabaseValue values[] = { database_text(options.party), database_text(arguments[0]), database_text(arguments[1]),
-		database_number(step), database_text(count > 3 ? arguments[3] : NULL), database_number(options.delay),
+	const DatabaseValue values[] = { database_text(options.party), database_text(arguments[0]),
+		database_text(arguments[1]), database_number(step),
+		database_text(count > 3 ? arguments[3] : NULL), database_number(options.delay),
 		database_flag(!options.undo), database_text(options.ground), database_text(command_by()) };
-	return command_act("select * from desk_api.ladder_set($1, $2, $3, $4::int, $5, $6::int, $7, $8, $9)", G_N_ELEMENTS(values), values, error);
+	return command_act("select * from desk_api.ladder_set($1, $2, $3, $4::int, $5, $6::int, $7, $8, $9)",
+		G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean privacy_export(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]) };
-	return command_show("select desk_api.privacy_export($1)", "address", G_N_ELEMENTS(values), values, error);
+	return command_show(
+		"select desk_api.privacy_export($1)", "address", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean privacy_erase(int count, char **arguments, GError **error)
@@ -83,37 +91,48 @@ static gboolean privacy_erase(int count, char **arguments, GError **error)
 	if (!command_insist(error, "Empty %s everywhere? This can't be undone.", arguments[0]))
 		return FALSE;
 	const DatabaseValue values[] = { database_text(arguments[0]), database_text(command_by()) };
-	return command_act("select * from desk_api.privacy_erase($1, $2)", G_N_ELEMENTS(values), values, error);
+	return command_act(
+		"select * from desk_api.privacy_erase($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
-#define OPTION_PARTY { "party", 0, 0, G_OPTION_ARG_STRING, &options.party, "for this party and all below it; without it for all", "ID" }
+#define OPTION_PARTY                                                                                         \
+	{                                                                                                    \
+		"party", 0, 0, G_OPTION_ARG_STRING, &options.party,                                          \
+			"for this party and all below it; without it for all", "ID"                          \
+	}
 
 static const GOptionEntry json_options[] = { OPTION_JSON, { NULL } };
 static const GOptionEntry by_options[] = { OPTION_JSON, OPTION_BY, { NULL } };
 static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_YES, { NULL } };
 static const GOptionEntry reason_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
 static const GOptionEntry policy_options[] = { OPTION_JSON, OPTION_BY, OPTION_PARTY, { NULL } };
-static const GOptionEntry step_options[] = {
-	OPTION_JSON,
-	OPTION_BY,
-	OPTION_PARTY,
+static const GOptionEntry step_options[] = { OPTION_JSON, OPTION_BY, OPTION_PARTY,
 	{ "delay", 0, 0, G_OPTION_ARG_INT, &options.delay, "days after the step before", "DAYS" },
 	{ "automatic", 0, 0, G_OPTION_ARG_NONE, &options.undo, "without a person's approval", NULL },
-	{ "ground", 0, 0, G_OPTION_ARG_STRING, &options.ground, "the terms it rests on, for the mail", "TEXT" },
-	{ NULL }
-};
+	{ "ground", 0, 0, G_OPTION_ARG_STRING, &options.ground, "the terms it rests on, for the mail",
+		"TEXT" },
+	{ NULL } };
 
-const Command party_act_commands[] = {
-	{ "party", "set", "ID FIELD [VALUE]", 2, 3, "change a field; without VALUE back to its default", party_set, by_options },
-	{ "reporter", "trust", "ADDRESS|@DOMAIN", 1, 1, "trust what he says", reporter_trust, reason_options },
-	{ "reporter", "distrust", "ADDRESS|@DOMAIN", 1, 1, "show, but don't count", reporter_distrust, reason_options },
-	{ "reporter", "block", "ADDRESS|@DOMAIN", 1, 1, "neither count nor answer", reporter_block, reason_options },
-	{ "reporter", "forget", "ADDRESS|@DOMAIN", 1, 1, "treat like anybody again", reporter_forget, reason_options },
-	{ "reporter", "ack", "ADDRESS|@DOMAIN [RULE]", 1, 2, "acknowledge never, first-per-case or always; without RULE as anybody", reporter_ack, by_options },
-	{ "policy", "set", "NAME VALUE", 2, 2, "set a number, switch, text or list", policy_set, policy_options },
+const Command party_act_commands[] = { { "party", "set", "ID FIELD [VALUE]", 2, 3,
+					       "change a field; without VALUE back to its default", party_set,
+					       by_options },
+	{ "reporter", "trust", "ADDRESS|@DOMAIN", 1, 1, "trust what he says", reporter_trust,
+		reason_options },
+	{ "reporter", "distrust", "ADDRESS|@DOMAIN", 1, 1, "show, but don't count", reporter_distrust,
+		reason_options },
+	{ "reporter", "block", "ADDRESS|@DOMAIN", 1, 1, "neither count nor answer", reporter_block,
+		reason_options },
+	{ "reporter", "forget", "ADDRESS|@DOMAIN", 1, 1, "treat like anybody again", reporter_forget,
+		reason_options },
+	{ "reporter", "ack", "ADDRESS|@DOMAIN [RULE]", 1, 2,
+		"acknowledge never, first-per-case or always; without RULE as anybody", reporter_ack,
+		by_options },
+	{ "policy", "set", "NAME VALUE", 2, 2, "set a number, switch, text or list", policy_set,
+		policy_options },
 	{ "policy", "unset", "NAME", 1, 1, "inherit again (with --party)", policy_unset, policy_options },
-	{ "policy", "step", "RELATION TRACK STEP [ACTION]", 3, 4, "set a step of the ladder; without ACTION remove it", policy_step, step_options },
-	{ "privacy", "export", "ADDRESS", 1, 1, "everything kept about an address, for its owner", privacy_export, json_options },
+	{ "policy", "step", "RELATION TRACK STEP [ACTION]", 3, 4,
+		"set a step of the ladder; without ACTION remove it", policy_step, step_options },
+	{ "privacy", "export", "ADDRESS", 1, 1, "everything kept about an address, for its owner",
+		privacy_export, json_options },
 	{ "privacy", "erase", "ADDRESS", 1, 1, "empty an address everywhere", privacy_erase, yes_options },
-	{ NULL }
-};
+	{ NULL } };

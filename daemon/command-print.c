@@ -10,14 +10,21 @@
 
 /* Types by the numbers that PostgreSQL gave them for ever (pg_type.dat). */
 enum {
-	TYPE_BOOL = 16, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_JSON = 114,
-	TYPE_FLOAT4 = 700, TYPE_FLOAT8 = 701, TYPE_NUMERIC = 1700, TYPE_JSONB = 3802,
+	TYPE_BOOL = 16,
+	TYPE_INT8 = 20,
+	TYPE_INT2 = 21,
+	TYPE_INT4 = 23,
+	TYPE_JSON = 114,
+	TYPE_FLOAT4 = 700,
+	TYPE_FLOAT8 = 701,
+	TYPE_NUMERIC = 1700,
+	TYPE_JSONB = 3802,
 };
 
 static gboolean type_is_number(Oid type)
 {
 	return type == TYPE_INT2 || type == TYPE_INT4 || type == TYPE_INT8 || type == TYPE_NUMERIC ||
-	       type == TYPE_FLOAT4 || type == TYPE_FLOAT8;
+		type == TYPE_FLOAT4 || type == TYPE_FLOAT8;
 }
 
 static json_t *field_json(const PGresult *result, int row, int column)
@@ -127,9 +134,11 @@ static void print_objects(const json_t *list)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(first, key, value) {
+	json_object_foreach(first, key, value)
+	{
 		g_autofree char *name = g_strdup(key);
-		g_ptr_array_add(heads, g_strconcat(json_is_number(value) ? ">" : "", g_strdelimit(name, "_", ' '), NULL));
+		g_ptr_array_add(heads,
+			g_strconcat(json_is_number(value) ? ">" : "", g_strdelimit(name, "_", ' '), NULL));
 	}
 	g_ptr_array_add(heads, NULL);
 	g_autoptr(Table) table = table_new((const char *const *)heads->pdata);
@@ -154,12 +163,12 @@ static void print_member(const char *key, const json_t *value, int indent)
 		const char *inner;
 		json_t *member;
 		printf("%*s%s\n", indent, "", name);
-		json_object_foreach((json_t *)value, inner, member)
-			print_member(inner, member, indent + 2);
+		json_object_foreach((json_t *)value, inner, member) print_member(inner, member, indent + 2);
 	} else {
 		g_autofree char *text = short_text(value);
 		g_autofree char *safe = table_escape(text);
-		printf("%*s%-*s  %s\n", indent, "", MAX(20 - indent, 1), name, safe[0] && strcmp(safe, "{}") != 0 ? safe : "-");
+		printf("%*s%-*s  %s\n", indent, "", MAX(20 - indent, 1), name,
+			safe[0] && strcmp(safe, "{}") != 0 ? safe : "-");
 	}
 }
 
@@ -168,8 +177,7 @@ void command_print_object(json_t *object)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(object, key, value)
-		print_member(key, value, 0);
+	json_object_foreach(object, key, value) print_member(key, value, 0);
 }
 
 gboolean command_print_document(const PGresult *result, const char *what, GError **error)

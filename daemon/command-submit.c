@@ -33,8 +33,9 @@ static void submit_line(Submit *submit, const char *text)
 	g_autofree char *typed = g_strndup(g_strstrip(line), SUBMIT_LONGEST_LINE);
 	g_autofree char *host = hostname_normal(typed);
 	g_autofree char *complainant = comma ? g_strndup(g_strstrip(comma + 1), SUBMIT_LONGEST_LINE) : NULL;
-	json_array_append_new(submit->lines, json_pack("{s:i, s:s, s:s?}", "line", (int)submit->line, "domain",
-		host ? host : typed, "complainant", complainant && *complainant ? complainant : NULL));
+	json_array_append_new(submit->lines,
+		json_pack("{s:i, s:s, s:s?}", "line", (int)submit->line, "domain", host ? host : typed,
+			"complainant", complainant && *complainant ? complainant : NULL));
 	if (host && !g_ptr_array_find_with_equal_func(submit->domains, host, g_str_equal, NULL))
 		g_ptr_array_add(submit->domains, g_steal_pointer(&host));
 }
@@ -53,7 +54,8 @@ static gboolean submit_file(Submit *submit, const char *path, GError **error)
 	if (file != stdin)
 		fclose(file);
 	if (json_array_size(submit->lines) > SUBMIT_MOST_LINES)
-		return command_fail(error, EX_DATAERR, "%s: more than %d lines; submit it in parts", path, SUBMIT_MOST_LINES);
+		return command_fail(error, EX_DATAERR, "%s: more than %d lines; submit it in parts", path,
+			SUBMIT_MOST_LINES);
 	return TRUE;
 }
 
@@ -74,8 +76,9 @@ static gboolean submit_read(Submit *submit, int count, char **arguments, GError 
 static gboolean submit_figures(Submit *submit, GError **error)
 {
 	static const char sql[] = "select * from desk_api.domain_figures($1, $2)";
-	const DatabaseValue values[] = {
-		database_texts((const char *const *)submit->domains->pdata, submit->domains->len), database_text(command_desk()) };
+	const DatabaseValue values[] = { database_texts((const char *const *)submit->domains->pdata,
+						 submit->domains->len),
+		database_text(command_desk()) };
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
 		return FALSE;
@@ -88,9 +91,11 @@ static gboolean submit_figures(Submit *submit, GError **error)
 
 static gboolean submit_send(Submit *submit, GError **error)
 {
-	static const char sql[] = "select line, domain, complainant, result, reason from desk_api.submit($3, $1, $2) order by line";
+	static const char sql[] = "select line, domain, complainant, result, reason from desk_api.submit($3, "
+				  "$1, $2) order by line";
 	char *lines = json_dumps(submit->lines, JSON_COMPACT);
-	const DatabaseValue values[] = { database_text(command_desk()), database_text(command_by()), database_text(lines) };
+	const DatabaseValue values[] = { database_text(command_desk()), database_text(command_by()),
+		database_text(lines) };
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	free(lines);
 	if (!rows)
@@ -115,7 +120,7 @@ static gboolean submit_run(int count, char **arguments, GError **error)
 
 static const GOptionEntry submit_options[] = { OPTION_JSON, OPTION_BY, OPTION_DESK, { NULL } };
 
-const Command submit_commands[] = {
-	{ "submit", NULL, "[FILE|-|DOMAIN,REPORTER]...", 0, -1, "complaints as lines of domain,reporter", submit_run, submit_options },
-	{ NULL }
-};
+const Command submit_commands[] = { { "submit", NULL, "[FILE|-|DOMAIN,REPORTER]...", 0, -1,
+					    "complaints as lines of domain,reporter", submit_run,
+					    submit_options },
+	{ NULL } };

@@ -23,28 +23,50 @@ typedef struct {
 } Options;
 extern Options options;
 
-#define OPTION_JSON { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object per line", NULL }
-#define OPTION_YES { "yes", 0, 0, G_OPTION_ARG_NONE, &options.yes, "do it without asking", NULL }
-#define OPTION_DRY_RUN { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.dry_run, \
-	"say what would change, change nothing", NULL }
-#define OPTION_BY { "by", 0, 0, G_OPTION_ARG_STRING, &options.by, "who does it", "NAME" }
-#define OPTION_REASON { "reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, "why, in words", "TEXT" }
-#define OPTION_DESK { "desk", 0, 0, G_OPTION_ARG_STRING, &options.desk, "party id of the desk", "PARTY" }
-#define OPTION_LIMIT { "limit", 0, 0, G_OPTION_ARG_INT, &options.limit, "at most so many", "NUMBER" }
+#define OPTION_JSON                                                                                          \
+	{                                                                                                    \
+		"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "one JSON object per line", NULL             \
+	}
+#define OPTION_YES                                                                                           \
+	{                                                                                                    \
+		"yes", 0, 0, G_OPTION_ARG_NONE, &options.yes, "do it without asking", NULL                   \
+	}
+#define OPTION_DRY_RUN                                                                                       \
+	{                                                                                                    \
+		"dry-run", 0, 0, G_OPTION_ARG_NONE, &options.dry_run,                                        \
+			"say what would change, change nothing", NULL                                        \
+	}
+#define OPTION_BY                                                                                            \
+	{                                                                                                    \
+		"by", 0, 0, G_OPTION_ARG_STRING, &options.by, "who does it", "NAME"                          \
+	}
+#define OPTION_REASON                                                                                        \
+	{                                                                                                    \
+		"reason", 0, 0, G_OPTION_ARG_STRING, &options.reason, "why, in words", "TEXT"                \
+	}
+#define OPTION_DESK                                                                                          \
+	{                                                                                                    \
+		"desk", 0, 0, G_OPTION_ARG_STRING, &options.desk, "party id of the desk", "PARTY"            \
+	}
+#define OPTION_LIMIT                                                                                         \
+	{                                                                                                    \
+		"limit", 0, 0, G_OPTION_ARG_INT, &options.limit, "at most so many", "NUMBER"                 \
+	}
 
 typedef struct {
-	const char *noun, *verb;  /* verb NULL: the noun alone is the command */
-	const char *arguments;    /* as in the usage line */
-	int least, most;          /* how many arguments; most -1: any number */
-	const char *help;         /* one line */
+	const char *noun, *verb; /* verb NULL: the noun alone is the command */
+	const char *arguments;   /* as in the usage line */
+	int least, most;         /* how many arguments; most -1: any number */
+	const char *help;        /* one line */
 	gboolean (*run)(int count, char **arguments, GError **error);
 	const GOptionEntry *options; /* beside -c; NULL: none */
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
-extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[], message_commands[],
-	case_commands[], case_act_commands[], case_export_commands[], domain_commands[], party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[],
-	config_commands[], db_commands[], maintenance_commands[];
+extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[],
+	message_commands[], case_commands[], case_act_commands[], case_export_commands[], domain_commands[],
+	party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[], config_commands[],
+	db_commands[], maintenance_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -74,7 +96,8 @@ void command_print_json(const json_t *value);
 void command_print_object(json_t *object);
 /* Call and print. */
 gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GError **error);
-gboolean command_show(const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error);
+gboolean command_show(
+	const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error);
 
 /* Adds subject and text, or the problem, to a document of desk_api.outbox_show(). */
 void command_add_text(json_t *mail);
@@ -85,7 +108,8 @@ gboolean command_id(const char *text, gint64 *id_out, GError **error);
 const char *command_desk(void);
 /* The person at the keyboard: --by, else the login name. Borrowed. */
 const char *command_by(void);
-/* Numbers of things, as command_id() takes them, as an array; @good_out FALSE and an error when one is none. */
+/* Numbers of things, as command_id() takes them, as an array; @good_out FALSE and an error when one is none.
+ */
 DatabaseValue command_ids(int count, char **arguments, gboolean *good_out, GError **error);
 /* Calls a function of desk_api that does something to things and prints its rows (target, result, detail).
  * EX_DATAERR without words when one of them was refused: the row says why. */
@@ -93,8 +117,8 @@ gboolean command_act(const char *sql, guint n, const DatabaseValue *values, GErr
 /* The same for functions of (ids, reason, by). */
 gboolean command_act_ids(const char *sql, int count, char **arguments, GError **error);
 
-/* Asks a person at a terminal unless --yes was given; FALSE without words on no. A script is taken to know what
- * it does; */
+/* Asks a person at a terminal unless --yes was given; FALSE without words on no. A script is taken to know
+ * what it does; */
 gboolean command_confirm(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* but for what can't be undone it must say --yes. */
 gboolean command_insist(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -1,4 +1,5 @@
-/* complaint: the tool of staff and administrators. Finds the command in the tables; the rest is in command-*.c. */
+/* complaint: the tool of staff and administrators. Finds the command in the tables; the rest is in
+ * command-*.c. */
 
 #include "command.h"
 
@@ -45,8 +46,9 @@ static void commands_print(GPtrArray *all, const char *noun, FILE *out)
 		const Command *command = all->pdata[i];
 		if (noun && strcmp(noun, command->noun) != 0)
 			continue;
-		g_autofree char *name = g_strjoin(" ", command->noun, command->verb ? command->verb : command->arguments,
-			command->verb ? command->arguments : NULL, NULL);
+		g_autofree char *name =
+			g_strjoin(" ", command->noun, command->verb ? command->verb : command->arguments,
+				command->verb ? command->arguments : NULL, NULL);
 		fprintf(out, "  %-38s %s\n", name, command->help);
 	}
 }
@@ -74,8 +76,9 @@ static const Command *command_find(GPtrArray *all, const char *noun, const char 
 	const char *wrong = known ? verb : noun;
 	const char *nearest = wrong ? nearest_word(wrong, candidates) : NULL;
 	if (nearest)
-		command_fail(error, EX_USAGE, "no command \"%s%s%s\"; did you mean \"%s%s%s\"?", noun, known ? " " : "",
-			known ? wrong : "", known ? noun : nearest, known ? " " : "", known ? nearest : "");
+		command_fail(error, EX_USAGE, "no command \"%s%s%s\"; did you mean \"%s%s%s\"?", noun,
+			known ? " " : "", known ? wrong : "", known ? noun : nearest, known ? " " : "",
+			known ? nearest : "");
 	else if (known) {
 		g_autofree char *verbs = g_strjoinv(", ", (char **)candidates);
 		command_fail(error, EX_USAGE, "\"%s\" takes one of: %s", noun, verbs);
@@ -84,15 +87,15 @@ static const Command *command_find(GPtrArray *all, const char *noun, const char 
 	return NULL;
 }
 
-static const GOptionEntry common_options[] = {
-	{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config_path, "configuration file", "FILE" },
-	{ NULL }
-};
+static const GOptionEntry common_options[] = { { "config", 'c', 0, G_OPTION_ARG_FILENAME,
+						       &options.config_path, "configuration file", "FILE" },
+	{ NULL } };
 
 static gboolean command_run(const Command *command, int count, char **arguments, GError **error)
 {
-	g_autofree char *usage = g_strjoin(" ", command->noun, command->verb ? command->verb : command->arguments,
-		command->verb ? command->arguments : NULL, NULL);
+	g_autofree char *usage =
+		g_strjoin(" ", command->noun, command->verb ? command->verb : command->arguments,
+			command->verb ? command->arguments : NULL, NULL);
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
 	g_option_context_set_summary(context, command->help);
 	g_option_context_add_main_entries(context, common_options, NULL);
@@ -130,10 +133,8 @@ static gboolean run(int argc, char **argv, GError **error)
 	g_option_context_set_strict_posix(context, TRUE);
 	g_option_context_set_help_enabled(context, FALSE);
 	gboolean help = FALSE;
-	const GOptionEntry own_options[] = {
-		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
-		{ NULL }
-	};
+	const GOptionEntry own_options[] = { { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+		{ NULL } };
 	g_option_context_add_main_entries(context, common_options, NULL);
 	g_option_context_add_main_entries(context, own_options, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, error))

@@ -4,17 +4,17 @@
 
 struct Csv {
 	FILE *file;
-	GString *bytes;    /* the record's fields, each ended by NUL */
-	GArray *starts;    /* gsize: where each field begins in bytes */
+	GString *bytes; /* the record's fields, each ended by NUL */
+	GArray *starts; /* gsize: where each field begins in bytes */
 	guint line, next_line;
-	int pending[3];    /* bytes read too far, the next one last */
+	int pending[3]; /* bytes read too far, the next one last */
 	guint pendings;
 	const char *problem;
 	guint problem_field;
 };
 
 typedef enum {
-	IN_START,  /* before the first byte of a field */
+	IN_START, /* before the first byte of a field */
 	IN_PLAIN,
 	IN_QUOTED,
 	IN_CLOSED, /* after a closing quote */
@@ -116,7 +116,8 @@ static CsvPlace csv_step(Csv *csv, CsvPlace place, int c)
 		if (separator)
 			return csv_separator(csv, c);
 		if (c == '"')
-			csv_note(csv, "has a quote inside; quote the whole field and double the quote", csv->starts->len);
+			csv_note(csv, "has a quote inside; quote the whole field and double the quote",
+				csv->starts->len);
 		csv_put(csv, c);
 		return IN_PLAIN;
 	case IN_QUOTED:

@@ -1,6 +1,7 @@
 #pragma once
 
-/* Host names that people type into files and commands. (Those found in mails are read by parsers/domain.h.) */
+/* Host names that people type into files and commands. (Those found in mails are read by parsers/domain.h.)
+ */
 
 #include <glib.h>
 

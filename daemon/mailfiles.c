@@ -11,9 +11,9 @@ enum { MAILFILES_DEPTH = 20 }; /* of folders; a loop of links ends there */
 typedef struct {
 	MailfilesFound found;
 	gpointer data;
-	const char *path;   /* of the file in hand */
+	const char *path; /* of the file in hand */
 	gint64 received;
-	guint number;       /* of the mail in an mbox, from 1; 0: the file is the mail */
+	guint number; /* of the mail in an mbox, from 1; 0: the file is the mail */
 	GByteArray *mail;
 	gboolean too_large;
 } Walk;
@@ -56,7 +56,8 @@ static gboolean is_quoted_from(const char *line, gsize length)
 
 static gboolean walk_mbox(Walk *walk, FILE *file, char **line, size_t *room, GError **error)
 {
-	const char *blank = NULL; /* the empty line before: held back, since it belongs to the separator if one follows */
+	const char *blank =
+		NULL; /* the empty line before: held back, since it belongs to the separator if one follows */
 	ssize_t length;
 
 	walk->number = 1;
@@ -139,7 +140,7 @@ static gboolean is_mail_name(const char *folder, const char *name)
 	const char *extension = strrchr(name, '.');
 
 	return g_str_has_suffix(folder, "/cur") || g_str_has_suffix(folder, "/new") || !extension ||
-	       g_ascii_strcasecmp(extension, ".eml") == 0 || g_ascii_strcasecmp(extension, ".mbox") == 0;
+		g_ascii_strcasecmp(extension, ".eml") == 0 || g_ascii_strcasecmp(extension, ".mbox") == 0;
 }
 
 static gboolean walk_folder(Walk *walk, const char *path, guint depth, GError **error)
@@ -166,7 +167,9 @@ static gboolean walk_path(Walk *walk, const char *path, guint depth, GError **er
 {
 	struct stat about;
 	if (stat(path, &about) != 0)
-		return depth > 0 && errno == ENOENT ? TRUE : walk_fail(error, path); /* a reader has filed it meanwhile */
+		return depth > 0 && errno == ENOENT
+			? TRUE
+			: walk_fail(error, path); /* a reader has filed it meanwhile */
 	if (S_ISDIR(about.st_mode))
 		return depth > MAILFILES_DEPTH || walk_folder(walk, path, depth, error);
 	g_autofree char *folder = g_path_get_dirname(path), *name = g_path_get_basename(path);

@@ -21,8 +21,10 @@ guint nearest_distance(const char *a, const char *b)
 	for (gsize i = 1; i <= m; i++)
 		for (gsize j = 1; j <= n; j++) {
 			char x = g_ascii_tolower(a[i - 1]), y = g_ascii_tolower(b[j - 1]);
-			rows[i][j] = least(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) && y == g_ascii_tolower(a[i - 2]))
+			rows[i][j] =
+				least(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (x != y));
+			if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) &&
+				y == g_ascii_tolower(a[i - 2]))
 				rows[i][j] = MIN(rows[i][j], rows[i - 2][j - 2] + 1);
 		}
 	return rows[m][n];

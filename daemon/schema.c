@@ -34,8 +34,8 @@ static int schema_compare(gconstpointer a, gconstpointer b)
 static char **schema_files(const char *folder)
 {
 	g_autofree char *path = g_strconcat(SCHEMA_PATH, folder, NULL);
-	g_auto(GStrv) names = g_resource_enumerate_children(complaintd_get_resource(), path,
-		G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_auto(GStrv) names = g_resource_enumerate_children(
+		complaintd_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	g_autoptr(GPtrArray) files = g_ptr_array_new();
 
 	for (guint i = 0; names && names[i]; i++)
@@ -49,7 +49,8 @@ static char **schema_files(const char *folder)
 static char *schema_text(const char *file)
 {
 	g_autofree char *path = g_strconcat(SCHEMA_PATH, file, NULL);
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(complaintd_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_autoptr(GBytes) bytes =
+		g_resource_lookup_data(complaintd_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 	g_assert(bytes);
 	gsize size;
 	const char *data = g_bytes_get_data(bytes, &size);
@@ -177,7 +178,9 @@ GPtrArray *schema_steps(Database *database, gboolean *functions_out, GError **er
 	schema_known_steps(steps);
 	if (!schema_exists(database, &exists, error))
 		return NULL;
-	if (exists && (!schema_applied_steps(database, steps, error) || !schema_functions_fit(database, &fit, error)))
+	if (exists &&
+		(!schema_applied_steps(database, steps, error) ||
+			!schema_functions_fit(database, &fit, error)))
 		return NULL;
 	g_ptr_array_sort(steps, schema_step_compare);
 	if (functions_out)
@@ -203,14 +206,16 @@ gboolean schema_fits(Database *database, GError **error)
 		const SchemaStep *step = steps->pdata[i];
 		if (!step->known)
 			g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_NEW,
-				"the database has migration %s, which this program does not know: install the newer complaintd (\"complaint db status\" compares)",
+				"the database has migration %s, which this program does not know: install "
+				"the newer complaintd (\"complaint db status\" compares)",
 				step->name);
 		else if (!step->applied)
 			g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_OLD,
 				"the database lacks migration %s: run \"complaint db upgrade\"", step->name);
 		else if (!step->same)
 			g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_STRANGE,
-				"migration %s was applied in another wording than this program's: see \"complaint db status\"",
+				"migration %s was applied in another wording than this program's: see "
+				"\"complaint db status\"",
 				step->name);
 		else
 			continue;
@@ -218,13 +223,15 @@ gboolean schema_fits(Database *database, GError **error)
 	}
 	if (!functions)
 		g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_OLD,
-			"the database's functions and views are not this program's: run \"complaint db upgrade\"");
+			"the database's functions and views are not this program's: run \"complaint db "
+			"upgrade\"");
 	return functions;
 }
 
 gboolean schema_hold(Database *database, GError **error)
 {
-	g_autoptr(PGresult) result = database_call(database, error, "select pg_advisory_lock_shared(" SCHEMA_LOCK ")", 0, NULL);
+	g_autoptr(PGresult) result =
+		database_call(database, error, "select pg_advisory_lock_shared(" SCHEMA_LOCK ")", 0, NULL);
 	return result != NULL;
 }
 
@@ -233,19 +240,22 @@ static gboolean schema_lock(Database *database, SchemaTold told, GError **error)
 	/* A daemon may take minutes to finish its batch, a migration hours. */
 	if (!database_run(database, "set lock_timeout = 0; set statement_timeout = 0", error))
 		return FALSE;
-	g_autoptr(PGresult) tried = database_call(database, error, "select pg_try_advisory_lock(" SCHEMA_LOCK ")", 0, NULL);
+	g_autoptr(PGresult) tried =
+		database_call(database, error, "select pg_try_advisory_lock(" SCHEMA_LOCK ")", 0, NULL);
 	if (!tried)
 		return FALSE;
 	if (PQgetvalue(tried, 0, 0)[0] == 't')
 		return TRUE;
 	told("waiting for the daemons and commands that work on this database to end");
-	g_autoptr(PGresult) waited = database_call(database, error, "select pg_advisory_lock(" SCHEMA_LOCK ")", 0, NULL);
+	g_autoptr(PGresult) waited =
+		database_call(database, error, "select pg_advisory_lock(" SCHEMA_LOCK ")", 0, NULL);
 	return waited != NULL;
 }
 
 static void schema_unlock(Database *database)
 {
-	g_autoptr(PGresult) result = database_call(database, NULL, "select pg_advisory_unlock(" SCHEMA_LOCK ")", 0, NULL);
+	g_autoptr(PGresult) result =
+		database_call(database, NULL, "select pg_advisory_unlock(" SCHEMA_LOCK ")", 0, NULL);
 }
 
 static gboolean schema_apply_step(Database *database, const SchemaStep *step, GError **error)
@@ -256,7 +266,8 @@ static gboolean schema_apply_step(Database *database, const SchemaStep *step, GE
 	g_autofree char *file = schema_step_file(step);
 	g_autofree char *text = schema_text(file);
 	g_autofree char *digest = schema_digest(text);
-	const DatabaseValue values[] = { database_number(step->version), database_text(step->name), database_text(digest) };
+	const DatabaseValue values[] = { database_number(step->version), database_text(step->name),
+		database_text(digest) };
 
 	if (!database_run(database, text, error))
 		return FALSE;
@@ -266,9 +277,9 @@ static gboolean schema_apply_step(Database *database, const SchemaStep *step, GE
 
 static gboolean schema_apply_rest(Database *database, const SchemaStep *step, GError **error)
 {
-	static const char note[] =
-		"insert into desk.schema_state (functions_sha256) values ($1)"
-		" on conflict (singleton) do update set functions_sha256 = excluded.functions_sha256, applied_at = now()";
+	static const char note[] = "insert into desk.schema_state (functions_sha256) values ($1)"
+				   " on conflict (singleton) do update set functions_sha256 = "
+				   "excluded.functions_sha256, applied_at = now()";
 	g_autofree char *script = schema_rest();
 	g_autofree char *digest = schema_digest(script);
 	const DatabaseValue values[] = { database_text(digest) };
@@ -291,12 +302,14 @@ static gboolean schema_apply_roles(Database *database, const SchemaStep *step, G
 typedef gboolean (*SchemaPart)(Database *database, const SchemaStep *step, GError **error);
 
 /* @name: what failed, for the error. */
-static gboolean schema_transaction(Database *database, SchemaPart part, const SchemaStep *step, const char *name, GError **error)
+static gboolean schema_transaction(
+	Database *database, SchemaPart part, const SchemaStep *step, const char *name, GError **error)
 {
 	if (!database_begin(database, error))
 		return FALSE;
 	/* The files change the role they work as; it must not outlive them. */
-	if (part(database, step, error) && database_run(database, "reset role", error) && database_commit(database, error))
+	if (part(database, step, error) && database_run(database, "reset role", error) &&
+		database_commit(database, error))
 		return TRUE;
 	g_prefix_error(error, "%s: ", name);
 	database_rollback(database);
@@ -340,7 +353,8 @@ static gboolean schema_locked_apply(Database *database, gboolean fresh, SchemaTo
 	gboolean done = schema_exists(database, &exists, error);
 	if (done && fresh && exists) {
 		g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_EXISTS,
-			"the database has a complaintd schema already: \"complaint db upgrade\" brings it up to date");
+			"the database has a complaintd schema already: \"complaint db upgrade\" brings it up "
+			"to date");
 		done = FALSE;
 	} else if (done && !fresh && !exists) {
 		g_set_error(error, SCHEMA_ERROR, SCHEMA_ERROR_MISSING,

@@ -35,9 +35,9 @@ gboolean schema_upgrade(Database *database, SchemaTold told, GError **error);
 typedef struct {
 	int version;
 	char *name;
-	gboolean known;      /* to this program */
+	gboolean known; /* to this program */
 	gboolean applied;
-	gboolean same;       /* as applied */
+	gboolean same;                 /* as applied */
 	char *applied_at, *applied_by; /* or NULL */
 } SchemaStep;
 

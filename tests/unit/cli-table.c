@@ -14,9 +14,11 @@ static void test_escape(void)
 	} rows[] = {
 		{ "plain", "plain" },
 		{ "a\nb\tc", "a b c" },
-		{ "\033[2Jgone", "\\x1b[2Jgone" },                  /* clears the screen */
+		{ "\033[2Jgone", "\\x1b[2Jgone" },                     /* clears the screen */
 		{ "moc.elpmaxe\xE2\x80\xAE", "moc.elpmaxe\\u{202e}" }, /* turns the direction */
-		{ "\xC2\x9B" "1m", "\\x9b1m" },                     /* CSI in one character */
+		{ "\xC2\x9B"
+		  "1m",
+			"\\x9b1m" }, /* CSI in one character */
 		{ "gr\xC3\xBC\xC3\x9F", "gr\xC3\xBC\xC3\x9F" },
 		{ "\xFF", "\xEF\xBF\xBD" },
 	};
@@ -28,7 +30,8 @@ static void test_escape(void)
 
 static void test_escape_json(void)
 {
-	g_autofree char *got = table_escape_json("{\"a\": \"x\xC2\x9By\xE2\x80\xAEz\",\n \"b\": \"\\u001b\"}");
+	g_autofree char *got =
+		table_escape_json("{\"a\": \"x\xC2\x9By\xE2\x80\xAEz\",\n \"b\": \"\\u001b\"}");
 	g_assert_cmpstr(got, ==, "{\"a\": \"x\\u009by\\u202ez\",  \"b\": \"\\u001b\"}");
 }
 
@@ -36,7 +39,9 @@ static char *print(guint width)
 {
 	static const char *const heads[] = { "name", ">count", "text", NULL };
 	static const char *const first[] = { "example.org", "7", "a long story about many things" };
-	static const char *const second[] = { "b\xC3\xBC" "cher.example", "4711", NULL };
+	static const char *const second[] = { "b\xC3\xBC"
+					      "cher.example",
+		"4711", NULL };
 	g_autoptr(Table) table = table_new(heads);
 	char *text = NULL;
 	size_t length = 0;
@@ -57,7 +62,8 @@ static void test_print(void)
 	g_assert_cmpstr(wide, ==,
 		"name            count  text\n"
 		"example.org         7  a long story about many things\n"
-		"b\xC3\xBC" "cher.example   4711  \n");
+		"b\xC3\xBC"
+		"cher.example   4711  \n");
 	free(wide);
 
 	char *narrow = print(40);
@@ -73,12 +79,8 @@ static void test_nearest(void)
 	static const struct {
 		const char *word, *expected;
 	} rows[] = {
-		{ "domian", "domain" },
-		{ "Outbx", "outbox" },
-		{ "messages", "message" },
-		{ "cases", "case" },
-		{ "xyzzy", NULL },
-		{ "q", NULL }, /* near to "db" by length only */
+		{ "domian", "domain" }, { "Outbx", "outbox" }, { "messages", "message" }, { "cases", "case" },
+		{ "xyzzy", NULL }, { "q", NULL }, /* near to "db" by length only */
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpstr(nearest_word(rows[i].word, words), ==, rows[i].expected);
