@@ -108,19 +108,21 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libdaemon.a $(BUILD)/l
 # --- with real servers: everything below installs what it needs first ---
 
 MAIL ?=
+JOBS ?= $(shell nproc)
+PARALLEL = --no-print-directory $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
 LIB := tests/lab
 
 deps:
 	@$(LIB)/deps build check
 
 check: deps
-	@$(MAKE) --no-print-directory check-run
+	@$(MAKE) $(PARALLEL) check-run
 demo: deps
-	@$(MAKE) -s --no-print-directory all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
+	@$(MAKE) $(PARALLEL) -s all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
 lab: deps
-	@$(MAKE) -s --no-print-directory all && BUILD=$(BUILD) $(LIB)/lab
+	@$(MAKE) $(PARALLEL) -s all && BUILD=$(BUILD) $(LIB)/lab
 bench: deps
-	@$(MAKE) --no-print-directory bench-run
+	@$(MAKE) $(PARALLEL) bench-run
 
 # tests/fuzz/fuzz.mk may add programs that print TAP, and what has to be built for them.
 CHECK_TAP = $(UNIT_TESTS) $(sort $(wildcard tests/sql/*.sql)) $(sort $(wildcard tests/e2e/*.bats))
