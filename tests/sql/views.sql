@@ -1,0 +1,50 @@
+-- The views are a contract with dashboards nobody here knows: name, order and type of each column stay, new ones
+-- come last. And each of them is explained, in the words that psql and Grafana show.
+begin;
+\ir lib/fixture.psql
+select plan(5);
+
+create function t.columns(p_view text) returns text language sql as $$
+    select string_agg(a.attname || ' ' || replace(replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'), 'bigint', 'int8'),
+        ', ' order by a.attnum)
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where c.relnamespace = 'dashboard'::regnamespace and c.relname = p_view
+$$;
+create table t.contract (view text, columns text);
+insert into t.contract values
+    ('actions', 'action int8, kind text, state text, case int8, resource text, customer text, customer_name text, reseller text, desk text, reason text, proposed_by text, decided_by text, automatic boolean, created_at timestamptz, decided_at timestamptz, due_at timestamptz, done_at timestamptz, result text, ground text, figures jsonb'),
+    ('actions_wanted', 'action int8, kind text, resource text, customer text, reseller text, desk text, case int8, age interval, reason text, created_at timestamptz, complaints integer'),
+    ('audit', 'at timestamptz, who text, what text, case int8, action int8, resource text, party text, complaint int8, message int8, detail jsonb, id int8'),
+    ('bounces', 'bounce int8, at timestamptz, recipient text, status text, class text, action text, diagnostic text, reporting_mta text, customer text, outbox int8, message int8'),
+    ('cases', 'case int8, opened_at timestamptz, state text, outcome text, track text, category text, relation text, resource text, customer text, customer_name text, reseller text, reseller_name text, desk text, status text, complaints integer, counting integer, step integer, due_at timestamptz, last_complaint_at timestamptz, changed_at timestamptz, closed_at timestamptz, assigned_to text, repeat_offender boolean, snoozed_until timestamptz, paused_until timestamptz, merged_into int8, note text'),
+    ('chronology', 'at timestamptz, case int8, resource text, kind text, audience text, to text, sender text, state text, outbox int8'),
+    ('complaints', 'complaint int8, resource text, customer text, complainant text, category text, relation text, source text, first_at timestamptz, last_at timestamptz, reports int8, state text, counts boolean, why_not text, case int8, desk text, message int8'),
+    ('customers', 'customer text, name text, reseller text, reseller_name text, complaints int8, domains_complained integer, domains integer, suspended integer, counting int8, spamming integer, ceased_at timestamptz, cases_open int8'),
+    ('deadlines', 'due_at timestamptz, remaining interval, case int8, resource text, customer text, track text, relation text, step integer, next text, paused_until timestamptz'),
+    ('domains', 'domain text, status text, registrar text, customer text, customer_name text, reseller text, reseller_name text, complaints integer, counting integer, reports int8, case int8, proposed text, last_complaint_at timestamptz, protected text, registered_at timestamptz'),
+    ('feedback_loops', 'provider text, day date, kind text, mails int8, reports int8, copies int8, ours int8, last_at timestamptz'),
+    ('mail_outcomes', 'kind text, audience text, state text, mails int8, today int8, seven_days int8, oldest timestamptz, latest timestamptz'),
+    ('messages', 'message int8, received_at timestamptz, kind text, disposition text, reason text, from text, subject text, authenticated boolean, source text, account text, desk text, folder text, ack text, ack_reason text, message_id text, decided_at timestamptz, incidents int8'),
+    ('outbox', 'id int8, kind text, audience text, sender text, from text, to text, language text, state text, reason text, attempts integer, owed_at timestamptz, next_attempt_at timestamptz, sent_at timestamptz, reply text, desk text, domains text[], cases int8[], message int8, message_id text'),
+    ('quarantine', 'message int8, received_at timestamptz, reason text, from text, subject text, account text, kind text, malformed text, bytes_kept boolean'),
+    ('queue', 'case int8, age interval, track text, category text, relation text, resource text, customer text, reseller text, desk text, state text, status text, complaints integer, counting integer, step integer, due_at timestamptz, overdue boolean, assigned_to text, repeat_offender boolean, opened_at timestamptz, wanted int8, note text'),
+    ('reporters', 'reporter text, complaints int8, counting int8, reports numeric, undone int8, first_at timestamptz, last_at timestamptz, trust text'),
+    ('resellers', 'reseller text, name text, parent text, complaints int8, domains_complained integer, domains integer, percent numeric, suspended integer, counting int8, spamming integer, ceased_at timestamptz'),
+    ('statistics', 'day date, desk text, name text, value int8'),
+    ('suppressed_acknowledgments', 'reason text, messages int8, today int8, seven_days int8, last_at timestamptz'),
+    ('today', 'what text, today int8, yesterday int8, seven_days int8, open int8');
+
+select is_empty($$ select view, t.columns(view) from t.contract where left(t.columns(view), length(columns)) is distinct from columns $$,
+    'every column stands where it stood, with its type');
+select is_empty($$ select viewname from pg_views where schemaname = 'dashboard' except select view from t.contract $$,
+    'every view is part of the contract');
+select is_empty($$ select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where c.relnamespace = 'dashboard'::regnamespace and c.relkind = 'v' and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null) $$,
+    'every view and every column is explained');
+select is_empty($$ select c.relname from pg_class c where c.relnamespace = 'dashboard'::regnamespace
+    and not has_table_privilege('complaint_readonly', c.oid, 'select') $$, 'complaint_readonly may read all of them');
+select is_empty($$ select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('desk', 'desk_api') and c.relkind in ('r', 'v', 'p') and has_schema_privilege('complaint_readonly', n.oid, 'usage') $$,
+    '... and nothing behind them');
+select * from finish();
+rollback;
