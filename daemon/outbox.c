@@ -1,10 +1,10 @@
 #include "outbox.h"
 
-#include "backoff.h"
 #include "database.h"
-#include "log.h"
+#include "recorder.h"
 #include "relay.h"
 #include "senders.h"
+#include "trouble.h"
 
 #include <string.h>
 
@@ -12,48 +12,40 @@
 #define MOST_CLAIMED    400  /* in one batch: what a crash can leave in doubt */
 #define QUICK_MS        250  /* a batch that is gone sooner may be twice as large */
 #define SLOW_MS         1000 /* one that takes longer had better be half as large */
-#define GATHER_MS       20   /* how long results may wait for company */
-#define MOST_GATHERED   200
-#define LONGEST_ABSENCE 60 /* seconds between attempts to reach the database */
+#define LONGEST_ABSENCE 60   /* seconds between attempts to reach the database */
 
 static const char claim_sql[] =
 	"select id, message_id, kind, audience, language, party, from_name, from_address, envelope, recipient,"
 	" recipient_name, reply_to, in_reply_to, refs, auto_submitted, context, attempt,"
 	" extract(epoch from owed_at)::bigint from desk.outbox_claim($1, $2::interval)";
 static const char base_sql[] = "select desk.context_base()";
-static const char record_sql[] = "select desk.outbox_record($1, $2, $3, $4)";
-
-/* What other threads want. */
-typedef struct {
-	gboolean stopping;
-	gboolean knocked; /* something may be owed */
-	guint wanted;     /* drains asked for */
-	guint drained;    /* drains served */
-} Wishes;
 
 struct Outbox {
 	Config *config;
 	Senders *senders;
-	GAsyncQueue *done; /* Delivery, and the address of the outbox itself as a knock */
+	Recorder *recorder;
+	GAsyncQueue *done; /* from the senders to the recorder */
 	GThread *thread;
 
 	/* the thread's own */
 	Database *database;
 	json_t *base; /* of every context */
-	GPtrArray *results; /* done, not yet recorded */
-	gint64 gathered_at; /* when the first of them came; this and what follows is monotonic */
-	guint on_the_way;
 	guint limit;
-	gint64 look_at;
+	gint64 look_at; /* this and what follows is monotonic */
 	gint64 claimed_at;
+	gint64 retry_at;       /* the database is away until then */
 	gboolean claimed_full; /* there may be more */
-	guint failures;
-	gint64 retry_at; /* the database is away until then */
+	Trouble trouble;
 
 	GMutex lock;
 	GCond changed;
-	Wishes wishes;
-	char *trouble; /* why the database does not answer */
+	gboolean stopping;
+	gboolean knocked;  /* something may be owed */
+	guint wanted;      /* drains asked for */
+	guint drained;     /* drains served */
+	guint on_the_way;  /* claimed and not yet recorded */
+	char *claim_away;  /* why nothing can be claimed */
+	char *record_away; /* why nothing can be recorded */
 	OutboxFigures figures;
 };
 
@@ -80,45 +72,23 @@ static Notice *read_notice(const PGresult *rows, guint row)
 	return notice;
 }
 
-/* The database is away: says so once, looks again later. */
-static void database_failed(Outbox *outbox, GError *error)
+/* Sets why the database does not answer, NULL when it does; drains give up then. */
+static void set_away(Outbox *outbox, char **away, const GError *error)
 {
 	g_mutex_lock(&outbox->lock);
-	gboolean first = outbox->trouble == NULL;
-	g_free(outbox->trouble);
-	outbox->trouble = g_strdup(error->message);
+	g_free(*away);
+	*away = error ? g_strdup(error->message) : NULL;
 	g_cond_broadcast(&outbox->changed);
 	g_mutex_unlock(&outbox->lock);
-
-	if (first)
-		log_warning("outbox: %s", error->message);
-	outbox->retry_at = g_get_monotonic_time() + 1000 * backoff_pause(++outbox->failures, 1, LONGEST_ABSENCE);
-	g_error_free(error);
 }
 
-static void database_answers(Outbox *outbox)
+static gboolean database_ready(Outbox *outbox, GError **error)
 {
-	outbox->failures = 0;
-	g_mutex_lock(&outbox->lock);
-	g_autofree char *trouble = g_steal_pointer(&outbox->trouble);
-	g_mutex_unlock(&outbox->lock);
-	if (trouble)
-		log_info("outbox: the database answers again");
-}
-
-static gboolean database_ready(Outbox *outbox)
-{
-	GError *error = NULL;
-
-	if (g_get_monotonic_time() < outbox->retry_at)
-		return FALSE;
 	if (!outbox->database)
-		outbox->database = database_open(outbox->config, &error);
+		outbox->database = database_open(outbox->config, error);
 	else if (database_is_lost(outbox->database))
-		database_reconnect(outbox->database, &error);
-	if (error)
-		database_failed(outbox, error);
-	return error == NULL;
+		return database_reconnect(outbox->database, error);
+	return outbox->database != NULL;
 }
 
 static void count(OutboxFigures *figures, const char *outcome)
@@ -138,44 +108,19 @@ static void count(OutboxFigures *figures, const char *outcome)
 		*table[i].figure += g_str_equal(outcome, table[i].outcome);
 }
 
-static void forget_results(Outbox *outbox)
+/* A RecorderNote. */
+static void recorded(const GPtrArray *deliveries, const GError *error, gpointer user)
 {
-	g_mutex_lock(&outbox->lock);
-	for (guint i = 0; i < outbox->results->len; i++)
-		count(&outbox->figures, ((Delivery *)outbox->results->pdata[i])->outcome);
-	g_mutex_unlock(&outbox->lock);
-	g_ptr_array_set_size(outbox->results, 0);
-}
+	Outbox *outbox = user;
 
-/* Says twice what was said already if the answer is lost: rows that are no longer `sending` ignore it. */
-static void record(Outbox *outbox)
-{
-	guint n = outbox->results->len;
-	g_autofree gint64 *ids = g_new(gint64, n);
-	g_autofree const char **outcomes = g_new(const char *, n);
-	g_autofree const char **replies = g_new(const char *, n);
-	g_autofree gint64 *next = g_new(gint64, n);
-	GError *error = NULL;
-
-	if (n == 0 || !database_ready(outbox))
-		return;
-	for (guint i = 0; i < n; i++) {
-		const Delivery *delivery = outbox->results->pdata[i];
-		ids[i] = delivery->notice->id;
-		outcomes[i] = delivery->outcome;
-		replies[i] = delivery->reply;
-		next[i] = delivery->next ? delivery->next : G_MININT64;
+	if (!error) {
+		g_mutex_lock(&outbox->lock);
+		for (guint i = 0; i < deliveries->len; i++)
+			count(&outbox->figures, ((Delivery *)deliveries->pdata[i])->outcome);
+		outbox->on_the_way -= deliveries->len;
+		g_mutex_unlock(&outbox->lock);
 	}
-
-	DatabaseValue values[] = { database_numbers(ids, n), database_texts(outcomes, n), database_texts(replies, n),
-		database_times(next, n) };
-	g_autoptr(PGresult) result = database_call(outbox->database, &error, record_sql, 4, values);
-	if (!result) {
-		database_failed(outbox, error);
-		return;
-	}
-	database_answers(outbox);
-	forget_results(outbox);
+	set_away(outbox, &outbox->record_away, error);
 }
 
 static guint lease_seconds(const Outbox *outbox)
@@ -188,13 +133,15 @@ static void give(Outbox *outbox, const PGresult *rows)
 	/* So that the slowest mail ends before the lease does; else another daemon would take it for lost. */
 	gint64 grace = lease_seconds(outbox) - senders_timeout(outbox->senders) - 5;
 
+	g_mutex_lock(&outbox->lock);
+	outbox->on_the_way += database_rows(rows);
+	g_mutex_unlock(&outbox->lock);
 	for (guint i = 0; i < database_rows(rows); i++) {
 		Delivery *delivery = g_new0(Delivery, 1);
 		delivery->notice = read_notice(rows, i);
 		delivery->context = field(rows, i, 15);
 		delivery->notice->base = json_incref(outbox->base);
 		delivery->start_before = outbox->claimed_at + grace * G_USEC_PER_SEC;
-		outbox->on_the_way++;
 		senders_give(outbox->senders, delivery);
 	}
 }
@@ -225,25 +172,31 @@ static gboolean fetch_base(Outbox *outbox, GError **error)
 	return TRUE;
 }
 
+static PGresult *call(Outbox *outbox, GError **error)
+{
+	g_autofree char *lease = g_strdup_printf("%u seconds", lease_seconds(outbox));
+
+	if (!database_ready(outbox, error) || !fetch_base(outbox, error))
+		return NULL;
+	DatabaseValue values[] = { database_number(outbox->limit), database_text(lease) };
+	return database_call(outbox->database, error, claim_sql, G_N_ELEMENTS(values), values);
+}
+
 /* TRUE when nothing was due. */
 static gboolean claim(Outbox *outbox)
 {
 	gint64 now = g_get_monotonic_time();
-	g_autofree char *lease = g_strdup_printf("%u seconds", lease_seconds(outbox));
-	GError *error = NULL;
+	g_autoptr(GError) error = NULL;
 
-	if (!database_ready(outbox))
-		return FALSE;
 	adapt_limit(outbox, now);
-
-	DatabaseValue values[] = { database_number(outbox->limit), database_text(lease) };
-	g_autoptr(PGresult) rows =
-		fetch_base(outbox, &error) ? database_call(outbox->database, &error, claim_sql, 2, values) : NULL;
+	g_autoptr(PGresult) rows = call(outbox, &error);
+	set_away(outbox, &outbox->claim_away, error);
 	if (!rows) {
-		database_failed(outbox, error);
+		outbox->look_at = 0;
+		outbox->retry_at = now + 1000 * trouble_note(&outbox->trouble, "outbox", error, 1, LONGEST_ABSENCE);
 		return FALSE;
 	}
-	database_answers(outbox);
+	trouble_over(&outbox->trouble, "outbox");
 	outbox->claimed_at = now;
 	outbox->claimed_full = database_rows(rows) >= outbox->limit;
 	outbox->look_at = now + POLL_SECONDS * G_USEC_PER_SEC;
@@ -251,107 +204,68 @@ static gboolean claim(Outbox *outbox)
 	return database_rows(rows) == 0;
 }
 
-/* Takes what is finished; waits at most @pause milliseconds for the first. */
-static void gather(Outbox *outbox, gint64 pause)
+/* Under the lock. */
+static gboolean should_claim(const Outbox *outbox, gint64 now)
 {
-	gpointer item = g_async_queue_timeout_pop(outbox->done, MAX(pause, 1) * 1000);
-
-	for (; item; item = g_async_queue_try_pop(outbox->done)) {
-		if (item == outbox)
-			continue; /* a knock: the loop looks at the wishes */
-		if (outbox->results->len == 0)
-			outbox->gathered_at = g_get_monotonic_time();
-		outbox->on_the_way--;
-		g_ptr_array_add(outbox->results, item);
-	}
-}
-
-static gboolean is_idle(const Outbox *outbox)
-{
-	return outbox->on_the_way == 0 && outbox->results->len == 0;
-}
-
-/* Results wait a moment for company: a commit for each mail would halve the rate. */
-static gboolean should_record(const Outbox *outbox)
-{
-	gint64 waited = (g_get_monotonic_time() - outbox->gathered_at) / 1000;
-
-	return outbox->on_the_way == 0 || outbox->results->len >= MOST_GATHERED || waited >= GATHER_MS;
-}
-
-static gboolean should_claim(const Outbox *outbox, const Wishes *wishes)
-{
-	if (outbox->on_the_way > outbox->limit)
+	if (now < outbox->retry_at || outbox->on_the_way > outbox->limit)
 		return FALSE;
-	if (outbox->claimed_full || g_get_monotonic_time() >= outbox->look_at)
+	if (outbox->claimed_full || outbox->knocked || now >= outbox->look_at)
 		return TRUE;
-	return wishes->wanted != wishes->drained && is_idle(outbox);
+	return outbox->wanted != outbox->drained && outbox->on_the_way == 0;
 }
 
-static Wishes read_wishes(Outbox *outbox)
-{
-	g_mutex_lock(&outbox->lock);
-	Wishes wishes = outbox->wishes;
-	outbox->wishes.knocked = FALSE;
-	g_mutex_unlock(&outbox->lock);
-	return wishes;
-}
-
-/* All that was due when drain @wanted was asked for is recorded, or waits for a relay. */
+/* Under the lock: all that was due when drain @wanted was asked for is recorded, or waits for a relay. */
 static void serve_drains(Outbox *outbox, guint wanted)
 {
-	g_mutex_lock(&outbox->lock);
-	outbox->wishes.drained = wanted;
+	if (outbox->on_the_way > 0)
+		return;
+	outbox->drained = wanted;
 	g_cond_broadcast(&outbox->changed);
-	g_mutex_unlock(&outbox->lock);
 }
 
-/* Milliseconds that the loop may sleep unless a result or a knock comes. */
-static gint64 pause_of(const Outbox *outbox, gint64 absence)
+/* Under the lock, which is given up while the database works. */
+static void claim_unlocked(Outbox *outbox)
+{
+	guint wanted = outbox->wanted;
+
+	outbox->knocked = FALSE;
+	g_mutex_unlock(&outbox->lock);
+	gboolean nothing = claim(outbox);
+	g_mutex_lock(&outbox->lock);
+	if (nothing)
+		serve_drains(outbox, wanted);
+}
+
+/* One round: claim, or sleep until something changes. */
+static void turn(Outbox *outbox)
 {
 	gint64 now = g_get_monotonic_time();
-	gint64 pause = POLL_SECONDS * 1000;
+	gint64 until = MAX(outbox->look_at, outbox->retry_at);
+	gint64 absence;
 
-	if (outbox->retry_at > now)
-		return MIN(pause, (outbox->retry_at - now) / 1000);
-	if (outbox->results->len > 0)
-		return GATHER_MS;
-	if (outbox->on_the_way > 0)
-		return pause;
-	return MIN(pause, absence > 0 ? absence : (outbox->look_at - now) / 1000);
-}
-
-/* One round: claim, wait for results, record them. */
-static void turn(Outbox *outbox, const Wishes *wishes)
-{
-	gint64 absence = 0;
-
-	if (wishes->knocked)
-		outbox->look_at = 0;
 	if (senders_all_away(outbox->senders, &absence)) {
 		/* A few mails will try the relay, and nothing is claimed before. */
 		outbox->limit = senders_connections(outbox->senders);
 		outbox->claimed_full = TRUE;
-		if (is_idle(outbox))
-			serve_drains(outbox, wishes->wanted);
-	} else if (should_claim(outbox, wishes) && claim(outbox) && is_idle(outbox)) {
-		serve_drains(outbox, wishes->wanted);
+		until = now + absence * 1000;
+		serve_drains(outbox, outbox->wanted);
+	} else if (should_claim(outbox, now)) {
+		claim_unlocked(outbox);
+		return;
 	}
-
-	gather(outbox, pause_of(outbox, absence));
-	if (should_record(outbox))
-		record(outbox);
+	if (outbox->retry_at > now)
+		until = MIN(until, outbox->retry_at);
+	g_cond_wait_until(&outbox->changed, &outbox->lock, MIN(until, now + POLL_SECONDS * G_USEC_PER_SEC));
 }
 
 static gpointer run(gpointer data)
 {
 	Outbox *outbox = data;
-	Wishes wishes = read_wishes(outbox);
 
-	while (!wishes.stopping) {
-		turn(outbox, &wishes);
-		wishes = read_wishes(outbox);
-	}
+	g_mutex_lock(&outbox->lock);
+	while (!outbox->stopping)
+		turn(outbox);
+	g_mutex_unlock(&outbox->lock);
 	return NULL;
 }
 
@@ -368,12 +282,13 @@ static void outbox_free(Outbox *outbox)
 {
 	database_free(outbox->database);
 	json_decref(outbox->base);
-	g_ptr_array_unref(outbox->results);
+	trouble_clear(&outbox->trouble);
 	g_async_queue_unref(outbox->done);
 	config_unref(outbox->config);
 	g_cond_clear(&outbox->changed);
 	g_mutex_clear(&outbox->lock);
-	g_free(outbox->trouble);
+	g_free(outbox->claim_away);
+	g_free(outbox->record_away);
 	g_free(outbox);
 }
 
@@ -386,7 +301,6 @@ Outbox *outbox_start(Config *config, TemplateSet *templates, GError **error)
 	g_mutex_init(&outbox->lock);
 	g_cond_init(&outbox->changed);
 	outbox->config = config_ref(config);
-	outbox->results = g_ptr_array_new_with_free_func(delivery_free);
 	outbox->done = g_async_queue_new();
 	if (!config_has_section(config, "relay") || config_switch(config, "mail", "hold"))
 		return outbox; /* mails stay owed */
@@ -397,6 +311,7 @@ Outbox *outbox_start(Config *config, TemplateSet *templates, GError **error)
 		return NULL;
 	}
 	outbox->limit = senders_connections(outbox->senders);
+	outbox->recorder = recorder_start(config, outbox->done, recorded, outbox);
 	outbox->thread = g_thread_new("outbox", run, outbox);
 	return outbox;
 }
@@ -404,11 +319,9 @@ Outbox *outbox_start(Config *config, TemplateSet *templates, GError **error)
 void outbox_wake(Outbox *outbox)
 {
 	g_mutex_lock(&outbox->lock);
-	gboolean asleep = !outbox->wishes.knocked;
-	outbox->wishes.knocked = TRUE;
+	outbox->knocked = TRUE;
+	g_cond_broadcast(&outbox->changed);
 	g_mutex_unlock(&outbox->lock);
-	if (asleep)
-		g_async_queue_push(outbox->done, outbox);
 }
 
 gboolean outbox_drain(Outbox *outbox, GError **error)
@@ -417,28 +330,28 @@ gboolean outbox_drain(Outbox *outbox, GError **error)
 		return TRUE;
 
 	g_mutex_lock(&outbox->lock);
-	guint ticket = ++outbox->wishes.wanted;
-	g_async_queue_push(outbox->done, outbox);
-	while ((gint)(outbox->wishes.drained - ticket) < 0 && !outbox->trouble)
+	guint ticket = ++outbox->wanted;
+	g_cond_broadcast(&outbox->changed);
+	while ((gint)(outbox->drained - ticket) < 0 && !outbox->claim_away && !outbox->record_away)
 		g_cond_wait(&outbox->changed, &outbox->lock);
-	g_autofree char *trouble = g_strdup(outbox->trouble);
+	g_autofree char *away = g_strdup(outbox->claim_away ? outbox->claim_away : outbox->record_away);
 	g_mutex_unlock(&outbox->lock);
 
-	if (!trouble)
-		trouble = senders_trouble(outbox->senders);
-	if (!trouble)
+	if (!away)
+		away = senders_trouble(outbox->senders);
+	if (!away)
 		return TRUE;
-	g_set_error(error, RELAY_ERROR, RELAY_ERROR_AWAY, "outbox: %s", trouble);
+	g_set_error(error, RELAY_ERROR, RELAY_ERROR_AWAY, "outbox: %s", away);
 	return FALSE;
 }
 
 void outbox_figures(Outbox *outbox, OutboxFigures *figures_out)
 {
-	g_autofree char *trouble = outbox->senders ? senders_trouble(outbox->senders) : NULL;
+	g_autofree char *relay = outbox->senders ? senders_trouble(outbox->senders) : NULL;
 
 	g_mutex_lock(&outbox->lock);
 	*figures_out = outbox->figures;
-	figures_out->away = outbox->trouble || trouble;
+	figures_out->away = outbox->claim_away || outbox->record_away || relay;
 	g_mutex_unlock(&outbox->lock);
 }
 
@@ -448,15 +361,12 @@ void outbox_stop(Outbox *outbox)
 		return;
 	if (outbox->thread) {
 		g_mutex_lock(&outbox->lock);
-		outbox->wishes.stopping = TRUE;
+		outbox->stopping = TRUE;
+		g_cond_broadcast(&outbox->changed);
 		g_mutex_unlock(&outbox->lock);
-		g_async_queue_push(outbox->done, outbox);
 		g_thread_join(outbox->thread);
 		senders_stop(outbox->senders);
-
-		gather(outbox, 1);
-		outbox->retry_at = 0;
-		record(outbox);
+		recorder_stop(outbox->recorder);
 	}
 	outbox_free(outbox);
 }
