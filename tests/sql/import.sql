@@ -1,0 +1,68 @@
+-- Import: all or nothing, what changed, who left, what becomes of the cases of a domain that changes hands.
+begin;
+\ir lib/fixture.psql
+select plan(34);
+update desk.party set left_at = now() where ref = 'T';
+
+-- One import of domains: rows "name customer status created".
+create function t.import(p_rows text[], p_complete boolean default false, p_now timestamptz default '2026-03-01 12:00+00')
+returns table (what text, line int, col text, detail text) language plpgsql as $$
+begin
+    perform desk.import_begin('domains');
+    insert into import_stage (line, name, customer, status, created)
+    select n + 1, nullif(split_part(r, ' ', 1), ''), nullif(split_part(r, ' ', 2), ''), nullif(split_part(r, ' ', 3), ''), nullif(split_part(r, ' ', 4), '')
+    from unnest(p_rows) with ordinality u(r, n);
+    return query select * from desk.import_finish('domains', false, p_complete, p_now);
+    drop table if exists import_stage, import_error, import_row;
+end
+$$;
+create function t.says(p_rows text[], p_complete boolean default false) returns text language sql as $$
+    select string_agg(concat_ws(' ', what, line, col, detail), '; ' order by line nulls last, what, col) from t.import(p_rows, p_complete) $$;
+
+select is(t.says('{a.example C1,b.example C1 suspended,c.example C2 active 2020-01-02}'), 'added 3', 'three new ones');
+select is((select status from desk.resource where name = 'a.example'), 'active', 'the default is active');
+select is((select services from desk.resource where name = 'a.example'), '{registration}', '... and registered through us');
+select is((select registered_at from desk.resource where name = 'c.example'), '2020-01-02 00:00+00', 'theirs since it was created');
+select is((select domains || ' ' || suspended from desk.party_figure where party = t.party('R')), '3 1', 'the figures of the root follow');
+select is(t.says('{a.example C1,b.example C1 suspended,c.example C2 active 2020-01-02}'), 'unchanged 3', 'the same again changes nothing');
+
+-- what is wrong
+select is(t.says('{x.example NOBODY}'), 'error 2 customer "NOBODY" is not known: import parties first', 'an unknown customer');
+select is(t.says('{x.example S1}'), 'error 2 customer "S1" is a reseller, not a customer', 'a reseller');
+select is(t.says('{x.example C1 gone}'), 'error 2 status "gone" is none of active, suspended, deleted', 'an unknown status');
+select is(t.says('{x.example C1 active 2026-02-30}'), 'error 2 created "2026-02-30" is no date (2026-03-01)', 'a day that is none');
+select is(t.says('{x.example C1,y.example C1,x.example C2}'), 'error 4 name "x.example" stands in line 2 already', 'a name twice');
+select is(t.says('{" C1"}'), 'error 2 name is missing', 'no name');
+select is((select count(*) from desk.resource where name in ('x.example', 'y.example')), 0::bigint, '... and nothing of these was kept');
+
+-- a case, and then another customer
+select t.mail(t.report('a.example'));
+select is((select state from desk."case" where resource = t.resource('a.example')), 'waiting', 'complained about and warned');
+select is(t.says('{a.example C2}'), 'changed 2 customer a.example: C1 -> C2; cases closed 1; moved 1', 'it changes hands');
+select is((select count(*) from desk.resource where name = 'a.example'), 2::bigint, 'which is a new registration');
+select is((select r.ended_at from desk.resource r join desk.party p on p.id = r.party where r.name = 'a.example' and p.ref = 'C1'), '2026-03-01 12:00+00', '... the old one has ended');
+select is((select c.state || ' ' || c.outcome from desk."case" c join desk.resource r on r.id = c.resource where r.name = 'a.example'), 'closed not-ours', '... its case is closed');
+select is((select string_agg(distinct o.state, ' ') from desk.outbox o join desk.outbox_item i on i.outbox = o.id join desk.resource r on r.id = i.resource
+    where r.name = 'a.example' and o.audience in ('customer', 'reseller', 'contact')), 'cancelled', '... and what was owed about it cancelled');
+select is((select complaints from desk.resource where id = t.resource('a.example')), 0, 'the new one begins without complaints');
+select is((select domains from desk.party_figure where party = t.party('C1')), 1, 'one customer has a domain less');
+select is((select domains from desk.party_figure where party = t.party('C2')), 2, '... the other one more');
+
+-- created anew, deleted, gone
+select is(t.says('{c.example C2 active 2026-02-20}'), 'changed 2 created c.example: 2020-01-02 -> 2026-02-20; moved 1', 'created anew is a new registration');
+select is(t.says('{c.example C2 deleted 2026-02-20}'), 'changed 2 status c.example: active -> deleted; removed 1', 'deleted');
+select is(t.resource('c.example'), null, '... it is not ours any more');
+select is(t.says('{c.example C2 deleted}'), 'unchanged 1', '... and stays so');
+select is(t.says('{c.example C2}'), 'added 1', 'it comes back as a new one');
+select is(t.says('{c.example C2}', true), 'left 2; removed name a.example; removed name b.example; unchanged 1', 'a complete file: the others have left');
+select is((select domains from desk.party_figure where party = t.party('R')), 1, '... and the figures know');
+
+-- the operator's own system reinstates
+select is(t.says('{c.example C2 suspended}'), 'changed 2 status c.example: active -> suspended; changed 1', 'suspended elsewhere');
+select t.mail(t.report('c.example'));
+select is((select counting from desk.resource where id = t.resource('c.example')), 1, 'a complaint counts');
+select is(t.says('{c.example C2 active}'), 'changed 2 status c.example: suspended -> active; changed 1', 'reinstated elsewhere');
+select is((select complaints || ' ' || counting from desk.resource where id = t.resource('c.example')), '1 0', '... counting begins anew, the complaint stays');
+select is((select spamming from desk.party_figure where party = t.party('C2')), 0, '... for the customer too');
+select * from finish();
+rollback;
