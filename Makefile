@@ -107,7 +107,10 @@ $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libdaemon.a $(BUILD)/l
 
 # --- with real servers: everything below installs what it needs first ---
 
-MAIL ?=
+# Every login shell has a MAIL of its own: only one given to make counts.
+ifneq ($(origin MAIL),command line)
+MAIL :=
+endif
 JOBS ?= $(shell nproc)
 PARALLEL = --no-print-directory $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
 LIB := tests/lab
@@ -118,7 +121,7 @@ deps:
 check: deps
 	@$(MAKE) $(PARALLEL) check-run
 demo: deps
-	@$(MAKE) $(PARALLEL) -s all && BUILD=$(BUILD) $(LIB)/demo $(MAIL)
+	@$(MAKE) $(PARALLEL) -s all && BUILD=$(BUILD) $(LIB)/demo $(if $(MAIL),'$(MAIL)')
 lab: deps
 	@$(MAKE) $(PARALLEL) -s all && BUILD=$(BUILD) $(LIB)/lab
 bench: deps
