@@ -88,17 +88,18 @@ begin
     ), sum as materialized (
         select i.message, bool_or(i.resource is not null) as is_of_ours, bool_or(i.category in ('child-safety', 'authority')) as is_restricted,
             bool_or(i.resource is not null and i.complaint is null                       -- explained, not complained
-                or i.complaint is not null and coalesce(s.fresh and s.message = i.message, false)
-                or c.desk <> m.desk and not exists (                                        -- the other desk has answered, this one not
-                    select from incident e join message o on o.id = e.message
-                    where e.complaint = i.complaint and o.desk = m.desk and e.message < i.message)) as is_fresh,
+                or c.message = i.message
+                or c.desk <> m.desk and e.known is null) as is_fresh,                       -- the other desk has answered, this one not
             desk.category_name(min(desk.category_rank(i.category))) as category,
             (array_agg(i.relation order by i.strength, i.no) filter (where i.relation is not null))[1] as relation,
             (array_agg(i.resource order by i.strength, i.no) filter (where i.resource is not null))[1] as resource,
-            min(s."case") as "case"
-        from incident i join mail m on m.id = i.message
-        left join unnest(p_said) s on s.complaint = i.complaint
-        left join lateral (select c.desk from complaint c where c.id = i.complaint limit 1) c on true
+            min(c."case") as "case"
+        from incident i
+        cross join lateral (select m.desk from message m where m.id = i.message limit 1) m
+        left join lateral (select c.desk, c.message, c."case" from complaint c where c.id = i.complaint limit 1) c on true
+        left join lateral (select true as known from incident e
+            cross join lateral (select from message o where o.id = e.message and o.desk = m.desk limit 1) o
+            where e.complaint = i.complaint and e.message < i.message and c.desk <> m.desk limit 1) e on true
         group by i.message
     ), rule as materialized (
         select d.desk, desk.policy_switch(d.desk, 'ack') as ack, desk.policy_switch(d.desk, 'ack_unauthenticated') as unauthenticated,
@@ -111,7 +112,7 @@ begin
         select m.*, s.category, s.relation, s.resource, s."case", coalesce(s.is_of_ours, false) as is_of_ours,
             desk.ack_reason(m.kind, m.disposition, r.ack, m.folder = 'Restricted' or coalesce(s.is_restricted, false), m.submitter is not null,
                 t.ack_rule, t.trust, t.no_mail_at is not null, m.auto_submitted, m.automatic, m.return_path, m.address,
-                exists (select from party p where (lower(p.abuse_email) = m.address or m.address = lower(p.username_email) and p.kind = 'reseller')),
+                u.is_ours is not null,
                 m.authenticated, desk.address_domain(m.address) = desk.address_domain(m.from_address), r.unauthenticated,
                 coalesce(s.is_of_ours, false), coalesce(s.is_fresh, false), m.has_evidence,
                 a.n + row_number() over (partition by m.desk, m.address order by m.id) - 1, r.address_cap,
@@ -122,6 +123,10 @@ begin
         left join sum s on s.message = m.id
         left join lateral (select o.trust, o.ack_rule, o.no_mail_at from reporter o where o.address in (m.address, '@' || desk.address_domain(m.address))
             order by o.address like '@%' limit 1) t on true
+        left join lateral (select true as is_ours from (
+            select from party p where lower(p.abuse_email) = m.address
+            union all
+            select from party p where lower(p.username_email) = m.address and p.kind = 'reseller') p limit 1) u on true
         cross join lateral (select count(*) as n from outbox o where o.recipient = m.address and o.audience = 'complainant'
             and o.owed_at > p_now - interval '1 day' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) a
         cross join lateral (select count(*) as n from outbox o where substring(o.recipient from '@([^@]*)$') = desk.address_domain(m.address)
@@ -134,8 +139,8 @@ begin
         from judged j
         cross join lateral (
             select desk.context_domain(y.resource, y."case", y.relation, y.category, false) as d, y.no, y."case", y.resource, y.complaint from (
-                select distinct on (i.resource) i.resource, i.relation, i.category, i.no, i.complaint, s."case"
-                from incident i left join unnest(p_said) s on s.complaint = i.complaint
+                select distinct on (i.resource) i.resource, i.relation, i.category, i.no, i.complaint, c."case"
+                from incident i left join lateral (select c."case" from complaint c where c.id = i.complaint limit 1) c on true
                 where i.message = j.id and i.resource is not null order by i.resource, i.no) y
             order by y.no limit 10) x
         where j.reason = 'acknowledged'

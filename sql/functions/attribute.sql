@@ -137,9 +137,10 @@ with mail as materialized (
     where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
 ), ours as (
     -- The longest of our names that a host carries; only what stands in the desk's tree.
-    select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*,
-        exists (select from party_closure c where c.descendant = h.party and c.ancestor = h.desk) as inside
+    select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*, coalesce(t.inside, false) as inside
     from hit h
+    -- LIMIT again: an EXISTS would be hashed, over the whole tree.
+    left join lateral (select true as inside from party_closure c where c.descendant = h.party and c.ancestor = h.desk limit 1) t on true
     order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc
 ), best as (
     select distinct on (o.message, o.no, o.id) o.message, o.no, o.id, o.party, o.strength, o.inside, o.complainant,

@@ -55,14 +55,13 @@ begin
     return (
     select jsonb_build_object('name', r.name, 'name_defanged', desk.defang(r.name), 'kind', r.kind,
         'complaints', case when p_all then r.complaints else 0 end, 'counting', case when p_all then r.counting else 0 end,
-        'first', case when p_all then desk.stamp(c.first_at) else '' end, 'last', case when p_all then desk.stamp(c.last_at) else '' end,
+        'first', case when p_all then desk.stamp(r.first_complaint_at) else '' end, 'last', case when p_all then desk.stamp(r.last_complaint_at) else '' end,
         'status', case when p_all then r.status else '' end, 'customer', case when p_all then p.name else '' end,
         'registrar', coalesce(r.registrar, ''), 'category', coalesce(p_category, ''), 'relation', coalesce(p_relation, ''),
         'reference', coalesce('C-' || p_case, ''), 'order_ref', case when p_all then coalesce(r.order_ref, '') else '' end,
         'new_nameservers', p_relation in ('mail-redirection', 'web-redirection', 'dns'),
         'one', r.complaints = 1, 'many', r.complaints > 1)
     from resource r join party p on p.id = r.party
-    left join lateral (select min(first_at) as first_at, max(last_at) as last_at from complaint c where p_all and c.resource = r.id) c on true
     where r.id = p_resource);
 end
 $$;

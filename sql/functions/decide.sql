@@ -21,17 +21,14 @@ begin
     v_before := (select case when is_called then last_value else 0 end from outbox_id_seq);
 
     -- At most 2,000 incidents, but always at least one message.
-    with queue as (
-        select q.message, q.incidents, sum(greatest(q.incidents, 1)) over (order by q.message) as total
-        from (select u.message, u.incidents from undecided u order by u.message limit 2000) q
-    ), taken as (
-        delete from undecided u using queue q
-        where u.message = q.message and q.total - greatest(q.incidents, 1) < 2000
-        returning u.message
-    )
-    select array_agg(message order by message) into v_messages from taken;
+    v_messages := array(
+        select q.message from (
+            select u.message, u.incidents, sum(greatest(u.incidents, 1)) over (order by u.message) as total
+            from (select u.message, u.incidents from undecided u order by u.message limit 2000) u) q
+        where q.total - greatest(q.incidents, 1) < 2000 order by q.message);
+    delete from undecided u where u.message = any(v_messages);
 
-    if v_messages is not null then
+    if cardinality(v_messages) > 0 then
         begin
             select * into v_part from desk.decide_messages(v_messages, p_now);
             incidents := v_part.incidents;
@@ -138,9 +135,10 @@ begin
     get diagnostics incidents = row_count;
 
     -- The figures: one update per resource; triggers carry it up the tree.
-    update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports
+    update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports,
+        first_complaint_at = least(r.first_complaint_at, t.first_at), last_complaint_at = greatest(r.last_complaint_at, t.last_at)
     from (select s.resource, count(*) filter (where s.fresh and s.category not in ('not-spam', 'auth-failure', 'opt-out')) as fresh,
-            count(*) filter (where s.newly_counts) as counting, sum(s.reports) as reports
+            count(*) filter (where s.newly_counts) as counting, sum(s.reports) as reports, min(s.first_at) as first_at, max(s.last_at) as last_at
         from unnest(v_said) s group by s.resource order by s.resource) t
     where r.id = t.resource;
 
@@ -169,11 +167,13 @@ begin
     from (
         select q.id, case
             when desk.policy_value(q.desk, 'submitters') @> to_jsonb(array[q.from_address]) then q.desk
-            else (select p.id from party p join party_closure c on c.descendant = p.id and c.ancestor = q.desk
-                where p.kind = 'reseller' and p.left_at is null
-                    and (lower(p.abuse_email) = q.from_address or lower(p.username_email) = q.from_address)
+            else (select e.id from (
+                    select p.id from party p where lower(p.abuse_email) = q.from_address and p.kind = 'reseller' and p.left_at is null
+                    union
+                    select p.id from party p where lower(p.username_email) = q.from_address and p.kind = 'reseller' and p.left_at is null) e
+                cross join lateral (select c.depth from party_closure c where c.descendant = e.id and c.ancestor = q.desk limit 1) c
                 order by c.depth limit 1) end as party
-        from (select m.id, m.desk, m.from_address from unnest(p_messages) u(id) join message m on m.id = u.id
+        from (select m.id, m.desk, m.from_address from unnest(p_messages) u(id) cross join lateral (select * from message m where m.id = u.id limit 1) m
             where m.kind = 'batch' and m.source = 'mailbox' and m.authenticated and m.from_address is not null) q
     ) s
     where m.id = s.id and s.party is not null;
@@ -203,8 +203,7 @@ with one as materialized (
         coalesce(t.trust = 'trusted', false) as is_trusted,
         f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed,
         -- A second copy of a report adds nothing.
-        i.report_id is not null and (c.id is not null and exists (select from incident d where d.complaint = c.id and d.report_id = i.report_id)
-            or row_number() over (partition by f.resource, i.complainant_key, i.report_id order by f.message, f.no) > 1) as duplicate
+        i.report_id is not null and (d.known is not null or row_number() over (partition by f.resource, i.complainant_key, i.report_id order by f.message, f.no) > 1) as duplicate
     from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
     cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
@@ -216,6 +215,7 @@ with one as materialized (
         order by o.address like '@%' limit 1) t on true
     left join lateral (select c.id, c.counts, c.state from complaint c
         where c.resource = f.resource and c.complainant_key = i.complainant_key limit 1) c on true
+    left join lateral (select true as known from incident d where d.complaint = c.id and d.report_id = i.report_id limit 1) d on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     where f.relation not in ('none', 'transit')
 ), grouped as (

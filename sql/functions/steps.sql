@@ -82,7 +82,8 @@ begin
             jsonb_build_object('complaints', s.complaints), s.ground, p_now,
             case when not s.approval then 'policy' end, case when not s.approval then p_now end, case when not s.approval then p_now end
         from step s
-        where not exists (select from action a where a."case" = s.id and a.kind = s.action and a.state in ('proposed', 'approved', 'executing'))
+        left join lateral (select true as waits from action a where a."case" = s.id and a.kind = s.action and a.state in ('proposed', 'approved', 'executing') limit 1) w on true
+        where w.waits is null
         order by s.id
         returning id, "case", kind, state
     ), moved as (
@@ -178,11 +179,12 @@ begin
         from touched t
         cross join lateral (select * from resource r where r.id = t.resource limit 1) r
         cross join lateral (select c.desk, null::text as ground, c.relation, c.opened_at from "case" c where c.id = t."case" limit 1) c
-        cross join lateral (select desk.policy_number(r.party, 'suspend_above') as above) l
+        left join lateral (select true as known from action a where a."case" = t."case" and a.kind = 'suspend'
+            and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled') limit 1) w on true
+        cross join lateral (select desk.policy_number(r.party, 'suspend_above') as above where r.counting > v_least and w.known is null) l
         where r.kind = 'domain' and r.status = 'active' and r.counting > v_least and r.counting > l.above
             and not (c.relation = 'registrar' and desk.policy_switch(r.party, 'registrar_inform_only'))
-            and not exists (select from action a where a."case" = t."case" and a.kind = 'suspend'
-                and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled'))
+            and w.known is null
     ), added as (
         insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)
         select o."case", o.resource, o.party, o.desk, 'suspend', 'proposed',
@@ -208,6 +210,9 @@ as $$
 #variable_conflict use_column
 declare
     v_letters desk.letter[];
+    v_over bigint[];
+    v_desks bigint[];
+    v_under bigint[];
     -- The least of all policies: whoever is not above it is above none.
     v_customer bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_customer_above');
     v_domains bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_reseller_domains_above');
@@ -223,21 +228,34 @@ begin
         join party_closure d on d.descendant = t.party and d.ancestor = t.desk
         join party_closure c on c.descendant = t.party and c.depth < d.depth
         order by c.ancestor, t.desk
-    ), crossed as (
-        update party_figure f set ceased_at = case when b.is_over then p_now end
-        from (select b.party, b.desk, desk.is_over_cease(b.party) as is_over from below b
-            cross join lateral (select g.spamming, g.domains, g.ceased_at from party_figure g where g.party = b.party limit 1) g
-            cross join lateral (select p.kind from party p where p.id = b.party limit 1) p
-            where g.ceased_at is not null or case p.kind when 'customer' then g.spamming > v_customer else g.domains > v_domains and g.spamming > 0 end
-            order by b.party) b
-        where f.party = b.party and b.is_over <> (f.ceased_at is not null)
-        returning f.party, b.desk, b.is_over, f.domains, f.complained, f.complaints, f.spamming
+    ), looked as (
+        select b.party, b.desk, f.ceased_at, desk.is_over_cease(b.party) as is_over
+        from below b
+        cross join lateral (select f.spamming, f.domains, f.ceased_at from party_figure f where f.party = b.party limit 1) f
+        cross join lateral (select p.kind from party p where p.id = b.party limit 1) p
+        where f.ceased_at is not null or case p.kind when 'customer' then f.spamming > v_customer else f.domains > v_domains and f.spamming > 0 end
+    )
+    select array_agg(party order by party) filter (where is_over and ceased_at is null), array_agg(desk order by party) filter (where is_over and ceased_at is null),
+        array_agg(party order by party) filter (where not is_over and ceased_at is not null)
+        into v_over, v_desks, v_under
+    from looked;
+    update party_figure f set ceased_at = null where f.party = any(v_under);
+    if v_over is null then
+        return;
+    end if;
+    update party_figure f set ceased_at = p_now where f.party = any(v_over);
+
+    with crossed as (
+        select u.party, u.desk, f.domains, f.complaints, f.spamming, p.name
+        from unnest(v_over, v_desks) u(party, desk)
+        cross join lateral (select f.domains, f.complaints, f.spamming from party_figure f where f.party = u.party limit 1) f
+        cross join lateral (select p.name from party p where p.id = u.party limit 1) p
     ), action as (
         insert into action (party, desk, kind, state, reason, figures, created_at)
         select c.party, c.desk, 'cease', 'proposed',
-            c.spamming || ' of ' || c.domains || ' domains of ' || p.name || ' are complained about',
+            c.spamming || ' of ' || c.domains || ' domains of ' || c.name || ' are complained about',
             jsonb_build_object('domains', c.domains, 'spamming', c.spamming, 'complaints', c.complaints), p_now
-        from crossed c join party p on p.id = c.party where c.is_over order by c.party
+        from crossed c order by c.party
         returning id, party, desk, reason
     ), noted as (
         insert into audit (at, who, what, action, party) select p_now, 'policy', 'cease-account mail owed', id, party from action
@@ -288,8 +306,8 @@ begin
     ), over as (
         select c.id as case_id, r.id as resource, r.party, r.name, c.desk, b.mails, desk.policy_number(r.party, 'redirection_mails_above') as above
         from busy b
-        join resource r on r.id = b.resource and r.ended_at is null and 'mail-redirection' = any(r.services)
-        join "case" c on c.resource = r.id and c.track = 'abuse' and c.state <> 'closed'
+        cross join lateral (select r.id, r.party, r.name from resource r where r.id = b.resource and r.ended_at is null and 'mail-redirection' = any(r.services) limit 1) r
+        cross join lateral (select c.id, c.desk, c.opened_at from "case" c where c.resource = r.id and c.track = 'abuse' and c.state <> 'closed' limit 1) c
         where not exists (select from action a where a."case" = c.id and a.kind = 'stop-redirection' and a.created_at >= c.opened_at and a.state <> 'cancelled')
     ), added as (
         insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)

@@ -43,29 +43,35 @@ comment on function desk.submit is 'Takes lines [{line, domain, complainant}] fo
 
 create or replace function desk.submitted(p_message bigint)
 returns table (line int, domain text, complainant text, result text, reason text)
-language sql stable security definer set search_path = desk, pg_temp as $$
-    with mail as (
-        select m.id, m.report, m.submitter, m.desk from message m where m.id = p_message
-    ), first as (
-        select i.complaint, min(i.no) as no from incident i where i.message = p_message and i.complaint is not null group by i.complaint
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+    return query
+    with mail as materialized (
+        select m.id, m.report, m.submitter from message m where m.id = p_message
+    ), line as (
+        select (l.x->>'line')::int as no, l.x->>'domain' as domain, l.x->>'complainant' as complainant, l.x->>'error' as error, m.id, m.submitter,
+            i.complaint, c.message, c.why_not, r.status, o.known,
+            row_number() over (partition by i.complaint order by (l.x->>'line')::int) as nth
+        from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
+        left join lateral (select i.complaint from incident i where i.message = m.id and i.no = (l.x->>'line')::int limit 1) i on true
+        left join lateral (select c.resource, c.message, c.why_not from complaint c where c.id = i.complaint limit 1) c on true
+        left join lateral (select r.status from resource r where r.id = c.resource limit 1) r on true
+        left join lateral (select true as known from resource r where r.kind = 'domain' and r.ended_at is null and r.name = l.x->>'domain'
+            and i.complaint is null limit 1) o on true
     )
-    select (l.x->>'line')::int, l.x->>'domain', l.x->>'complainant',
-        case when l.x->>'error' is not null or m.submitter is null or i.complaint is null then 'refused'
-            when c.message = m.id and f.no = i.no then 'new' else 'repeat' end,
-        case when l.x->>'error' is not null then 'invalid ' || (l.x->>'error')
-            when m.submitter is null then 'not a submitter'
-            when i.complaint is null and exists (select from resource r where r.kind = 'domain' and r.ended_at is null and r.name = l.x->>'domain')
-                then 'not in your tree'
-            when i.complaint is null then 'not ours'
-            when r.status = 'suspended' then 'already suspended'
-            when r.status = 'deleted' then 'deleted'
-            else coalesce(c.why_not, '') end
-    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
-    left join incident i on i.message = m.id and i.no = (l.x->>'line')::int
-    left join complaint c on c.id = i.complaint
-    left join first f on f.complaint = i.complaint
-    left join resource r on r.id = c.resource
-    order by 1
+    select no, domain, complainant,
+        case when error is not null or submitter is null or complaint is null then 'refused'
+            when message = id and nth = 1 then 'new' else 'repeat' end,
+        case when error is not null then 'invalid ' || error
+            when submitter is null then 'not a submitter'
+            when complaint is null and known then 'not in your tree'
+            when complaint is null then 'not ours'
+            when status = 'suspended' then 'already suspended'
+            when status = 'deleted' then 'deleted'
+            else coalesce(why_not, '') end
+    from line order by 1;
+end
 $$;
 comment on function desk.submitted is 'What became of each line of a submission.';
 
@@ -88,12 +94,12 @@ begin
             (select string_agg(a.kind || ' (' || a.state || ')', ', ' order by a.id) from action a
                 where a.resource = r.id and a.state in ('proposed', 'approved', 'executing')) as proposed
         from mail m cross join lateral desk.submitted(m.id) s
-        left join incident i on i.message = m.id and i.no = s.line
-        left join resource r on r.id = i.resource and s.result <> 'refused'
-        left join party p on p.id = r.party
-        left join party_figure cf on cf.party = p.id
-        left join party u on u.id = p.parent
-        left join party_figure rf on rf.party = u.id
+        left join lateral (select i.resource from incident i where i.message = m.id and i.no = s.line and s.result <> 'refused' limit 1) i on true
+        left join lateral (select r.id, r.party, r.complaints, r.registrar, r.status from resource r where r.id = i.resource limit 1) r on true
+        left join lateral (select p.id, p.name, p.parent from party p where p.id = r.party limit 1) p on true
+        left join lateral (select f.* from party_figure f where f.party = p.id limit 1) cf on true
+        left join lateral (select u.id, u.name from party u where u.id = p.parent limit 1) u on true
+        left join lateral (select f.* from party_figure f where f.party = u.id limit 1) rf on true
     ), letter as (
         select row('message ' || m.id, 'summary', 'submitter', m.desk, m.desk, m.from_address, null, null,
             coalesce(m.language, (desk.party_voice(m.desk)).language),

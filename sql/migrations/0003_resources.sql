@@ -14,6 +14,8 @@ create table desk.resource (
     complaints int not null default 0 check (complaints >= 0),
     counting int not null default 0 check (counting >= 0),
     reports bigint not null default 0,
+    first_complaint_at timestamptz,
+    last_complaint_at timestamptz,
     protected text,
     -- networks
     network cidr,
@@ -56,6 +58,8 @@ comment on column desk.resource.counted_from is 'Complaints before this do not c
 comment on column desk.resource.complaints is 'Standing complaints (unique complainants), counting or not; written by decisions only.';
 comment on column desk.resource.counting is 'Those that count toward thresholds; written by decisions only.';
 comment on column desk.resource.reports is 'Reports received, repeats included.';
+comment on column desk.resource.first_complaint_at is 'Earliest date of a complaint; written by decisions only.';
+comment on column desk.resource.last_complaint_at is 'Latest one.';
 comment on column desk.resource.protected is 'Why nothing may be taken away automatically; null: not protected.';
 comment on column desk.resource.registrar is 'Registrar of the domain.';
 comment on column desk.resource.order_ref is 'The operator''s order.';
