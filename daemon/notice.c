@@ -48,6 +48,18 @@ void notice_free(Notice *notice)
 	g_free(notice);
 }
 
+/* Sections that had nothing to say leave blank lines behind: of several one stays. */
+static char *squeeze(const char *body)
+{
+	GString *out = g_string_sized_new(strlen(body));
+
+	for (const char *c = body; *c; c++) {
+		if (*c != '\n' || out->len < 2 || memcmp(out->str + out->len - 2, "\n\n", 2) != 0)
+			g_string_append_c(out, *c);
+	}
+	return g_string_free(out, FALSE);
+}
+
 gboolean notice_render(
 	const Notice *notice, const TemplateSet *templates, char **subject_out, char **body_out, GError **error)
 {
@@ -64,7 +76,7 @@ gboolean notice_render(
 		return FALSE;
 	}
 	*subject_out = notice_clean_line(subject, LONGEST_SUBJECT);
-	*body_out = g_steal_pointer(&body);
+	*body_out = squeeze(body);
 	return TRUE;
 }
 

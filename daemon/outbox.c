@@ -10,8 +10,8 @@
 
 #define POLL_SECONDS    30   /* notifications get lost, deferred mails fall due */
 #define MOST_CLAIMED    400  /* in one batch: what a crash can leave in doubt */
-#define QUICK_MS        250  /* a batch that is gone sooner may be twice as large */
-#define SLOW_MS         1000 /* one that takes longer had better be half as large */
+#define QUICK_MS        120  /* a batch that is gone sooner may be twice as large */
+#define SLOW_MS         500  /* one that takes longer had better be half as large */
 #define LONGEST_ABSENCE 60   /* seconds between attempts to reach the database */
 
 static const char claim_sql[] =

@@ -405,6 +405,54 @@ static void test_templates(void)
 	}
 }
 
+/* One value of the sample changed: conditions must not leave holes, blank runs or labels without words. */
+static void check_shape(const char *language, const char *mail, const char *key, json_t *value)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *subject = NULL;
+	g_autofree char *body = NULL;
+	g_auto(GStrv) words = g_strsplit(mail, "-", 2);
+	g_autoptr(Notice) notice = sample_notice(words[0], words[1]);
+
+	replace(&notice->language, language);
+	json_object_set_new(notice->context, key, value);
+	notice_render(notice, templates, &subject, &body, &error);
+	g_assert_no_error(error);
+	if (strstr(body, "\n\n\n") || strstr(body, " \n\n") || !strstr(body, "\n\n-- \n"))
+		g_error("%s/%s with another %s:\n%s", language, mail, key, body);
+}
+
+static void check_variants(const char *language, const char *mail)
+{
+	json_t *sample = template_set_sample(templates, mail);
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(sample, key, value) {
+		/* Of these exactly one is true; the mail's own sample shows how it looks. */
+		if (g_str_has_prefix(key, "category") || g_str_has_prefix(key, "relation"))
+			continue;
+		if (json_is_boolean(value))
+			check_shape(language, mail, key, json_boolean(!json_is_true(value)));
+		else if (json_is_array(value))
+			check_shape(language, mail, key, json_array());
+		else if (json_is_integer(value))
+			check_shape(language, mail, key, json_integer(json_integer_value(value) ? 0 : 1));
+	}
+	check_shape(language, mail, "recipient_name", json_string(""));
+}
+
+static void test_variants(void)
+{
+	g_auto(GStrv) languages = template_set_languages(templates);
+	g_auto(GStrv) mails = template_set_mails(templates);
+
+	for (guint l = 0; languages[l]; l++) {
+		for (guint m = 0; mails[m]; m++)
+			check_variants(languages[l], mails[m]);
+	}
+}
+
 /* Who translates a mail must not leave a fact out. */
 static void test_same_variables(void)
 {
@@ -442,6 +490,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/notice/refusals", test_refusals);
 	g_test_add_func("/notice/missing-value", test_missing_value);
 	g_test_add_func("/notice/templates", test_templates);
+	g_test_add_func("/notice/variants", test_variants);
 	g_test_add_func("/notice/same-variables", test_same_variables);
 	int status = g_test_run();
 	template_set_unref(templates);
