@@ -49,7 +49,7 @@ ask_again() { sql "update desk.hook set next_attempt_at = now() where state in (
 @test "the result is fetched with the same id, and then the chain is told" {
 	panel_answers '200 {"status": "done", "message": "clientHold set"}'
 	ask_again
-	wait_for_row "select state from desk.hook" done
+	wait_for_row "select state from desk.hook" "done"
 	[ "$(calls .id | sort -u | wc -l)" = 1 ]
 	[ "$(status_of amber-1.example)" = suspended ]
 	wait_for_mail owner@amber.test INBOX 1
