@@ -140,6 +140,16 @@ static gboolean action_confirm(int count, char **arguments, GError **error)
 		"select * from desk_api.action_confirm($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
+/* The provisioning system's answer to a call that it had only accepted. */
+static gboolean action_result(int count, char **arguments, GError **error)
+{
+	static const char sql[] = "select desk_api.hook_result($1, $2, $3)";
+	const DatabaseValue values[] = { database_text(arguments[0]), database_flag(!options.undo),
+		database_text(options.reason) };
+	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
+	return rows != NULL;
+}
+
 static gboolean complaint_withdraw(int count, char **arguments, GError **error)
 {
 	return command_act_ids(
@@ -177,6 +187,9 @@ static const GOptionEntry merge_options[] = { OPTION_JSON, OPTION_BY,
 static const GOptionEntry confirm_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON,
 	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL }, { NULL } };
 
+static const GOptionEntry result_options[] = { OPTION_REASON,
+	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL }, { NULL } };
+
 const Command case_act_commands[] = { { "case", "assign", "ID...", 1, -1, "give cases to a person",
 					      case_assign, assign_options },
 	{ "case", "snooze", "ID...", 1, -1, "leave cases alone for a time", case_snooze, snooze_options },
@@ -195,6 +208,8 @@ const Command case_act_commands[] = { { "case", "assign", "ID...", 1, -1, "give 
 	{ "action", "reject", "ID...", 1, -1, "drop proposed actions", action_reject, reason_options },
 	{ "action", "confirm", "ID...", 1, -1, "a person has carried them out", action_confirm,
 		confirm_options },
+	{ "action", "result", "KEY", 1, 1, "the provisioning system's late answer to the call of that key",
+		action_result, result_options },
 	{ "complaint", "withdraw", "ID...", 1, -1, "the complainant takes it back", complaint_withdraw,
 		reason_options },
 	{ "complaint", "reject", "ID...", 1, -1, "staff find it false", complaint_reject, reason_options },

@@ -21,7 +21,8 @@ static gboolean domain_list(int count, char **arguments, GError **error)
 				  "\"case\", proposed, last_complaint_at::timestamp(0) as last"
 				  " from dashboard.domains where $1 or complaints > 0 order by complaints "
 				  "desc, domain limit $2";
-	const DatabaseValue values[] = { database_flag(options.all), database_number(options.limit) };
+	const DatabaseValue values[] = { database_flag(options.all),
+		database_number(options.limit > 0 ? options.limit : 100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -77,7 +78,7 @@ static const GOptionEntry show_options[] = { OPTION_JSON, OPTION_DESK, { NULL } 
 static const GOptionEntry list_options[] = { OPTION_JSON, OPTION_LIMIT,
 	{ "all", 0, 0, G_OPTION_ARG_NONE, &options.all, "those without complaints too", NULL }, { NULL } };
 
-const Command domain_commands[] = { { "domain", "list", "", 0, 0, "domains by complaints", domain_list,
+const Command domain_commands[] = { { "domain", "list", "", 0, 0, "domains by complaints (100)", domain_list,
 					    list_options },
 	{ "domain", "show", "NAME", 1, 1, "figures, customer, resellers, cases, contacts", domain_show,
 		show_options },

@@ -154,7 +154,8 @@ static gboolean run(int argc, char **argv, GError **error)
 
 int main(int argc, char **argv)
 {
-	setlocale(LC_ALL, "");
+	/* Everything here is UTF-8, arguments too, and numbers are written as in JSON. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	g_set_prgname("complaint");
 
 	g_autoptr(GError) error = NULL;
