@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const guint8 *bytes, size_t size)
 	g_autofree char *out = template_render(template, context);
 	g_assert_nonnull(out);
 	g_autoptr(GError) strict_error = NULL;
-	g_autofree char *strict = template_render_strict(template, context, NULL, &strict_error);
+	g_autofree char *strict = template_render_strict(template, NULL, context, NULL, &strict_error);
 	g_assert_true((strict == NULL) == (strict_error != NULL));
 	return 0;
 }
