@@ -265,7 +265,7 @@ begin
             desk.context_count((select jsonb_agg(desk.context_domain(r.id, null, null, 'spam', true) order by r.name) from (
                 select r.id, r.name from party_closure c join resource r on r.party = c.descendant
                 where c.ancestor = p.id and r.kind = 'domain' and r.ended_at is null and r.counting > 0 and r.status <> 'deleted'
-                order by r.counting desc limit 100) r))
+                order by r.counting desc, r.name limit 20) r)) -- the worst; all of them are in the figures
             || desk.context_category('spam') || desk.context_figures(case p.kind when 'customer' then p.id end, case p.kind when 'reseller' then p.id end)
             || jsonb_build_object('complaints', (select complaints from party_figure where party = p.id), 'reason', a.reason,
                 'ground', desk.policy_text(p.id, 'ground'), 'has_ground', desk.policy_text(p.id, 'ground') <> '',
