@@ -136,6 +136,7 @@ check-run: $(CHECK_NEEDS)
 	@BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
 bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	@BUILD=$(BUILD) tests/bench/run
+	@BUILD=$(BUILD) tests/bench/send
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) $(DATADIR)/dashboards)

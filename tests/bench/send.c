@@ -1,5 +1,6 @@
-/* send PORT CONNECTIONS MAILS: what bare libcurl easy handles reach, one per thread and connection,
- * each sending the mail of standard input again and again to 127.0.0.1. Prints mails per second. */
+/* send PORT CONNECTIONS MAILS [CA USER PASSWORD]: what bare libcurl easy handles reach, one per thread
+ * and connection, each sending the mail of standard input again and again to localhost; with a CA over
+ * STARTTLS and after a login. Prints mails per second. */
 #include <curl/curl.h>
 #include <glib.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@ static char mail[65536];
 static gsize size;
 static char url[64];
 static int share;
+static char **login; /* CA, user, password; or NULL */
 
 static size_t give(char *buffer, size_t width, size_t n, void *user)
 {
@@ -24,7 +26,7 @@ static size_t give(char *buffer, size_t width, size_t n, void *user)
 static gpointer run(gpointer data)
 {
 	CURL *curl = curl_easy_init();
-	struct curl_slist *recipient = curl_slist_append(NULL, "reader@example.net");
+	struct curl_slist *recipient = curl_slist_append(NULL, "reader@mailboxes.test");
 	gsize at;
 
 	curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -33,8 +35,15 @@ static gpointer run(gpointer data)
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
 	curl_easy_setopt(curl, CURLOPT_READDATA, &at);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
-	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, "abuse@example.org");
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, "abuse@registrar.test");
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipient);
+	if (login) {
+		curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(curl, CURLOPT_CAINFO, login[0]);
+		curl_easy_setopt(curl, CURLOPT_USERNAME, login[1]);
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, login[2]);
+	}
 	for (int i = 0; i < share; i++) {
 		at = 0;
 		CURLcode code = curl_easy_perform(curl);
@@ -49,14 +58,15 @@ static gpointer run(gpointer data)
 int main(int argc, char **argv)
 {
 	GThread *threads[64];
-	int n = argc == 4 ? CLAMP(atoi(argv[2]), 1, 64) : 0;
+	int n = argc == 4 || argc == 7 ? CLAMP(atoi(argv[2]), 1, 64) : 0;
 
 	if (n == 0)
-		return fprintf(stderr, "send PORT CONNECTIONS MAILS\n"), 2;
+		return fprintf(stderr, "send PORT CONNECTIONS MAILS [CA USER PASSWORD]\n"), 2;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	size = fread(mail, 1, sizeof mail, stdin);
-	g_snprintf(url, sizeof url, "smtp://127.0.0.1:%s/bench.example.org", argv[1]);
+	g_snprintf(url, sizeof url, "smtp://localhost:%s/bench.example.org", argv[1]);
 	share = atoi(argv[3]) / n;
+	login = argc == 7 ? argv + 4 : NULL;
 
 	gint64 start = g_get_monotonic_time();
 	for (int i = 0; i < n; i++)
