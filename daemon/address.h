@@ -1,5 +1,4 @@
-#ifndef ADDRESS_H
-#define ADDRESS_H
+#pragma once
 
 #include <glib.h>
 
@@ -12,5 +11,3 @@ const char *address_refusal(const char *address);
 /* TRUE for <left@right> of printable ASCII without spaces or angle brackets, at most 500 octets: what may be
  * echoed in In-Reply-To and References. */
 gboolean address_is_message_id(const char *id);
-
-#endif

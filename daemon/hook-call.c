@@ -17,7 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 
 static gboolean is_loopback(const char *host)
 {
-	return host && (g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") || g_str_equal(host, "::1"));
+	return host &&
+		(g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") ||
+			g_str_equal(host, "::1"));
 }
 
 const char *hook_url_refusal(const char *url)
@@ -63,7 +65,8 @@ char *hook_signature(GBytes *key, const char *id, gint64 timestamp, const char *
 /* Statuses that say "come again": too early, busy, somebody else is at it, or the server's own trouble. */
 static gboolean comes_again(guint status)
 {
-	return status == 0 || status == 408 || status == 409 || status == 425 || status == 429 || status >= 500;
+	return status == 0 || status == 408 || status == 409 || status == 425 || status == 429 ||
+		status >= 500;
 }
 
 static HookOutcome grade_success(guint status, const char *said)
@@ -129,7 +132,8 @@ static CurlList *headers_for(const HookTarget *target, const char *id, const cha
 static void set_connection(CURL *curl, const HookTarget *target)
 {
 	curl_easy_setopt(curl, CURLOPT_URL, target->url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, g_str_has_prefix(target->url, "https:") ? "https" : "http");
+	curl_easy_setopt(
+		curl, CURLOPT_PROTOCOLS_STR, g_str_has_prefix(target->url, "https:") ? "https" : "http");
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "complaintd");
@@ -140,7 +144,8 @@ static void set_connection(CURL *curl, const HookTarget *target)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, target->ca_file);
 }
 
-HookOutcome hook_call(const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out)
+HookOutcome hook_call(
+	const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out)
 {
 	g_autoptr(CURL) curl = curl_easy_init();
 	g_autoptr(CurlList) headers = headers_for(target, id, body);

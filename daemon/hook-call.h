@@ -1,5 +1,4 @@
-#ifndef HOOK_CALL_H
-#define HOOK_CALL_H
+#pragma once
 
 #include <glib.h>
 
@@ -32,6 +31,5 @@ HookOutcome hook_grade(guint status, const char *answer, char **words_out);
 
 /* Calls. @status_out is 0 when no answer came; then @words_out says why. Follows no redirect, reads at
  * most 64 KiB. Needs curl_global_init(). */
-HookOutcome hook_call(const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out);
-
-#endif
+HookOutcome hook_call(
+	const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out);

@@ -15,8 +15,9 @@
 #define GIVE_UP         (24 * 3600) /* an action that nobody carries out in a day needs a person */
 #define LONGEST_ABSENCE 60
 
-static const char claim_sql[] = "select id, idempotency_key, payload, attempt, extract(epoch from owed_at)::bigint"
-				" from desk.hook_claim($1, $2::interval)";
+static const char claim_sql[] =
+	"select id, idempotency_key, payload, attempt, extract(epoch from owed_at)::bigint"
+	" from desk.hook_claim($1, $2::interval)";
 static const char record_sql[] = "select desk.hook_record($1, $2, $3, $4, to_timestamp($5::bigint))";
 
 struct Hooks {
@@ -73,9 +74,10 @@ static gboolean database_ready(Hooks *hooks, GError **error)
 /* A call that has been put off for a day has failed; people decide what then. */
 static const char *outcome_name(HookOutcome outcome, gint64 owed_at)
 {
-	static const char *const names[] = {
-		[HOOK_DONE] = "done", [HOOK_ACCEPTED] = "accepted", [HOOK_DEFERRED] = "deferred", [HOOK_FAILED] = "failed"
-	};
+	static const char *const names[] = { [HOOK_DONE] = "done",
+		[HOOK_ACCEPTED] = "accepted",
+		[HOOK_DEFERRED] = "deferred",
+		[HOOK_FAILED] = "failed" };
 	gboolean open = outcome == HOOK_DEFERRED || outcome == HOOK_ACCEPTED;
 
 	return open && now_seconds() - owed_at > GIVE_UP ? "failed" : names[outcome];
@@ -87,16 +89,18 @@ static gboolean call_one(Hooks *hooks, const PGresult *rows, guint row, GError *
 	guint attempt = MAX(database_field_number(rows, row, 3), 1);
 	g_autofree char *words = NULL;
 	guint status;
-	HookOutcome outcome =
-		hook_call(&hooks->target, database_field(rows, row, 1), database_field(rows, row, 2), &status, &words);
+	HookOutcome outcome = hook_call(
+		&hooks->target, database_field(rows, row, 1), database_field(rows, row, 2), &status, &words);
 	const char *name = outcome_name(outcome, database_field_number(rows, row, 4));
 	gint64 next = now_seconds() + backoff_pause(attempt, RETRY_FIRST, RETRY_LONGEST) / 1000;
 
 	if (outcome != HOOK_DONE && outcome != HOOK_ACCEPTED)
 		log_warning("hook %" G_GINT64_FORMAT ": %s: %s", id, name, words ? words : "no words");
 	DatabaseValue values[] = { database_number(id), database_text(name),
-		status ? database_number(status) : database_null(), database_text(words), database_number(next) };
-	g_autoptr(PGresult) result = database_call(hooks->database, error, record_sql, G_N_ELEMENTS(values), values);
+		status ? database_number(status) : database_null(), database_text(words),
+		database_number(next) };
+	g_autoptr(PGresult) result =
+		database_call(hooks->database, error, record_sql, G_N_ELEMENTS(values), values);
 	return result != NULL;
 }
 
@@ -190,7 +194,8 @@ static gboolean read_target(Config *config, HookTarget *target, GError **error)
 	if (refusal)
 		g_set_error(&problem, CONFIG_ERROR, CONFIG_ERROR_VALUE, "[hook] url: %s", refusal);
 	else if (!problem && !secret)
-		g_set_error(&problem, CONFIG_ERROR, CONFIG_ERROR_SECRET, "[hook] secret: is needed to sign the calls");
+		g_set_error(&problem, CONFIG_ERROR, CONFIG_ERROR_SECRET,
+			"[hook] secret: is needed to sign the calls");
 	if (problem) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;

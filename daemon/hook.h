@@ -1,5 +1,4 @@
-#ifndef HOOK_H
-#define HOOK_H
+#pragma once
 
 #include "config.h"
 
@@ -16,5 +15,3 @@ void hook_wake(Hooks *hooks);
 /* Returns when no call is due; what the other side deferred is left for later. */
 gboolean hook_drain(Hooks *hooks, GError **error);
 void hook_stop(Hooks *hooks);
-
-#endif

@@ -17,7 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeDataWrapper, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFormatOptions, g_mime_format_options_free)
 
-G_DEFINE_QUARK(notice-error-quark, notice_error)
+G_DEFINE_QUARK(notice - error - quark, notice_error)
 
 Notice *notice_new(void)
 {
@@ -60,15 +60,15 @@ static char *squeeze(const char *body)
 	return g_string_free(out, FALSE);
 }
 
-gboolean notice_render(
-	const Notice *notice, const TemplateSet *templates, char **subject_out, char **body_out, GError **error)
+gboolean notice_render(const Notice *notice, const TemplateSet *templates, char **subject_out,
+	char **body_out, GError **error)
 {
 	g_autofree char *mail = g_strconcat(notice->audience, "-", notice->kind, NULL);
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
 
-	if (!template_set_render(templates, notice->party, notice->language, mail, notice->base, notice->context,
-		    notice_clean_value, &subject, &body, error))
+	if (!template_set_render(templates, notice->party, notice->language, mail, notice->base,
+		    notice->context, notice_clean_value, &subject, &body, error))
 		return FALSE;
 	if (strlen(body) > LONGEST_BODY) {
 		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "the text has %zu bytes, more than %d",
@@ -104,15 +104,16 @@ static gboolean check_row(const Notice *notice, GError **error)
 {
 	static const char *const allowed[] = { "auto-replied", "auto-generated", "no", NULL };
 
-	if (!check_address("recipient", notice->recipient, error)
-		|| !check_address("sender", notice->from_address, error))
+	if (!check_address("recipient", notice->recipient, error) ||
+		!check_address("sender", notice->from_address, error))
 		return FALSE;
 	if (*notice->envelope && !check_address("envelope sender", notice->envelope, error))
 		return FALSE;
 	if (*notice->reply_to && !check_address("Reply-To", notice->reply_to, error))
 		return FALSE;
 	if (!g_strv_contains(allowed, notice->auto_submitted)) {
-		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "Auto-Submitted cannot be \"%s\"", notice->auto_submitted);
+		g_set_error(error, NOTICE_ERROR, NOTICE_ERROR_ROW, "Auto-Submitted cannot be \"%s\"",
+			notice->auto_submitted);
 		return FALSE;
 	}
 	return TRUE;

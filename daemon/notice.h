@@ -1,5 +1,4 @@
-#ifndef NOTICE_H
-#define NOTICE_H
+#pragma once
 
 #include "template-set.h"
 
@@ -39,8 +38,8 @@ typedef enum {
 } NoticeError;
 
 /* Subject and body as they will be sent, every value through notice_clean_value(). For previews too. */
-gboolean notice_render(
-	const Notice *notice, const TemplateSet *templates, char **subject_out, char **body_out, GError **error);
+gboolean notice_render(const Notice *notice, const TemplateSet *templates, char **subject_out,
+	char **body_out, GError **error);
 
 /* The whole mail with CRLF line ends. Errors of NOTICE_ERROR and TEMPLATE_ERROR: this row can never be
  * sent as it is. Needs g_mime_init(); any thread. */
@@ -56,5 +55,3 @@ char *notice_clean_line(const char *text, gsize longest);
 
 /* hxxps://www[.]example[.]com, user[@]example[.]org; text without links is copied. Idempotent. */
 char *notice_defang(const char *text);
-
-#endif

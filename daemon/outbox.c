@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-#define POLL_SECONDS    30   /* notifications get lost, deferred mails fall due */
-#define MOST_CLAIMED    400  /* in one batch: what a crash can leave in doubt */
-#define QUICK_MS        120  /* a batch that is gone sooner may be twice as large */
-#define SLOW_MS         500  /* one that takes longer had better be half as large */
-#define LONGEST_ABSENCE 60   /* seconds between attempts to reach the database */
+#define POLL_SECONDS    30  /* notifications get lost, deferred mails fall due */
+#define MOST_CLAIMED    400 /* in one batch: what a crash can leave in doubt */
+#define QUICK_MS        120 /* a batch that is gone sooner may be twice as large */
+#define SLOW_MS         500 /* one that takes longer had better be half as large */
+#define LONGEST_ABSENCE 60  /* seconds between attempts to reach the database */
 
 static const char claim_sql[] =
-	"select id, message_id, kind, audience, language, party, from_name, from_address, envelope, recipient,"
-	" recipient_name, reply_to, in_reply_to, refs, auto_submitted, context, attempt,"
+	"select id, message_id, kind, audience, language, party, from_name, from_address, envelope,"
+	" recipient, recipient_name, reply_to, in_reply_to, refs, auto_submitted, context, attempt,"
 	" extract(epoch from owed_at)::bigint from desk.outbox_claim($1, $2::interval)";
 static const char base_sql[] = "select desk.context_base()";
 
@@ -60,9 +60,9 @@ static Notice *read_notice(const PGresult *rows, guint row)
 {
 	Notice *notice = notice_new();
 	char **const texts[] = { &notice->message_id, &notice->kind, &notice->audience, &notice->language,
-		&notice->party, &notice->from_name, &notice->from_address, &notice->envelope, &notice->recipient,
-		&notice->recipient_name, &notice->reply_to, &notice->in_reply_to, &notice->references,
-		&notice->auto_submitted };
+		&notice->party, &notice->from_name, &notice->from_address, &notice->envelope,
+		&notice->recipient, &notice->recipient_name, &notice->reply_to, &notice->in_reply_to,
+		&notice->references, &notice->auto_submitted };
 
 	notice->id = database_field_number(rows, row, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -193,7 +193,8 @@ static gboolean claim(Outbox *outbox)
 	set_away(outbox, &outbox->claim_away, error);
 	if (!rows) {
 		outbox->look_at = 0;
-		outbox->retry_at = now + 1000 * trouble_note(&outbox->trouble, "outbox", error, 1, LONGEST_ABSENCE);
+		outbox->retry_at =
+			now + 1000 * trouble_note(&outbox->trouble, "outbox", error, 1, LONGEST_ABSENCE);
 		return FALSE;
 	}
 	trouble_over(&outbox->trouble, "outbox");

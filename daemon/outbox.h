@@ -1,5 +1,4 @@
-#ifndef OUTBOX_H
-#define OUTBOX_H
+#pragma once
 
 #include "config.h"
 #include "template-set.h"
@@ -35,5 +34,3 @@ void outbox_figures(Outbox *outbox, OutboxFigures *figures_out);
 /* Finishes the mails that are on the wire, hands back what was claimed and not tried, ends the threads
  * and frees. NULL is fine. */
 void outbox_stop(Outbox *outbox);
-
-#endif

@@ -52,8 +52,8 @@ static gboolean call(Recorder *recorder, GError **error)
 		next[i] = delivery->next ? delivery->next : G_MININT64;
 	}
 
-	DatabaseValue values[] = { database_numbers(ids, n), database_texts(outcomes, n), database_texts(replies, n),
-		database_times(next, n) };
+	DatabaseValue values[] = { database_numbers(ids, n), database_texts(outcomes, n),
+		database_texts(replies, n), database_times(next, n) };
 	g_autoptr(PGresult) result =
 		database_call(recorder->database, error, record_sql, G_N_ELEMENTS(values), values);
 	return result != NULL;
@@ -73,8 +73,8 @@ static void record(Recorder *recorder)
 		return;
 	}
 	recorder->note(recorder->results, error, recorder->user);
-	recorder->retry_at =
-		g_get_monotonic_time() + 1000 * trouble_note(&recorder->trouble, "outbox", error, 1, LONGEST_ABSENCE);
+	recorder->retry_at = g_get_monotonic_time() +
+		1000 * trouble_note(&recorder->trouble, "outbox", error, 1, LONGEST_ABSENCE);
 }
 
 static void take(Recorder *recorder, gpointer item)

@@ -1,5 +1,4 @@
-#ifndef RECORDER_H
-#define RECORDER_H
+#pragma once
 
 #include "config.h"
 #include "senders.h"
@@ -18,5 +17,3 @@ typedef void (*RecorderNote)(const GPtrArray *deliveries, const GError *error, g
 Recorder *recorder_start(Config *config, GAsyncQueue *done, RecorderNote note, gpointer user);
 /* Records what is in the queue, once more if the last attempt failed, and frees. */
 void recorder_stop(Recorder *recorder);
-
-#endif

@@ -30,7 +30,7 @@ struct Relay {
 	char cause[CURL_ERROR_SIZE]; /* curl's own words: which name, which issuer */
 };
 
-G_DEFINE_QUARK(relay-error-quark, relay_error)
+G_DEFINE_QUARK(relay - error - quark, relay_error)
 
 void relay_settings_free(RelaySettings *settings)
 {
@@ -66,7 +66,8 @@ static gboolean settings_check(const RelaySettings *settings, const char *sectio
 	if (settings->user && !settings->password)
 		return settings_fail(error, section, "password", "is needed with user");
 	if (settings->user && settings->tls == RELAY_TLS_NONE && !is_loopback(settings->host))
-		return settings_fail(error, section, "tls", "would send the password unencrypted to another machine");
+		return settings_fail(
+			error, section, "tls", "would send the password unencrypted to another machine");
 	return TRUE;
 }
 
@@ -84,7 +85,7 @@ RelaySettings *relay_settings_read(Config *config, const char *section, GError *
 	settings->host = text_or_null(config_string(config, section, "host"));
 	settings->port = config_number(config, section, "port");
 	settings->tls = g_str_equal(tls, "none") ? RELAY_TLS_NONE
-		: g_str_equal(tls, "implicit")	 ? RELAY_TLS_IMPLICIT
+		: g_str_equal(tls, "implicit")   ? RELAY_TLS_IMPLICIT
 						 : RELAY_TLS_STARTTLS;
 	settings->ca_file = text_or_null(config_string(config, section, "ca_file"));
 	settings->user = text_or_null(config_string(config, section, "user"));
@@ -229,8 +230,8 @@ static gboolean was_stale(Relay *relay, CURLcode code)
 	long connects = 1;
 
 	curl_easy_getinfo(relay->curl, CURLINFO_NUM_CONNECTS, &connects);
-	return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && connects == 0 && !relay->answered
-		&& relay->stage != STAGE_DATA;
+	return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && connects == 0 && !relay->answered &&
+		relay->stage != STAGE_DATA;
 }
 
 /* The last line of the reply, printable; NULL when there was none. */
@@ -289,8 +290,8 @@ static gboolean relay_fail(Relay *relay, CURLcode code, const char *recipient, G
 
 	if (kind == RELAY_ERROR_AWAY)
 		g_set_error(error, RELAY_ERROR, kind, "relay %s:%u: %s%s%s%s", relay->settings->host,
-			relay->settings->port, words, line && reply >= 400 ? " (" : "", line && reply >= 400 ? line : "",
-			line && reply >= 400 ? ")" : "");
+			relay->settings->port, words, line && reply >= 400 ? " (" : "",
+			line && reply >= 400 ? line : "", line && reply >= 400 ? ")" : "");
 	else
 		g_set_error(error, RELAY_ERROR, kind, "could not send to \"%s\": %s", recipient, words);
 	return FALSE;

@@ -1,5 +1,4 @@
-#ifndef RELAY_H
-#define RELAY_H
+#pragma once
 
 #include "config.h"
 
@@ -8,7 +7,7 @@
 #define RELAY_ERROR (relay_error_quark())
 GQuark relay_error_quark(void);
 typedef enum {
-	RELAY_ERROR_AWAY,      /* no connection, TLS or login: says nothing about this mail, wait for the relay */
+	RELAY_ERROR_AWAY, /* no connection, TLS or login: says nothing about this mail, wait for the relay */
 	RELAY_ERROR_DEFERRED,  /* 4xx for this mail: try again later */
 	RELAY_ERROR_REFUSED,   /* 5xx: trying again would only annoy */
 	RELAY_ERROR_UNCERTAIN, /* reply lost after the final dot: it may have arrived */
@@ -46,5 +45,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Relay, relay_free)
  * anew once, if nothing after MAIL was said on it. */
 gboolean relay_send(Relay *relay, const char *envelope, const char *recipient, GBytes *mail, char **reply_out,
 	GError **error);
-
-#endif

@@ -142,7 +142,8 @@ static void settle_error(Route *route, Delivery *delivery, const GError *error, 
 	switch ((RelayError)error->code) {
 	case RELAY_ERROR_AWAY:
 		route_is_away(route, error->message);
-		postpone(route, delivery, error->message, now_seconds() + (route_absence(route) + 999) / 1000);
+		postpone(
+			route, delivery, error->message, now_seconds() + (route_absence(route) + 999) / 1000);
 		return;
 	case RELAY_ERROR_DEFERRED:
 		route_answers(route);
@@ -183,7 +184,8 @@ static void deliver(Route *route, Relay *relay, Delivery *delivery)
 
 	gint64 absence = route_absence(route);
 	if (absence > 0) {
-		postpone(route, delivery, "the relay does not answer", now_seconds() + (absence + 999) / 1000);
+		postpone(
+			route, delivery, "the relay does not answer", now_seconds() + (absence + 999) / 1000);
 		return;
 	}
 

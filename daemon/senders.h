@@ -1,5 +1,4 @@
-#ifndef SENDERS_H
-#define SENDERS_H
+#pragma once
 
 #include "config.h"
 #include "notice.h"
@@ -38,5 +37,3 @@ guint senders_timeout(const Senders *senders);
 gboolean senders_all_away(Senders *senders, gint64 *pause_out);
 /* Why some relay does not answer, or NULL when all do; free it. */
 char *senders_trouble(Senders *senders);
-
-#endif

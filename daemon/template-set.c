@@ -3,8 +3,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define BUILT_IN      "/complaintd/templates"
-#define LARGEST_FILE  (256 * 1024)
+#define BUILT_IN     "/complaintd/templates"
+#define LARGEST_FILE (256 * 1024)
 
 /* Made by glib-compile-resources; named here so that the linker takes it out of the archive. */
 GResource *complaintd_get_resource(void);
@@ -67,7 +67,8 @@ static void complain(Loader *loader, const char *format, ...)
 static Mail *mail_compile(const char *source, const char *file, GError **error)
 {
 	if (!g_str_has_prefix(source, "Subject:")) {
-		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX, "%s:1: does not begin with \"Subject:\"", file);
+		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX,
+			"%s:1: does not begin with \"Subject:\"", file);
 		return NULL;
 	}
 
@@ -75,11 +76,13 @@ static Mail *mail_compile(const char *source, const char *file, GError **error)
 	const char *blank = source + length + (source[length] != '\0');
 	const char *body = blank + strspn(blank, "\r");
 	if (*body != '\n') {
-		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX, "%s:2: no empty line below the subject", file);
+		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX,
+			"%s:2: no empty line below the subject", file);
 		return NULL;
 	}
 
-	g_autofree char *words = g_strstrip(g_strndup(source + strlen("Subject:"), length - strlen("Subject:")));
+	g_autofree char *words =
+		g_strstrip(g_strndup(source + strlen("Subject:"), length - strlen("Subject:")));
 	if (!*words) {
 		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX, "%s:1: the subject is empty", file);
 		return NULL;
@@ -126,8 +129,7 @@ static void complete_samples(json_t *samples)
 	json_t *sample;
 
 	json_object_del(samples, "*");
-	json_object_foreach(samples, mail, sample)
-		json_object_update_missing(sample, base);
+	json_object_foreach(samples, mail, sample) json_object_update_missing(sample, base);
 	json_decref(base);
 }
 
@@ -138,8 +140,8 @@ static gboolean load_samples(Loader *loader)
 	json_error_t wrong = { .line = 0 };
 
 	if (bytes)
-		loader->set->samples = json_loadb(
-			g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), JSON_REJECT_DUPLICATES, &wrong);
+		loader->set->samples = json_loadb(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+			JSON_REJECT_DUPLICATES, &wrong);
 	if (json_is_object(loader->set->samples)) {
 		complete_samples(loader->set->samples);
 		return TRUE;
@@ -202,7 +204,8 @@ static GPtrArray *entries_of(Loader *loader, const char *path)
 	return names;
 }
 
-static void load_file(Loader *loader, const char *party, const char *language, const char *name, const char *path)
+static void load_file(
+	Loader *loader, const char *party, const char *language, const char *name, const char *path)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *source = NULL;
@@ -259,9 +262,11 @@ static void check_default_language(Loader *loader)
 	const char *mail;
 	json_t *sample;
 
-	json_object_foreach(loader->set->samples, mail, sample) {
+	json_object_foreach(loader->set->samples, mail, sample)
+	{
 		if (!find(loader->set, "", loader->set->language, mail))
-			complain(loader, "no template for \"%s\" in the default language \"%s\"", mail, loader->set->language);
+			complain(loader, "no template for \"%s\" in the default language \"%s\"", mail,
+				loader->set->language);
 	}
 }
 
@@ -319,18 +324,21 @@ static Mail *choose(const TemplateSet *set, const char *party, const char *langu
 	return mail;
 }
 
-gboolean template_set_render(const TemplateSet *set, const char *party, const char *language, const char *mail,
-	json_t *base, json_t *context, TemplateFilter filter, char **subject_out, char **body_out, GError **error)
+gboolean template_set_render(const TemplateSet *set, const char *party, const char *language,
+	const char *mail, json_t *base, json_t *context, TemplateFilter filter, char **subject_out,
+	char **body_out, GError **error)
 {
 	const Mail *chosen = choose(set, party ? party : "", language ? language : "", mail);
 
 	if (!chosen) {
-		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_MISSING, "there is no mail called \"%s\"", mail);
+		g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_MISSING, "there is no mail called \"%s\"",
+			mail);
 		return FALSE;
 	}
 
 	g_autofree char *subject = template_render_strict(chosen->subject, base, context, filter, error);
-	g_autofree char *body = subject ? template_render_strict(chosen->body, base, context, filter, error) : NULL;
+	g_autofree char *body =
+		subject ? template_render_strict(chosen->body, base, context, filter, error) : NULL;
 	if (!body)
 		return FALSE;
 	g_strdelimit(subject, "\r\n", ' ');
@@ -357,8 +365,7 @@ char **template_set_mails(const TemplateSet *set)
 	const char *mail;
 	json_t *sample;
 
-	json_object_foreach(set->samples, mail, sample)
-		g_ptr_array_add(names, g_strdup(mail));
+	json_object_foreach(set->samples, mail, sample) g_ptr_array_add(names, g_strdup(mail));
 	return sorted_keys(names);
 }
 

@@ -1,5 +1,4 @@
-#ifndef TEMPLATE_SET_H
-#define TEMPLATE_SET_H
+#pragma once
 
 #include "template.h"
 
@@ -23,9 +22,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_unref)
 
 /* @mail is "<audience>-<kind>", as the file is called. Language de-AT falls back to de, then to the
  * default. @party is the sending party's ref or NULL. Subject without line breaks, body with \n.
- * @base and @filter as for template_render_strict(). TEMPLATE_ERROR_UNKNOWN when @context lacks a name that the template uses. */
-gboolean template_set_render(const TemplateSet *set, const char *party, const char *language, const char *mail,
-	json_t *base, json_t *context, TemplateFilter filter, char **subject_out, char **body_out, GError **error);
+ * @base and @filter as for template_render_strict(). TEMPLATE_ERROR_UNKNOWN when @context lacks a name that
+ * the template uses. */
+gboolean template_set_render(const TemplateSet *set, const char *party, const char *language,
+	const char *mail, json_t *base, json_t *context, TemplateFilter filter, char **subject_out,
+	char **body_out, GError **error);
 
 /* The sample context of a mail, or NULL if there is no such mail. Borrowed. */
 json_t *template_set_sample(const TemplateSet *set, const char *mail);
@@ -36,5 +37,3 @@ char **template_set_names(const TemplateSet *set, const char *language, const ch
 /* NULL-terminated and sorted; free with g_strfreev(). */
 char **template_set_mails(const TemplateSet *set);
 char **template_set_languages(const TemplateSet *set);
-
-#endif

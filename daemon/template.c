@@ -33,7 +33,7 @@ typedef struct {
 	GPtrArray *open; /* the root and the sections around @at, borrowed */
 } Compiler;
 
-G_DEFINE_QUARK(template-error-quark, template_error)
+G_DEFINE_QUARK(template - error - quark, template_error)
 
 static void node_free(gpointer data)
 {
@@ -71,8 +71,8 @@ void template_free(Template *template)
 
 static gboolean compiler_fail(const Compiler *compiler, GError **error, const char *what, const char *name)
 {
-	g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX, "%s:%u: %s%s%s%s", compiler->name, compiler->line,
-		what, name ? " \"" : "", name ? name : "", name ? "\"" : "");
+	g_set_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX, "%s:%u: %s%s%s%s", compiler->name,
+		compiler->line, what, name ? " \"" : "", name ? name : "", name ? "\"" : "");
 	return FALSE;
 }
 
@@ -152,7 +152,8 @@ static gboolean compiler_close(Compiler *compiler, const char *name, GError **er
 	if (compiler->open->len == 1)
 		return compiler_fail(compiler, error, "closes a section that is not open:", name);
 	if (!g_str_equal(top->text, name)) {
-		g_autofree char *what = g_strdup_printf("section \"%s\" of line %u is still open, not", top->text, top->line);
+		g_autofree char *what =
+			g_strdup_printf("section \"%s\" of line %u is still open, not", top->text, top->line);
 		return compiler_fail(compiler, error, what, name);
 	}
 	g_ptr_array_set_size(compiler->open, compiler->open->len - 1);
@@ -239,7 +240,9 @@ static gboolean compiler_run(Compiler *compiler, GError **error)
 Template *template_compile(const char *source, const char *name, guint first_line, GError **error)
 {
 	g_autoptr(GPtrArray) open = g_ptr_array_new();
-	Compiler compiler = { .source = source, .at = source, .name = name, .line = first_line, .open = open };
+	Compiler compiler = {
+		.source = source, .at = source, .name = name, .line = first_line, .open = open
+	};
 	g_autoptr(Template) template = g_new0(Template, 1);
 
 	template->name = g_strdup(name);
@@ -320,7 +323,7 @@ static void value_append(GString *out, const char *name, const json_t *value, Te
 typedef struct {
 	const Template *template;
 	GPtrArray *stack;
-	GString *out;    /* NULL while only checking */
+	GString *out; /* NULL while only checking */
 	TemplateFilter filter;
 	gboolean strict; /* a missing name is an error */
 	GError *error;
@@ -349,8 +352,7 @@ static void walk_section(Walk *walk, const Node *node, json_t *value)
 	json_t *item;
 
 	if (json_is_array(value))
-		json_array_foreach(value, i, item)
-			walk_inside(walk, node, item);
+		json_array_foreach(value, i, item) walk_inside(walk, node, item);
 	else if (value_is_true(value) || (!walk->out && !json_is_null(value)))
 		walk_inside(walk, node, value);
 }
@@ -373,7 +375,8 @@ static void walk_node(Walk *walk, const Node *node)
 		walk_section(walk, node, value);
 	else if (node->kind == NODE_INVERTED && (!walk->out || !value_is_true(value)))
 		walk_nodes(walk, node->children);
-	else if (node->kind == NODE_VARIABLE && walk->strict && (json_is_object(value) || json_is_array(value)))
+	else if (node->kind == NODE_VARIABLE && walk->strict &&
+		(json_is_object(value) || json_is_array(value)))
 		walk_fail(walk, node, "a list or an object cannot be written out:");
 	else if (node->kind == NODE_VARIABLE && walk->out)
 		value_append(walk->out, node->text, value, walk->filter);

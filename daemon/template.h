@@ -1,5 +1,4 @@
-#ifndef TEMPLATE_H
-#define TEMPLATE_H
+#pragma once
 
 #include <glib.h>
 #include <jansson.h>
@@ -42,5 +41,3 @@ gboolean template_check(const Template *template, json_t *context, GError **erro
 
 /* Adds each dotted name that the template uses to @names, a set of char * (owned by the set). */
 void template_names(const Template *template, GHashTable *names);
-
-#endif

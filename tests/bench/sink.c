@@ -63,7 +63,8 @@ int main(int argc, char **argv)
 
 	address.sin_port = htons(argc == 2 ? atoi(argv[1]) : 0);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (argc != 2 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 64) != 0)
+	if (argc != 2 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+		listen(listener, 64) != 0)
 		return perror("sink PORT"), 1;
 	while ((client = accept(listener, NULL, NULL)) >= 0) {
 		setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);

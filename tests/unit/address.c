@@ -31,7 +31,9 @@ static const Row rows[] = {
 	{ "a\x7f@example.org", "a character before the @ that is not allowed" },
 	{ "a\xe2\x80\xa8@example.org", "a character before the @ that is not allowed" }, /* U+2028 */
 	{ "b\xc3\xbc@example.org", "a character before the @ that is not allowed" },
-	{ "a@b\xc3\xbc" "cher.example", "a character in the domain that is not allowed" },
+	{ "a@b\xc3\xbc"
+	  "cher.example",
+		"a character in the domain that is not allowed" },
 	{ ".a@example.org", "a misplaced dot before the @" },
 	{ "a.@example.org", "a misplaced dot before the @" },
 	{ "a..b@example.org", "a misplaced dot before the @" },

@@ -4,9 +4,11 @@
 
 static void test_signature(void)
 {
-	/* printf 'hook-81.1772366400.{"type":"domain.suspend"}' | openssl dgst -sha256 -hmac "$KEY" -binary | base64 */
+	/* printf 'hook-81.1772366400.{"type":"domain.suspend"}' | openssl dgst -sha256 -hmac "$KEY" -binary |
+	 * base64 */
 	g_autoptr(GBytes) key = hook_key("whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4u");
-	g_autofree char *signature = hook_signature(key, "hook-81", 1772366400, "{\"type\":\"domain.suspend\"}");
+	g_autofree char *signature =
+		hook_signature(key, "hook-81", 1772366400, "{\"type\":\"domain.suspend\"}");
 	g_autofree char *later = hook_signature(key, "hook-81", 1772366401, "{\"type\":\"domain.suspend\"}");
 
 	g_assert_cmpmem(g_bytes_get_data(key, NULL), g_bytes_get_size(key), "sample key of 24 bytes..", 24);
@@ -53,7 +55,8 @@ static const Row rows[] = {
 	{ 200, "{\"status\":\"accepted\"}", HOOK_ACCEPTED, "{\"status\":\"accepted\"}" },
 	{ 202, "{\"status\":\"done\"}", HOOK_DONE, "{\"status\":\"done\"}" },
 	/* a panel that answers 200 to everything must not make us write "suspended" */
-	{ 200, "{\"status\":\"failed\",\"message\":\"locked by registry\"}", HOOK_FAILED, "locked by registry" },
+	{ 200, "{\"status\":\"failed\",\"message\":\"locked by registry\"}", HOOK_FAILED,
+		"locked by registry" },
 	{ 200, "{\"status\":\"failed\",\"message\":\"a\\r\\nBcc: b\"}", HOOK_FAILED, "a Bcc: b" },
 	{ 301, "", HOOK_FAILED, NULL },
 	{ 400, "{\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain" },

@@ -79,9 +79,10 @@ static char **headers_of(const char *mail)
 	return g_strsplit(flat, "\r\n", -1);
 }
 
-static const char *const expected_headers[] = { "From: ", "To: ", "Reply-To: ", "Subject: ", "Date: ", "Message-Id: ",
-	"In-Reply-To: ", "References: ", "X-Complaintd: ", "Auto-Submitted: ", "X-Auto-Response-Suppress: ",
-	"MIME-Version: ", "Content-Type: ", "Content-Transfer-Encoding: ", NULL };
+static const char *const expected_headers[] = { "From: ", "To: ", "Reply-To: ", "Subject: ", "Date: ",
+	"Message-Id: ", "In-Reply-To: ", "References: ", "X-Complaintd: ", "Auto-Submitted: ",
+	"X-Auto-Response-Suppress: ", "MIME-Version: ", "Content-Type: ", "Content-Transfer-Encoding: ",
+	NULL };
 
 /* No header but those that we write, none of them twice, whatever the values were. */
 static void check_headers(char **headers)
@@ -90,8 +91,9 @@ static void check_headers(char **headers)
 
 	for (guint i = 0; headers[i]; i++) {
 		guint j = 0;
-		while (expected_headers[j]
-			&& g_ascii_strncasecmp(headers[i], expected_headers[j], strlen(expected_headers[j])) != 0)
+		while (expected_headers[j] &&
+			g_ascii_strncasecmp(headers[i], expected_headers[j], strlen(expected_headers[j])) !=
+				0)
 			j++;
 		if (!expected_headers[j] || seen[j]++ > 0)
 			g_error("a header that is not ours: %s", headers[i]);
@@ -149,11 +151,14 @@ static const char *const attacks[] = {
 	"x\rBcc: evil@example.net",
 	"x\r\n\r\nanother body",
 	"x\r\n.\r\nMAIL FROM:<evil@example.net>",
-	"x\xe2\x80\xa8" "Bcc: evil@example.net", /* U+2028 */
-	"x\xe2\x80\xa9" "Bcc: evil@example.net", /* U+2029 */
-	"x\xc2\x85" "Bcc: evil@example.net",	  /* U+0085, next line */
+	"x\xe2\x80\xa8"
+	"Bcc: evil@example.net", /* U+2028 */
+	"x\xe2\x80\xa9"
+	"Bcc: evil@example.net", /* U+2029 */
+	"x\xc2\x85"
+	"Bcc: evil@example.net", /* U+0085, next line */
 	"x\x0b\x0c\x1b[2J",
-	"\xe2\x80\xaegnp.exe", /* U+202E turns the reading direction */
+	"\xe2\x80\xaegnp.exe",       /* U+202E turns the reading direction */
 	"\xe2\x81\xa6x\xe2\x81\xa9", /* U+2066, U+2069 */
 	"=?utf-8?q?x=0D=0ABcc:_evil@example.net?=",
 	"\", evil@example.net, \"",
@@ -188,11 +193,12 @@ static void set_everywhere(json_t *value, const char *text)
 	size_t i;
 
 	if (json_is_array(value))
-		json_array_foreach(value, i, item)
-			set_everywhere(item, text);
-	json_object_foreach(value, name, item) {
+		json_array_foreach(value, i, item) set_everywhere(item, text);
+	json_object_foreach(value, name, item)
+	{
 		/* What the operator himself sets is trusted to be his words. */
-		static const char *const own[] = { "signature", "privacy_url", "brand", "desk_name", "desk_address", "ground", NULL };
+		static const char *const own[] = { "signature", "privacy_url", "brand", "desk_name",
+			"desk_address", "ground", NULL };
 		if (json_is_string(item) && !g_strv_contains(own, name))
 			json_object_set_new(value, name, json_string_nocheck(text)); /* @item is gone */
 		else
@@ -288,8 +294,13 @@ static const Row defanged[] = {
 	{ "example[.]com", "example[.]com" },
 	{ "hxxps://user[@]example[.]com", "hxxps://user[@]example[.]com" },
 	{ "http://192.0.2.7/", "hxxp://192.0.2.7/" }, /* no link without its scheme */
-	{ "b\xc3\xbc" "cher.example", "b\xc3\xbc" "cher[.]example" },
-	{ "example\xe3\x80\x82" "com", "example[.]com" }, /* U+3002, a dot to IDNA */
+	{ "b\xc3\xbc"
+	  "cher.example",
+		"b\xc3\xbc"
+		"cher[.]example" },
+	{ "example\xe3\x80\x82"
+	  "com",
+		"example[.]com" }, /* U+3002, a dot to IDNA */
 	{ "2026-03-01 12:00 UTC", "2026-03-01 12:00 UTC" },
 	{ "12.5", "12.5" },
 	{ "e.g. J. P. Example Ltd.", "e.g. J. P. Example Ltd." },
@@ -374,8 +385,8 @@ static void check_rendered(const char *language, const char *mail)
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
 
-	template_set_render(templates, NULL, language, mail, NULL, template_set_sample(templates, mail), notice_clean_value,
-		&subject, &body, &error);
+	template_set_render(templates, NULL, language, mail, NULL, template_set_sample(templates, mail),
+		notice_clean_value, &subject, &body, &error);
 	g_assert_no_error(error);
 	if (g_getenv("MAILS")) {
 		g_autofree char *text = g_strconcat("Subject: ", subject, "\n\n", body, NULL);
@@ -428,7 +439,8 @@ static void check_variants(const char *language, const char *mail)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(sample, key, value) {
+	json_object_foreach(sample, key, value)
+	{
 		/* Of these exactly one is true; the mail's own sample shows how it looks. */
 		if (g_str_has_prefix(key, "category") || g_str_has_prefix(key, "relation"))
 			continue;

@@ -8,8 +8,8 @@
 typedef struct {
 	const char *step;  /* CONNECT EHLO MAIL RCPT DATA BODY DOT or QUIT; NULL: nothing goes wrong */
 	const char *reply; /* instead of the right one; NULL: none */
-	gboolean cut;	   /* closes the connection, after @reply if there is one */
-	guint mail;	   /* only with this mail of the connection, from 1; 0: with each */
+	gboolean cut;      /* closes the connection, after @reply if there is one */
+	guint mail;        /* only with this mail of the connection, from 1; 0: with each */
 } Fault;
 
 typedef struct {
@@ -36,7 +36,8 @@ static gboolean step_is(const Session *session, const char *step)
 {
 	const Fault *fault = &session->server->fault;
 
-	return fault->step && g_str_equal(fault->step, step) && (!fault->mail || fault->mail == session->mail);
+	return fault->step && g_str_equal(fault->step, step) &&
+		(!fault->mail || fault->mail == session->mail);
 }
 
 /* The right reply or the wrong one. */
@@ -156,7 +157,8 @@ static void server_stop(Server *server)
 	server->connections = G_MAXUINT;
 	g_mutex_unlock(&server->lock);
 	g_autoptr(GSocketClient) client = g_socket_client_new();
-	g_autoptr(GSocketConnection) last = g_socket_client_connect_to_host(client, "127.0.0.1", server->port, NULL, NULL);
+	g_autoptr(GSocketConnection) last =
+		g_socket_client_connect_to_host(client, "127.0.0.1", server->port, NULL, NULL);
 	g_thread_join(server->thread);
 	g_object_unref(server->listener);
 	g_string_free(server->dialogue, TRUE);
@@ -194,18 +196,26 @@ static const Row rows[] = {
 	{ "cut after the greeting", { "CONNECT", "220 hello", TRUE }, RELAY_ERROR_AWAY, 0, "220 hello" },
 	{ "greeting 421", { "CONNECT", "421 too busy", TRUE }, RELAY_ERROR_AWAY, 0, "421 too busy" },
 	{ "greeting 554", { "CONNECT", "554 not you", TRUE }, RELAY_ERROR_AWAY, 0, "554 not you" },
-	{ "cut before the answer to EHLO", { "EHLO", NULL, TRUE }, RELAY_ERROR_AWAY, 0, "220 fault.example ESMTP" },
-	{ "cut after EHLO", { "EHLO", "250 fault.example", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 fault.example" },
-	{ "cut before the answer to MAIL", { "MAIL", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0, "250 SIZE 10000000" },
+	{ "cut before the answer to EHLO", { "EHLO", NULL, TRUE }, RELAY_ERROR_AWAY, 0,
+		"220 fault.example ESMTP" },
+	{ "cut after EHLO", { "EHLO", "250 fault.example", TRUE }, RELAY_ERROR_DEFERRED, 0,
+		"250 fault.example" },
+	{ "cut before the answer to MAIL", { "MAIL", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
+		"250 SIZE 10000000" },
 	{ "cut after MAIL", { "MAIL", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
 	{ "MAIL 452", { "MAIL", "452 4.3.1 disk full" }, RELAY_ERROR_DEFERRED, 0, "452 4.3.1 disk full" },
 	{ "MAIL 552", { "MAIL", "552 too large" }, RELAY_ERROR_REFUSED, 0, "552 too large" },
-	{ "cut before the answer to RCPT", { "RCPT", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0, "250 2.1.0 sender ok" },
+	{ "cut before the answer to RCPT", { "RCPT", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
+		"250 2.1.0 sender ok" },
 	{ "cut after RCPT", { "RCPT", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
-	{ "RCPT 450", { "RCPT", "450 4.2.1 mailbox busy" }, RELAY_ERROR_DEFERRED, 0, "450 4.2.1 mailbox busy" },
-	{ "RCPT 550", { "RCPT", "550 5.1.1 no such user" }, RELAY_ERROR_REFUSED, 0, "550 5.1.1 no such user" },
-	{ "RCPT 421", { "RCPT", "421 4.3.2 going down", TRUE }, RELAY_ERROR_DEFERRED, 0, "421 4.3.2 going down" },
-	{ "cut before the answer to DATA", { "DATA", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0, "250 2.1.5 recipient ok" },
+	{ "RCPT 450", { "RCPT", "450 4.2.1 mailbox busy" }, RELAY_ERROR_DEFERRED, 0,
+		"450 4.2.1 mailbox busy" },
+	{ "RCPT 550", { "RCPT", "550 5.1.1 no such user" }, RELAY_ERROR_REFUSED, 0,
+		"550 5.1.1 no such user" },
+	{ "RCPT 421", { "RCPT", "421 4.3.2 going down", TRUE }, RELAY_ERROR_DEFERRED, 0,
+		"421 4.3.2 going down" },
+	{ "cut before the answer to DATA", { "DATA", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
+		"250 2.1.5 recipient ok" },
 	{ "DATA 451", { "DATA", "451 4.3.0 later" }, RELAY_ERROR_DEFERRED, 0, "451 4.3.0 later" },
 	{ "DATA 554", { "DATA", "554 5.7.1 no" }, RELAY_ERROR_REFUSED, 0, "554 5.7.1 no" },
 	/* libcurl has had the whole mail, so nobody but the server knows */
@@ -214,7 +224,8 @@ static const Row rows[] = {
 	{ "dot 451", { "DOT", "451 4.3.0 later" }, RELAY_ERROR_DEFERRED, 1, "451 4.3.0 later" },
 	{ "dot 554", { "DOT", "554 5.6.0 spam" }, RELAY_ERROR_REFUSED, 1, "554 5.6.0 spam" },
 	{ "cut after 250", { "DOT", "250 queued", TRUE }, SENT, 1, "250 queued" },
-	{ "several lines in the reply", { "DOT", "550-5.7.1 first\r\n550 5.7.1 last" }, RELAY_ERROR_REFUSED, 1, "550 5.7.1 last" },
+	{ "several lines in the reply", { "DOT", "550-5.7.1 first\r\n550 5.7.1 last" }, RELAY_ERROR_REFUSED,
+		1, "550 5.7.1 last" },
 	{ "controls in the reply", { "DOT", "550 \x1b[2J\xff" }, RELAY_ERROR_REFUSED, 1, "550 ?[2J?" },
 };
 
@@ -277,7 +288,7 @@ static void test_stale(void)
 {
 	const Fault faults[] = {
 		{ "DOT", "250 queued", TRUE, 1 }, /* right after the first mail */
-		{ "MAIL", NULL, TRUE, 2 },	  /* when it hears from the second */
+		{ "MAIL", NULL, TRUE, 2 },        /* when it hears from the second */
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {

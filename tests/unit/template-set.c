@@ -49,8 +49,8 @@ static char *subject_for(const TemplateSet *set, const char *party, const char *
 	g_autofree char *body = NULL;
 	char *subject = NULL;
 
-	template_set_render(
-		set, party, language, MAIL, NULL, template_set_sample(set, MAIL), NULL, &subject, &body, &error);
+	template_set_render(set, party, language, MAIL, NULL, template_set_sample(set, MAIL), NULL, &subject,
+		&body, &error);
 	g_assert_no_error(error);
 	return subject;
 }
@@ -99,18 +99,23 @@ static void test_faults(void)
 		const char *text;
 		const char *complaint; /* behind the directory's name */
 	} rows[] = {
-		{ "en/" MAIL ".txt", "Subject: x\n\nDear {{nmae}}\n", "en/" MAIL ".txt:3: unknown variable \"nmae\"" },
-		{ "en/" MAIL ".txt", "Subject: {{nmae}}\n\nx\n", "en/" MAIL ".txt:1: unknown variable \"nmae\"" },
+		{ "en/" MAIL ".txt", "Subject: x\n\nDear {{nmae}}\n",
+			"en/" MAIL ".txt:3: unknown variable \"nmae\"" },
+		{ "en/" MAIL ".txt", "Subject: {{nmae}}\n\nx\n",
+			"en/" MAIL ".txt:1: unknown variable \"nmae\"" },
 		{ "en/" MAIL ".txt", "Subject: x\n\na\n\n{{#domains}}\nb\n",
 			"en/" MAIL ".txt:5: section is never closed: \"domains\"" },
 		{ "en/" MAIL ".txt", "Subject: x\n\n{{#domains}}{{/domain}}\n",
 			"en/" MAIL ".txt:3: section \"domains\" of line 3 is still open, not \"domain\"" },
 		{ "en/" MAIL ".txt", "Dear reader\n", "en/" MAIL ".txt:1: does not begin with \"Subject:\"" },
 		{ "en/" MAIL ".txt", "Subject:\n\nx\n", "en/" MAIL ".txt:1: the subject is empty" },
-		{ "en/" MAIL ".txt", "Subject: x\nBcc: y@example.org\n\nx\n", "en/" MAIL ".txt:2: no empty line below the subject" },
+		{ "en/" MAIL ".txt", "Subject: x\nBcc: y@example.org\n\nx\n",
+			"en/" MAIL ".txt:2: no empty line below the subject" },
 		{ "en/complainant-acknowledgement.txt", "Subject: x\n\nx\n",
-			"en/complainant-acknowledgement.txt:1: there is no mail called \"complainant-acknowledgement\"" },
-		{ "north/deutsch/" MAIL ".txt", "Subject: x\n\nx\n", "north/deutsch: is not called like a language" },
+			"en/complainant-acknowledgement.txt:1: there is no mail called "
+			"\"complainant-acknowledgement\"" },
+		{ "north/deutsch/" MAIL ".txt", "Subject: x\n\nx\n",
+			"north/deutsch: is not called like a language" },
 		{ "en/" MAIL ".txt", "Subject: x\n\ncaf\xe9\n", "en/" MAIL ".txt:3: is not UTF-8" },
 	};
 
@@ -164,8 +169,8 @@ static void test_unknown_mail(void)
 	char *body = NULL;
 
 	g_assert_null(template_set_sample(set, "nobody-nothing"));
-	g_assert_false(template_set_render(
-		set, NULL, "en", "nobody-nothing", NULL, template_set_sample(set, MAIL), NULL, &subject, &body, &error));
+	g_assert_false(template_set_render(set, NULL, "en", "nobody-nothing", NULL,
+		template_set_sample(set, MAIL), NULL, &subject, &body, &error));
 	g_assert_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_MISSING);
 }
 
