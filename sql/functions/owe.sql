@@ -15,28 +15,28 @@ as $$
 #variable_conflict use_column
 declare
     v_count int;
+    v_ids bigint[];
 begin
     if coalesce(cardinality(p_letters), 0) = 0 then
         return 0;
     end if;
+    v_ids := array(select nextval('desk.outbox_id_seq') from unnest(p_letters) l);
     with letter as materialized (
-        select nextval('desk.outbox_id_seq') as id, l.*, desk.address_normal(l.recipient) as address
-        from unnest(p_letters) l
-    ), voice as materialized (
-        select p.id, v.* from (select desk as id from letter union select sender from letter) p cross join lateral desk.party_voice(p.id) v
+        select l.*, desk.address_normal(l.recipient) as address
+        from unnest(p_letters, v_ids) l(occasion, kind, audience, desk, sender, recipient, recipient_party, recipient_name,
+            language, context, items, message, auto_submitted, priority, id)
     ), rule as materialized (
-        select d.desk, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
+        select d.desk, v.name, v.abuse_email, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
             desk.policy_text(d.desk, 'privacy_url') as privacy_url
-        from (select distinct desk from letter) d
+        from (select distinct desk from letter) d cross join lateral desk.party_voice(d.desk) v
     ), ready as materialized (
-        select l.*, d.name as desk_name, d.abuse_email as desk_address, s.name as sender_name, s.signature, s.brand, s.sending,
-            case when s.sending = 'own' and l.sender <> l.desk and desk.address_sane(s.abuse_email) then s.abuse_email else d.abuse_email end as from_address,
+        select l.*, r.name as desk_name, r.abuse_email as desk_address, s.name as sender_name, s.signature, s.brand, s.sending,
+            case when s.sending = 'own' and l.sender <> l.desk and desk.address_sane(s.abuse_email) then s.abuse_email else r.abuse_email end as from_address,
             desk.token_make(l.id, l.audience) as token, r.shadow, r.hold, r.privacy_url, m.received_at, m.subject, m.message_id as parent,
             m.references
         from letter l
-        join voice d on d.id = l.desk
-        join voice s on s.id = l.sender
         join rule r on r.desk = l.desk
+        cross join lateral desk.party_voice(l.sender) s
         left join lateral (select m.received_at, m.subject, m.message_id,
             (select string_agg(x, ' ') from jsonb_array_elements_text(m.report #> '{mail,in_reply_to}') x where desk.message_id_sane(x)) as references
             from message m where m.id = l.message limit 1) m on true
@@ -63,11 +63,6 @@ begin
         order by r.id
         on conflict on constraint outbox_once do nothing
         returning id
-    ), items as (
-        insert into outbox_item (outbox, "case", action, resource, complaint)
-        select distinct l.id, x."case", x.action, x.resource, x.complaint
-        from added a join letter l on l.id = a.id
-        cross join lateral jsonb_to_recordset(coalesce(l.items, '[]')) x("case" bigint, action bigint, resource bigint, complaint bigint)
     ), unwritable as (
         insert into audit (at, who, what, party, "case", message, detail)
         select p_now, 'policy', 'mail could not be owed', r.recipient_party, (r.items #>> '{0,case}')::bigint, r.message,
@@ -76,6 +71,13 @@ begin
         from ready r where not (desk.address_sane(r.address) and desk.address_sane(r.desk_address) and (r.address <> r.from_address or r.audience = 'staff'))
     )
     select count(*) into v_count from added;
+
+    insert into outbox_item (outbox, "case", action, resource, complaint)
+    select distinct l.id, x."case", x.action, x.resource, x.complaint
+    from unnest(p_letters, v_ids) l(occasion, kind, audience, desk, sender, recipient, recipient_party, recipient_name,
+        language, context, items, message, auto_submitted, priority, id)
+    cross join lateral (select from outbox o where o.id = l.id limit 1) o
+    cross join lateral jsonb_to_recordset(coalesce(l.items, '[]')) x("case" bigint, action bigint, resource bigint, complaint bigint);
     return v_count;
 end
 $$;
