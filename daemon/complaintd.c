@@ -114,6 +114,27 @@ static void settings_take(Daemon *daemon, Config *config, TemplateSet *templates
 	log_start(config_string(config, "log", "level"));
 }
 
+/* A database that is away is waited for, one with another schema is a wrong setting. */
+static gboolean database_suits(const Config *config, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	g_autoptr(Database) database = database_open(config, &cause);
+
+	if ((database && schema_fits(database, &cause)) || cause->domain != SCHEMA_ERROR)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&cause));
+	return FALSE;
+}
+
+/* The next tick connects again, with the settings of then. */
+static void database_leave(Daemon *daemon)
+{
+	if (daemon->watch)
+		g_source_remove(daemon->watch);
+	daemon->watch = 0;
+	g_clear_pointer(&daemon->database, database_free);
+}
+
 /* The new settings or, when anything is wrong with them, the old ones. */
 static gboolean reload(gpointer data)
 {
@@ -123,14 +144,18 @@ static gboolean reload(gpointer data)
 	TemplateSet *templates = NULL;
 
 	daemon_notify("RELOADING=1");
-	if (!settings_load(daemon->path, &config, &templates, &error)) {
+	gboolean loaded = settings_load(daemon->path, &config, &templates, &error);
+	if (!loaded || !database_suits(config, &error)) {
 		log_error("not reloaded, the old configuration stays: %s", error->message);
+		g_clear_pointer(&config, config_unref);
+		g_clear_pointer(&templates, template_set_unref);
 		daemon_notify("READY=1");
 		return G_SOURCE_CONTINUE;
 	}
 	g_autoptr(Config) old = config_ref(daemon->config);
 	g_autoptr(TemplateSet) old_templates = template_set_ref(daemon->templates);
 	parts_stop(daemon);
+	database_leave(daemon);
 	settings_take(daemon, config, templates);
 	if (parts_start(daemon, &error)) {
 		log_info("reloaded %s", daemon->path);
@@ -235,7 +260,9 @@ static gboolean first_connection(Daemon *daemon)
 			daemon->watch = g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
 			return TRUE;
 		}
-		gboolean lost = g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_LOST);
+		/* An upgrade in progress is waited for, too. */
+		gboolean lost = g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_LOST) ||
+			g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_RETRY);
 		if (!lost || (daemon->once && attempt == CONNECT_ATTEMPTS)) {
 			log_error("%s", error->message);
 			daemon->status = lost ? EX_UNAVAILABLE : EX_CONFIG;

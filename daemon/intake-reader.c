@@ -261,6 +261,11 @@ static void recover(Reader *reader, const GError *error)
 
 static void stand_by(Reader *reader)
 {
+	if (reader->intake->once) {
+		reader->failure = g_strdup_printf("%s: another daemon reads it", reader->section);
+		reader->finished = TRUE;
+		return;
+	}
 	if (reader_state(reader) != READER_STANDBY)
 		log_info("%s: another daemon reads it; standing by", reader->section);
 	g_atomic_int_set(&reader->state, READER_STANDBY);
