@@ -4,6 +4,7 @@
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	BUILD=${BUILD:-build}
+	BUILD=${BUILD#"$PWD/"} # as make calls it: another name would be another build
 }
 
 # none COMMAND...: it must print nothing
