@@ -31,7 +31,7 @@ comment on function desk.action_is_mail is 'Is this action nothing but a mail.';
 
 create or replace function desk.mail_of_action(p_kind text) returns text
 language sql immutable parallel safe as $$
-    select case p_kind when 'warn' then 'warning' when 'remind' then 'reminder' when 'suspend' then 'suspension' when 'delete' then 'suspension'
+    select case p_kind when 'warn' then 'warning' when 'remind' then 'reminder' when 'suspend' then 'suspension' when 'delete' then 'deletion'
         when 'reinstate' then 'reinstatement' when 'resume' then 'reinstatement' when 'escalate' then null when 'suppress' then null
         when 'cease' then null -- that mail went out at the crossing
         else p_kind end
