@@ -80,23 +80,23 @@ with mail as materialized (
     where m.kind <> 'batch'
 ), said as (
     select i.message, i.no, i.desk, i.category, i.complainant, i.own, v.kind, lower(v.host) as host, v.domain, v.value,
-        desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength
+        desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength, i.authenticated and i.mail_kind in ('arf', 'jmrp') as is_loop
     from inc i cross join lateral jsonb_to_recordset(i.x->'evidence') v(kind text, value text, host text, domain text, provenance text)
     where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
         or v.domain is null or i.x->'domains' ? v.domain
     union all
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'domain', d.name, d.name, d.name, 5
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'domain', d.name, d.name, d.name, 5, false
     from inc i cross join lateral jsonb_array_elements_text(i.x->'domains') d(name)
     where not i.x->'evidence' @> jsonb_build_array(jsonb_build_object('domain', d.name))
     union all
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'ip', a.value, null, a.value, 5
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'ip', a.value, null, a.value, 5, false
     from inc i cross join lateral jsonb_array_elements_text(i.x->'ips') a(value)
     union all
     select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'source-ip', i.x #>> '{source_ip,value}', null, i.x #>> '{source_ip,value}',
-        desk.evidence_strength('source-ip', i.x #>> '{source_ip,provenance}', i.authenticated)
+        desk.evidence_strength('source-ip', i.x #>> '{source_ip,provenance}', i.authenticated), false
     from inc i where i.x #>> '{source_ip,value}' is not null
     union all
-    select m.id, (l.x->>'line')::int, coalesce(m.submitter, m.desk), 'spam', l.x->>'complainant', '{}'::text[], 'line', lower(l.x->>'domain'), null, l.x->>'domain', 5
+    select m.id, (l.x->>'line')::int, coalesce(m.submitter, m.desk), 'spam', l.x->>'complainant', '{}'::text[], 'line', lower(l.x->>'domain'), null, l.x->>'domain', 5, false
     from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
     where m.kind = 'batch' and l.x->>'error' is null and l.x->>'domain' is not null and l.x->>'line' is not null
 ), named as materialized (
@@ -115,26 +115,31 @@ with mail as materialized (
     cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
     cross join lateral (select case when k.k = 1 then n.host else array_to_string(a.labels[k.k:], '.') end as name) l
 ), hit as (
-    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
+    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, c.is_loop, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
     from candidate c
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
     where not n.is_address and n.kind in ('received', 'helo', 'url')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
         and r.name in (lower(n.value), n.value, n.host) limit 1) r
-    where n.kind in ('dkim', 'list-id', 'feedback-id')
+    where n.kind in ('dkim', 'list-id')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from named n
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
         order by masklen(r.network) desc limit 1) r
     where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
+    union all
+    -- What is no name: verified tokens and Feedback-IDs of bulk-mail customers.
+    select s.message, s.no, s.desk, s.category, s.complainant, s.own, s.kind, s.strength, s.value, s.value, s.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s cross join lateral desk.sending_named(s.kind, s.value) r
+    where s.kind in ('token', 'feedback-id')
 ), ours as (
     -- The longest of our names that a host carries; only what stands in the desk's tree.
     select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*, coalesce(t.inside, false) as inside
@@ -142,12 +147,25 @@ with mail as materialized (
     -- LIMIT again: an EXISTS would be hashed, over the whole tree.
     left join lateral (select true as inside from party_closure c where c.descendant = h.party and c.ancestor = h.desk limit 1) t on true
     order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc
-), best as (
-    select distinct on (o.message, o.no, o.id) o.message, o.no, o.id, o.party, o.strength, o.inside, o.complainant,
-        desk.relation_of(o.rkind, o.role, o.services, o.kind, o.strength, o.category) as relation,
+), judged as (
+    select o.message, o.no, o.id, o.party, o.complainant, o.kind, g.strength, g.relation, length(o.name) as length,
+        case when g.relation = 'sending' then desk.sending_rank(o.kind, o.rkind, o.name) end as rank,
         o.kind || ' ' || left(o.value, 200) || case when o.status <> 'active' then '; already ' || o.status else '' end as why
-    from ours o where o.inside
-    order by o.message, o.no, o.id, o.strength, length(o.name) desc
+    from ours o
+    cross join lateral (select desk.sending_strength(o.kind, o.strength, o.rkind, o.services, o.is_loop) as strength) e
+    cross join lateral (select e.strength, desk.relation_of(o.rkind, o.role, o.services, o.kind, e.strength, o.category) as relation) g
+    where o.inside
+), single as (
+    select distinct on (j.message, j.no, j.id) j.* from judged j
+    order by j.message, j.no, j.id, j.strength, j.rank, j.length desc
+), best as (
+    -- A bulk mailer's mail has one sender: whom the best of its evidence names. What the
+    -- token of a customer names among his resources the rest of the evidence may know better.
+    select distinct on (s.message, s.no, case when s.rank is null then s.id end) s.message, s.no, s.party, s.complainant, s.relation, s.why,
+        case when s.rank is null then s.id else first_value(s.id) over (partition by s.message, s.no, s.rank is null, s.party order by s.kind = 'token', s.rank, s.strength, s.id) end as id,
+        case when s.rank is null then s.strength else min(s.strength) over (partition by s.message, s.no, s.rank is null) end as strength
+    from single s
+    order by s.message, s.no, case when s.rank is null then s.id end, s.rank, s.strength, s.id
 ), every as (
     -- An incident with nothing of ours has a row too: what follows joins nothing.
     select message, no, id, party, strength, complainant, relation, why from best
