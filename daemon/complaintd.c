@@ -78,8 +78,8 @@ static gboolean parts_start(Daemon *daemon, GError **error)
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return FALSE;
 	}
-	daemon->intake = intake_start(daemon->config, daemon->once, &hooks, error);
-	return daemon->intake != NULL;
+	daemon->intake = intake_start(daemon->config, daemon->once, &hooks);
+	return TRUE;
 }
 
 /* The intake first: what it has in hand is finished, and may still owe mails. */

@@ -56,7 +56,7 @@ void intake_give_weight(Intake *intake, Batch *batch)
 	g_mutex_unlock(&intake->lock);
 }
 
-Intake *intake_start(Config *config, gboolean once, const IntakeHooks *hooks, GError **error)
+Intake *intake_start(Config *config, gboolean once, const IntakeHooks *hooks)
 {
 	const char *const *sections = config_sections(config, "mailbox");
 

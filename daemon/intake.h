@@ -30,8 +30,8 @@ typedef struct {
 	gboolean undecided;   /* desk.decide() fails */
 } IntakeFigures;
 
-/* @once: take what lies there and finish. An error means that the settings cannot work. */
-Intake *intake_start(Config *config, gboolean once, const IntakeHooks *hooks, GError **error);
+/* @once: take what lies there and finish. What is away is waited for. */
+Intake *intake_start(Config *config, gboolean once, const IntakeHooks *hooks);
 /* Finishes what is in hand (as long as the database is there), ends the threads and frees. */
 void intake_stop(Intake *intake);
 
