@@ -49,8 +49,10 @@ begin
     grant insert, update, delete on table desk.policy, desk.ladder to complaint_admin;
 
     grant execute on all functions in schema desk_api to complaint_daemon, complaint_staff, complaint_admin;
-    -- What people are owed about their data is for administrators alone.
-    revoke execute on function desk_api.privacy_export, desk_api.privacy_erase from complaint_daemon, complaint_staff;
+    -- Policy, parties and what people are owed about their data are for administrators alone.
+    revoke execute on function desk_api.policy_set, desk_api.ladder_set, desk_api.party_set,
+        desk_api.privacy_export, desk_api.privacy_erase from complaint_daemon, complaint_staff;
+    revoke execute on function desk.import_begin, desk.import_finish from complaint_daemon;
     grant select on all tables in schema dashboard to complaint_daemon, complaint_staff, complaint_readonly, complaint_admin;
     grant execute on all functions in schema dashboard to complaint_daemon, complaint_staff, complaint_readonly, complaint_admin;
     alter default privileges in schema desk, desk_api, dashboard revoke execute on functions from public;

@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(37);
+select plan(47);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -49,12 +49,25 @@ select throws_ok($$update desk.message set ack = 'none'$$, '42501', null, '... a
 select lives_ok($$select * from desk.decide('2026-03-01 10:00+00')$$, '... but decides');
 select lives_ok($$select * from desk.outbox_claim(10)$$, '... and claims mails');
 select throws_ok($$select desk_api.privacy_export('a@people.example')$$, '42501', null, '... people''s data are for administrators');
+select throws_ok($$select * from desk_api.policy_set(null, 'suspend_above', '9')$$, '42501', null, '... so is policy');
 reset role;
 set local role complaint_staff;
 select throws_ok('select * from desk.complaint', '42501', null, 'staff read no table');
 select throws_ok('select * from desk.decide()', '42501', null, '... and call none of the daemon''s functions');
 select lives_ok($$select * from desk_api.domain_warn(array['spam.example'])$$, '... but act through desk_api');
+select throws_ok($$select * from desk_api.policy_set(null, 'suspend_above', '9')$$, '42501', null, '... set no policy');
+select throws_ok($$select * from desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'inform')$$, '42501', null, '... nor a step of the ladder');
+select throws_ok($$select * from desk_api.party_set('C1', 'name', 'x')$$, '42501', null, '... nor change a party');
+select throws_ok($$select desk_api.privacy_erase('a@people.example')$$, '42501', null, '... nor erase anybody');
+select throws_ok($$select desk.import_begin('domains')$$, '42501', null, '... nor import');
 reset role;
+set local role complaint_admin;
+select lives_ok($$select * from desk_api.policy_set(null, 'suspend_above', '5')$$, 'administrators set policy');
+select lives_ok($$select * from desk_api.ladder_set('C1', 'registrar', 'abuse', 1, 'warn', 0, false)$$, '... and the ladder');
+select lives_ok($$select * from desk_api.party_set('C1', 'name', 'Customer One')$$, '... and parties');
+select lives_ok($$select desk.import_begin('domains')$$, '... and import');
+reset role;
+delete from desk.ladder where party is not null;
 set local role complaint_readonly;
 select throws_ok($$select * from desk_api.domain_warn(array['spam.example'])$$, '42501', null, 'who only reads does not act');
 reset role;
