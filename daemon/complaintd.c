@@ -177,7 +177,8 @@ static gboolean schema_take(Daemon *daemon, GError **error)
 		daemon->database = database_open(daemon->config, error);
 	else if (database_is_lost(daemon->database) && !database_reconnect(daemon->database, error))
 		return FALSE;
-	if (!daemon->database || !schema_hold(daemon->database, error) || !schema_fits(daemon->database, error))
+	if (!daemon->database || !schema_hold(daemon->database, error) ||
+		!schema_fits(daemon->database, error))
 		return FALSE;
 	g_autoptr(PGresult) result = database_call(daemon->database, error, "listen desk_work", 0, NULL);
 	return result != NULL;
@@ -221,11 +222,13 @@ static void tend_database(Daemon *daemon)
 static void tell(Daemon *daemon, const IntakeFigures *figures)
 {
 	g_autoptr(GDateTime) look = g_date_time_new_from_unix_utc(figures->last_look);
-	g_autofree char *time = figures->last_look ? g_date_time_format(look, "%H:%M:%SZ") : g_strdup("never");
-	g_autofree char *status = g_strdup_printf(
-		"STATUS=%" G_GUINT64_FORMAT " mails stored, %u in hand, last look %s%s%s%s", figures->mails,
-		figures->in_hand, time, figures->away ? ", a mailbox is away" : "",
-		figures->standby ? ", standing by" : "", figures->database_away ? ", the database is away" : "");
+	g_autofree char *time =
+		figures->last_look ? g_date_time_format(look, "%H:%M:%SZ") : g_strdup("never");
+	g_autofree char *status =
+		g_strdup_printf("STATUS=%" G_GUINT64_FORMAT " mails stored, %u in hand, last look %s%s%s%s",
+			figures->mails, figures->in_hand, time, figures->away ? ", a mailbox is away" : "",
+			figures->standby ? ", standing by" : "",
+			figures->database_away ? ", the database is away" : "");
 
 	daemon_notify(status);
 }
@@ -257,7 +260,8 @@ static gboolean first_connection(Daemon *daemon)
 
 		if (schema_take(daemon, &error)) {
 			trouble_over(&daemon->away, "database");
-			daemon->watch = g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
+			daemon->watch =
+				g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
 			return TRUE;
 		}
 		/* An upgrade in progress is waited for, too. */
@@ -342,8 +346,10 @@ int main(int argc, char **argv)
 	gboolean once = FALSE, check = FALSE;
 	const GOptionEntry entries[] = {
 		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &given, "configuration file", "FILE" },
-		{ "once", 0, 0, G_OPTION_ARG_NONE, &once, "take what lies in the mailboxes, send what is owed, end", NULL },
-		{ "check-config", 0, 0, G_OPTION_ARG_NONE, &check, "only read configuration and templates", NULL },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &once,
+			"take what lies in the mailboxes, send what is owed, end", NULL },
+		{ "check-config", 0, 0, G_OPTION_ARG_NONE, &check, "only read configuration and templates",
+			NULL },
 		{ NULL },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- the abuse mailbox's daemon");
@@ -358,7 +364,8 @@ int main(int argc, char **argv)
 	log_start("info");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
-		fprintf(stderr, "complaintd: %s\n", error ? error->message : "there are no arguments but options");
+		fprintf(stderr, "complaintd: %s\n",
+			error ? error->message : "there are no arguments but options");
 		return EX_USAGE;
 	}
 	const char *path = config_path(given);

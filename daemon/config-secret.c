@@ -6,8 +6,8 @@
 #define COMMAND_SECONDS 30
 #define SECRET_MOST     4096
 
-static void add_source(GHashTable *values, GKeyFile *file, const char *section, const char *key,
-	const char *ending)
+static void add_source(
+	GHashTable *values, GKeyFile *file, const char *section, const char *key, const char *ending)
 {
 	g_autofree char *name = g_strconcat(key, ending, NULL);
 	ConfigValue *value = g_new0(ConfigValue, 1);
@@ -77,8 +77,8 @@ char *config_command_line(const char *command, GError **error)
 	g_autoptr(GAsyncResult) result = NULL;
 	char *output = NULL;
 	gboolean well = FALSE;
-	g_autoptr(GSubprocess) process = g_subprocess_newv((const char *const *)arguments,
-		G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
+	g_autoptr(GSubprocess) process =
+		g_subprocess_newv((const char *const *)arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
 	if (process) {
 		g_autoptr(GSource) timer = g_timeout_source_new_seconds(COMMAND_SECONDS);
 		g_source_set_callback(timer, give_up, process, NULL);
@@ -133,8 +133,8 @@ char *config_secret(const Config *config, const char *section, const char *key, 
 }
 
 /* A command is only run when its secret is needed; a file must be there from the start. */
-static gboolean secret_there(const Config *config, const char *section, const char *key,
-	gboolean needed, GError **error)
+static gboolean secret_there(
+	const Config *config, const char *section, const char *key, gboolean needed, GError **error)
 {
 	if (source(config, section, key, "_command") && !source(config, section, key, "_file"))
 		return TRUE;

@@ -32,7 +32,8 @@ static const ConfigKey border_keys[] = {
 
 static const ConfigKey parser_keys[] = {
 	{ "workers", CONFIG_NUMBER, "2", 1, 64, .help = "parser processes" },
-	{ "memory", CONFIG_SIZE, "512M", 64 * MEBI, 64ll * 1024 * MEBI, .help = "address space of one worker" },
+	{ "memory", CONFIG_SIZE, "512M", 64 * MEBI, 64ll * 1024 * MEBI,
+		.help = "address space of one worker" },
 	{ "time", CONFIG_DURATION, "20s", 1, 3600, .help = "longest time for one mail" },
 	{ "recycle", CONFIG_NUMBER, "5000", 1, 1000000000, .help = "mails until a worker is replaced" },
 	{ NULL },
@@ -53,7 +54,8 @@ static const ConfigKey mailbox_keys[] = {
 	{ "other", CONFIG_TEXT, "Other", .help = "folder of mails that were no complaints" },
 	{ "quarantine", CONFIG_TEXT, "Quarantine", .help = "folder of mails that could not be read" },
 	{ "restricted", CONFIG_TEXT, "Restricted", .help = "folder that only named people may open" },
-	{ "poll", CONFIG_DURATION, "60s", 1, SECONDS_PER_DAY, .help = "how often to look when IDLE is not to be had" },
+	{ "poll", CONFIG_DURATION, "60s", 1, SECONDS_PER_DAY,
+		.help = "how often to look when IDLE is not to be had" },
 	{ "idle", CONFIG_SWITCH, "yes", .help = "let the server say when a mail arrives" },
 	{ "keep_filed", CONFIG_DURATION, "90d", 0, 3650ll * SECONDS_PER_DAY,
 		.help = "filed mails are expunged after this time; 0 keeps them" },

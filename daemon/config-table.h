@@ -6,7 +6,7 @@
 
 typedef enum {
 	CONFIG_TEXT,
-	CONFIG_CHOICE,   /* one of the words of `choices` */
+	CONFIG_CHOICE, /* one of the words of `choices` */
 	CONFIG_NUMBER,
 	CONFIG_SIZE,     /* 512M, 16KiB: powers of 1024 */
 	CONFIG_DURATION, /* 60s 5m 4h 90d 2w; a bare number is seconds */
@@ -23,7 +23,7 @@ typedef struct {
 	const char *fallback; /* as it would be written, or NULL */
 	gint64 least, most;   /* of numbers, sizes and durations */
 	const char *help;
-	const char *choices;  /* "a|b" */
+	const char *choices; /* "a|b" */
 	gboolean needed;
 } ConfigKey;
 

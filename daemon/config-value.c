@@ -18,8 +18,8 @@ typedef struct {
 
 static const Unit time_units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 },
 	{ "d", 86400 }, { "w", 604800 }, { NULL } };
-static const Unit size_units[] = { { "", 1 }, { "B", 1 }, { "K", 1024 }, { "KiB", 1024 },
-	{ "M", 1048576 }, { "MiB", 1048576 }, { "G", 1073741824 }, { "GiB", 1073741824 }, { NULL } };
+static const Unit size_units[] = { { "", 1 }, { "B", 1 }, { "K", 1024 }, { "KiB", 1024 }, { "M", 1048576 },
+	{ "MiB", 1048576 }, { "G", 1073741824 }, { "GiB", 1073741824 }, { NULL } };
 static const Unit no_units[] = { { "", 1 }, { NULL } };
 
 static gboolean number_parse(const char *text, const Unit *units, gint64 *number)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK(config-error-quark, config_error)
+G_DEFINE_QUARK(config - error - quark, config_error)
 
 const char *config_path(const char *given)
 {
@@ -53,8 +53,7 @@ static Config *config_new(const char *path)
 	config->order = g_ptr_array_new_with_free_func(g_free);
 	config->sections =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
-	config->by_kind =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+	config->by_kind = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
 	return config;
 }
 

@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_unref)
 /* Values are borrowed from the configuration. Asking for a section or key that the table
  * does not have is a bug; a section that the file does not have answers its defaults. */
 const char *config_string(const Config *config, const char *section, const char *key); /* or NULL */
-gint64 config_number(const Config *config, const char *section, const char *key); /* seconds, bytes */
+gint64 config_number(const Config *config, const char *section, const char *key);      /* seconds, bytes */
 gboolean config_switch(const Config *config, const char *section, const char *key);
 const char *const *config_list(const Config *config, const char *section, const char *key); /* never NULL */
 

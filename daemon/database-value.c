@@ -109,7 +109,9 @@ static DatabaseValue array_value(Oid array, Oid type, const Element *elements, g
 	for (guint i = 0; i < n; i++)
 		at = put_element(at, &elements[i], jsonb);
 	g_assert(at == bytes + size && size <= G_MAXINT);
-	return (DatabaseValue){ .type = array, .data = bytes, .owned = bytes, .length = (int)size, .binary = TRUE };
+	return (DatabaseValue){
+		.type = array, .data = bytes, .owned = bytes, .length = (int)size, .binary = TRUE
+	};
 }
 
 static DatabaseValue strings_value(Oid array, Oid type, const char *const *texts, guint n)
@@ -174,6 +176,7 @@ DatabaseValue database_times(const gint64 *seconds, guint n)
 
 	for (guint i = 0; i < n; i++)
 		if (seconds[i] != G_MININT64)
-			copy[i] = (guint64)((CLAMP(seconds[i], least, most) - SECONDS_1970_TO_2000) * 1000000);
+			copy[i] =
+				(guint64)((CLAMP(seconds[i], least, most) - SECONDS_1970_TO_2000) * 1000000);
 	return wide_value(OID_TIMESTAMPTZ_ARRAY, OID_TIMESTAMPTZ, copy, seconds, n);
 }

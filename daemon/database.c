@@ -9,12 +9,12 @@
 struct Database {
 	PGconn *connection;
 	char *conninfo;
-	char *password; /* or NULL */
+	char *password;         /* or NULL */
 	GHashTable *statements; /* address of the SQL → name */
 	gboolean lost;
 };
 
-G_DEFINE_QUARK(database-error-quark, database_error)
+G_DEFINE_QUARK(database - error - quark, database_error)
 
 /* What an error's SQLSTATE means for the caller; longer prefixes first. */
 static const struct {
@@ -25,10 +25,10 @@ static const struct {
 	{ "40P01", DATABASE_ERROR_RETRY },
 	{ "55P03", DATABASE_ERROR_RETRY }, /* lock_timeout */
 	{ "08", DATABASE_ERROR_LOST },
-	{ "57P", DATABASE_ERROR_LOST }, /* shutting down, starting up, terminated */
+	{ "57P", DATABASE_ERROR_LOST },   /* shutting down, starting up, terminated */
 	{ "25006", DATABASE_ERROR_LOST }, /* read only: the primary has become a standby */
-	{ "53", DATABASE_ERROR_LOST }, /* no space, no memory, too many connections: it may pass */
-	{ "58", DATABASE_ERROR_LOST }, /* I/O */
+	{ "53", DATABASE_ERROR_LOST },    /* no space, no memory, too many connections: it may pass */
+	{ "58", DATABASE_ERROR_LOST },    /* I/O */
 	{ "21", DATABASE_ERROR_DATA },
 	{ "22", DATABASE_ERROR_DATA },
 	{ "23", DATABASE_ERROR_DATA },
@@ -165,8 +165,7 @@ static const char *statement(
 	return g_steal_pointer(&name);
 }
 
-static PGresult *execute(
-	Database *database, const char *name, guint n, const DatabaseValue *values)
+static PGresult *execute(Database *database, const char *name, guint n, const DatabaseValue *values)
 {
 	const char *data[MOST_VALUES];
 	int lengths[MOST_VALUES], formats[MOST_VALUES];

@@ -4,7 +4,7 @@
 #include "workers.h"
 
 #define RANGE_BYTES (3 * 1024 * 1024)
-#define LARGE_BYTES (1024 * 1024)      /* larger ones go one at a time */
+#define LARGE_BYTES (1024 * 1024)       /* larger ones go one at a time */
 #define FETCH_MOST  (64u * 1024 * 1024) /* and these not at all: no parser would take them */
 
 gboolean reader_is_careful(const Reader *reader)
@@ -78,8 +78,8 @@ gboolean reader_take_range(Reader *reader, GError **error)
 	batch->weight = entries->size > FETCH_MOST ? 0 : weight;
 	/* A note that is found at start is one that we died over. */
 	gboolean well = entries->uid <= reader->careful ||
-		store_range_note(reader->store, reader->account, mailbox_uidvalidity(reader->mailbox), entries->uid,
-			entries[n - 1].uid, error);
+		store_range_note(reader->store, reader->account, mailbox_uidvalidity(reader->mailbox),
+			entries->uid, entries[n - 1].uid, error);
 	if (!well) {
 		batch_free(batch);
 		return FALSE;

@@ -9,14 +9,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define IN_HAND_MOST    6  /* batches: being fetched, parsed, stored, filed */
-#define NOTED_MOST      64 /* ranges, until all is filed and the notes are deleted */
-#define STANDBY_MS      1000
-#define PASS_SECONDS    600 /* look again at what was left lying */
-#define EXPIRE_SECONDS  86400
-#define IDLE_FAILURES   3
-#define GIVE_UP_AFTER   3 /* attempts, when the daemon runs once only */
-#define SILENCE_MOST    1800
+#define IN_HAND_MOST   6  /* batches: being fetched, parsed, stored, filed */
+#define NOTED_MOST     64 /* ranges, until all is filed and the notes are deleted */
+#define STANDBY_MS     1000
+#define PASS_SECONDS   600 /* look again at what was left lying */
+#define EXPIRE_SECONDS 86400
+#define IDLE_FAILURES  3
+#define GIVE_UP_AFTER  3 /* attempts, when the daemon runs once only */
+#define SILENCE_MOST   1800
 
 const char *reader_account(const Reader *reader)
 {
@@ -199,7 +199,8 @@ static gboolean open_mailbox(Reader *reader, GError **error)
 	reader->noted = 1; /* also notes under an old UIDVALIDITY are to be deleted */
 	log_info("reading %s as %s", reader->section, reader->account);
 	if (reader->careful > 0)
-		log_info("%s: a range was in hand when the last reader ended; taking it mail by mail up to UID %u",
+		log_info("%s: a range was in hand when the last reader ended; taking it mail by mail up to "
+			 "UID %u",
 			reader->section, reader->careful);
 	return TRUE;
 }
@@ -252,8 +253,9 @@ static void recover(Reader *reader, const GError *error)
 
 	g_atomic_int_set(&reader->state, READER_AWAY);
 	close_session(reader);
-	if (reader->intake->once && (is_hopeless(error) || reader->imap.attempts >= GIVE_UP_AFTER ||
-					   reader->away.attempts >= GIVE_UP_AFTER))
+	if (reader->intake->once &&
+		(is_hopeless(error) || reader->imap.attempts >= GIVE_UP_AFTER ||
+			reader->away.attempts >= GIVE_UP_AFTER))
 		fail(reader, error);
 	else
 		nap(reader, pause);
@@ -326,7 +328,8 @@ Reader *reader_start(Intake *intake, const char *section)
 	reader->intake = intake;
 	reader->section = g_strdup(section);
 	reader->account = g_strdup_printf("%s@%s/%s", config_string(intake->config, section, "user"),
-		config_string(intake->config, section, "host"), config_string(intake->config, section, "folder"));
+		config_string(intake->config, section, "host"),
+		config_string(intake->config, section, "folder"));
 	reader->done = g_async_queue_new_full((GDestroyNotify)batch_free);
 	reader->entries = g_array_new(FALSE, FALSE, sizeof(MailboxEntry));
 	reader->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

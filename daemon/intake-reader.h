@@ -11,9 +11,9 @@ struct Reader {
 	GThread *thread;
 	GAsyncQueue *done; /* Batch * */
 	int wake;
-	int beat, state;   /* atomic */
-	gint64 last_look;  /* under the intake's lock */
-	char *failure;     /* set before the thread ends */
+	int beat, state;  /* atomic */
+	gint64 last_look; /* under the intake's lock */
+	char *failure;    /* set before the thread ends */
 	gboolean finished;
 
 	Database *database;

@@ -4,8 +4,8 @@
 
 /* Bytes of mails in hand of all mailboxes together: with their reports and the buffers of
  * libetpan and libpq this stays well below the daemon's 64 MiB. */
-#define WEIGHT_MOST   (10 * 1024 * 1024)
-#define SILENCE_MOST  900 /* seconds; longer than any statement or answer may take */
+#define WEIGHT_MOST  (10 * 1024 * 1024)
+#define SILENCE_MOST 900 /* seconds; longer than any statement or answer may take */
 
 Batch intake_end;
 

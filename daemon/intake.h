@@ -18,16 +18,16 @@ typedef struct {
 } IntakeHooks;
 
 typedef struct {
-	guint64 mails;        /* stored, known ones included */
-	guint64 known;        /* of these, there already */
-	guint64 quarantined;  /* by a worker's death or by the database */
+	guint64 mails;       /* stored, known ones included */
+	guint64 known;       /* of these, there already */
+	guint64 quarantined; /* by a worker's death or by the database */
 	guint64 batches;
-	guint in_hand;        /* mails fetched and not yet filed */
-	gint64 last_look;     /* seconds since 1970: when all mailboxes had last been listed; 0: not yet */
-	guint away;           /* mailboxes that cannot be read now */
-	guint standby;        /* mailboxes that another daemon reads */
+	guint in_hand;    /* mails fetched and not yet filed */
+	gint64 last_look; /* seconds since 1970: when all mailboxes had last been listed; 0: not yet */
+	guint away;       /* mailboxes that cannot be read now */
+	guint standby;    /* mailboxes that another daemon reads */
 	gboolean database_away;
-	gboolean undecided;   /* desk.decide() fails */
+	gboolean undecided; /* desk.decide() fails */
 } IntakeFigures;
 
 /* @once: take what lies there and finish. What is away is waited for. */

@@ -55,11 +55,12 @@ static GLogWriterOutput writer(GLogLevelFlags level, const GLogField *fields, gs
 
 	const char *prefix = level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL) ? "error: "
 		: level & G_LOG_LEVEL_WARNING                                   ? "warning: "
-		                                                                : "";
+										: "";
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
 	g_autofree char *message = log_escape(field(fields, n, "MESSAGE"));
-	fprintf(stderr, "%s %s: %s%s\n", time, g_get_prgname() ? g_get_prgname() : "complaintd", prefix, message);
+	fprintf(stderr, "%s %s: %s%s\n", time, g_get_prgname() ? g_get_prgname() : "complaintd", prefix,
+		message);
 	return G_LOG_WRITER_HANDLED;
 }
 
@@ -86,13 +87,13 @@ static void say(GLogLevelFlags level, const char *format, va_list arguments)
 	g_log_structured("complaintd", level, "MESSAGE", "%s", message);
 }
 
-#define LOG_FUNCTION(name, level)             \
-	void name(const char *format, ...)    \
-	{                                     \
-		va_list arguments;            \
-		va_start(arguments, format);  \
-		say(level, format, arguments); \
-		va_end(arguments);            \
+#define LOG_FUNCTION(name, level)                                                                            \
+	void name(const char *format, ...)                                                                   \
+	{                                                                                                    \
+		va_list arguments;                                                                           \
+		va_start(arguments, format);                                                                 \
+		say(level, format, arguments);                                                               \
+		va_end(arguments);                                                                           \
 	}
 
 LOG_FUNCTION(log_error, G_LOG_LEVEL_CRITICAL)

@@ -23,7 +23,7 @@ static int fetch_with(Mailbox *mailbox, gboolean by_uid, struct mailimap_set *se
 	mailimap_set_progress_callback(mailbox->imap, NULL, progress, NULL);
 	mailimap_set_msg_att_handler(mailbox->imap, handler, context);
 	int rc = by_uid ? mailimap_uid_fetch(mailbox->imap, set, what, &rest)
-	                : mailimap_fetch(mailbox->imap, set, what, &rest);
+			: mailimap_fetch(mailbox->imap, set, what, &rest);
 	mailimap_set_msg_att_handler(mailbox->imap, NULL, NULL);
 	if (rest)
 		mailimap_fetch_list_free(rest);
@@ -109,8 +109,8 @@ static gboolean list_window(Mailbox *mailbox, guint32 first, guint32 last, Listi
 	gsize lines = MIN(last ? last - first + 1 : G_MAXUINT32, (gsize)mailbox_exists(mailbox) + WINDOW);
 
 	mailbox_allow(mailbox, MAILBOX_ANSWER_BYTES + lines * LINE_BYTES);
-	int rc = fetch_with(mailbox, TRUE, mailimap_set_new_interval(first, last), entry_items(), took_entry,
-		listing);
+	int rc = fetch_with(
+		mailbox, TRUE, mailimap_set_new_interval(first, last), entry_items(), took_entry, listing);
 	return mailbox_check(mailbox, rc, "cannot list the mails", error);
 }
 
@@ -123,8 +123,7 @@ static gboolean first_uid(Mailbox *mailbox, guint32 *uid_out, GError **error)
 
 	*uid_out = 0;
 	mailbox_allow(mailbox, MAILBOX_ANSWER_BYTES);
-	int rc = fetch_with(
-		mailbox, FALSE, mailimap_set_new_single(1), entry_items(), took_entry, &listing);
+	int rc = fetch_with(mailbox, FALSE, mailimap_set_new_single(1), entry_items(), took_entry, &listing);
 	/* An empty mailbox has no message 1; some servers call that an error. */
 	if (!mailbox_check(mailbox, rc, "cannot list the mails", &cause) &&
 		cause->code != MAILBOX_ERROR_REFUSED) {
@@ -199,7 +198,8 @@ static void took_mail(struct mailimap_msg_att *att, void *context)
 		g_bytes_new(body->sec_body_part ? body->sec_body_part : "", body->sec_length);
 }
 
-gboolean mailbox_fetch(Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error)
+gboolean mailbox_fetch(
+	Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error)
 {
 	struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
 	Taking taking = { entries, n, bytes_out };
@@ -213,7 +213,7 @@ gboolean mailbox_fetch(Mailbox *mailbox, const MailboxEntry *entries, guint n, G
 	mailimap_fetch_type_new_fetch_att_list_add(
 		what, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
 	mailbox_allow(mailbox, bytes);
-	int rc = fetch_with(mailbox, TRUE, mailimap_set_new_interval(entries[0].uid, entries[n - 1].uid), what,
-		took_mail, &taking);
+	int rc = fetch_with(mailbox, TRUE, mailimap_set_new_interval(entries[0].uid, entries[n - 1].uid),
+		what, took_mail, &taking);
 	return mailbox_check(mailbox, rc, "cannot fetch", error);
 }

@@ -134,7 +134,8 @@ gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error)
 		if (!expire_folder(mailbox, config_string(mailbox->config, mailbox->section, keys[i]), before,
 			    count_out, error))
 			return FALSE;
-	if (!mailbox_select(mailbox, config_string(mailbox->config, mailbox->section, "folder"), &uidvalidity, error))
+	if (!mailbox_select(
+		    mailbox, config_string(mailbox->config, mailbox->section, "folder"), &uidvalidity, error))
 		return FALSE;
 	if (uidvalidity == mailbox->uidvalidity)
 		return TRUE;

@@ -6,7 +6,7 @@
 
 #define BYTES_PER_SECOND (128 * 1024) /* slower than this is as good as dead */
 
-G_DEFINE_QUARK(mailbox-error-quark, mailbox_error)
+G_DEFINE_QUARK(mailbox - error - quark, mailbox_error)
 
 void mailbox_allow(Mailbox *mailbox, gsize bytes)
 {
@@ -37,7 +37,9 @@ gboolean mailbox_check(Mailbox *mailbox, int rc, const char *what, GError **erro
 	const char *answer = mailbox->imap->imap_response;
 	if (is_broken(rc) || why)
 		g_set_error(error, MAILBOX_ERROR, MAILBOX_ERROR_AWAY, "%s: %s", what,
-			why ? why : rc == MAILIMAP_ERROR_PARSE ? "an answer that is not IMAP" : "connection lost");
+			why                                  ? why
+				: rc == MAILIMAP_ERROR_PARSE ? "an answer that is not IMAP"
+							     : "connection lost");
 	else
 		g_set_error(error, MAILBOX_ERROR, MAILBOX_ERROR_REFUSED, "%s: the server says: %.300s", what,
 			answer && *answer ? answer : "no");
@@ -117,7 +119,8 @@ static gboolean connect_now(Mailbox *mailbox, GError **error)
 	if (rc == MAILIMAP_NO_ERROR_AUTHENTICATED)
 		return untrusted(error, "the server greets with PREAUTH");
 	if (rc != MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
-		return mailbox_check(mailbox, rc, "no greeting", error) && untrusted(error, "a strange greeting");
+		return mailbox_check(mailbox, rc, "no greeting", error) &&
+			untrusted(error, "a strange greeting");
 	return implicit || start_tls(mailbox, error);
 }
 
@@ -126,7 +129,7 @@ static char *credential(Mailbox *mailbox, GError **error)
 	GError *cause = NULL;
 	gboolean token = strcmp(setting(mailbox, "auth"), "xoauth2") == 0;
 	char *text = token ? config_command_line(setting(mailbox, "token_command"), &cause)
-	                   : config_secret(mailbox->config, mailbox->section, "password", &cause);
+			   : config_secret(mailbox->config, mailbox->section, "password", &cause);
 
 	if (text)
 		return text;

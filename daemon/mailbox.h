@@ -39,7 +39,8 @@ GArray *mailbox_list(Mailbox *mailbox, guint32 after, GError **error); /* of Mai
 
 /* The bytes of @n listed mails that follow each other, in one round trip. A mail that has vanished leaves
  * NULL in @bytes_out; what is not NULL belongs to the caller, also after an error. */
-gboolean mailbox_fetch(Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error);
+gboolean mailbox_fetch(
+	Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error);
 
 /* Moves mails (ascending UIDs) out of the inbox; @folder is a name on the server. Without MOVE: COPY,
  * \Deleted and UID EXPUNGE; without UIDPLUS they stay, marked. Redoing it is harmless. */
@@ -56,6 +57,6 @@ gboolean mailbox_failed_in_idle(const Mailbox *mailbox);
 /* Expunges filed mails older than `keep_filed`. @count_out: how many. */
 gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error);
 
-/* Selects another folder than the inbox: what is listed and fetched from now on lies there, so this connection
- * must not be used for filing any more. @mails_out: how many there are. */
+/* Selects another folder than the inbox: what is listed and fetched from now on lies there, so this
+ * connection must not be used for filing any more. @mails_out: how many there are. */
 gboolean mailbox_visit(Mailbox *mailbox, const char *folder, guint *mails_out, GError **error);

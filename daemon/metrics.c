@@ -9,7 +9,8 @@ static void add(GString *out, const Metric *metrics, guint n)
 {
 	for (guint i = 0; i < n; i++)
 		g_string_append_printf(out,
-			"# HELP complaintd_%s %s\n# TYPE complaintd_%s %s\ncomplaintd_%s %" G_GINT64_FORMAT "\n",
+			"# HELP complaintd_%s %s\n# TYPE complaintd_%s %s\ncomplaintd_%s %" G_GINT64_FORMAT
+			"\n",
 			metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type, metrics[i].name,
 			metrics[i].value);
 }
@@ -28,12 +29,15 @@ char *metrics_text(const IntakeFigures *intake, const OutboxFigures *outbox, gin
 		{ "mailboxes_away", "gauge", "Mailboxes that cannot be read.", intake->away },
 		{ "mailboxes_standby", "gauge", "Mailboxes that another daemon reads.", intake->standby },
 		{ "mailbox_last_look_timestamp_seconds", "gauge",
-			"When the mailbox that waits longest was last listed; 0: not yet.", intake->last_look },
-		{ "database_away", "gauge", "1 while the database cannot be reached.", intake->database_away },
+			"When the mailbox that waits longest was last listed; 0: not yet.",
+			intake->last_look },
+		{ "database_away", "gauge", "1 while the database cannot be reached.",
+			intake->database_away },
 		{ "deciding_fails", "gauge", "1 while facts are stored and nothing is decided.",
 			intake->undecided },
 		{ "outbox_sent_total", "counter", "Mails that a relay took.", (gint64)outbox->sent },
-		{ "outbox_deferred_total", "counter", "Attempts that a relay put off.", (gint64)outbox->deferred },
+		{ "outbox_deferred_total", "counter", "Attempts that a relay put off.",
+			(gint64)outbox->deferred },
 		{ "outbox_refused_total", "counter", "Mails that a relay refused.", (gint64)outbox->refused },
 		{ "outbox_uncertain_total", "counter", "Mails whose relay vanished after the final dot.",
 			(gint64)outbox->uncertain },
@@ -47,7 +51,8 @@ char *metrics_text(const IntakeFigures *intake, const OutboxFigures *outbox, gin
 	return g_string_free(out, FALSE);
 }
 
-gboolean metrics_write(const char *path, const IntakeFigures *intake, const OutboxFigures *outbox, GError **error)
+gboolean metrics_write(
+	const char *path, const IntakeFigures *intake, const OutboxFigures *outbox, GError **error)
 {
 	g_autofree char *text = metrics_text(intake, outbox, g_get_real_time() / G_USEC_PER_SEC);
 

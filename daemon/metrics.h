@@ -6,6 +6,7 @@
 #include "outbox.h"
 
 /* Writes @path by way of a new file beside it, so that nobody reads half of it. */
-gboolean metrics_write(const char *path, const IntakeFigures *intake, const OutboxFigures *outbox, GError **error);
+gboolean metrics_write(
+	const char *path, const IntakeFigures *intake, const OutboxFigures *outbox, GError **error);
 /* The text itself. */
 char *metrics_text(const IntakeFigures *intake, const OutboxFigures *outbox, gint64 now);

@@ -94,7 +94,8 @@ static gboolean take_answers(const PGresult *result, StoreMail *const *mails, gu
 	for (guint i = 0; i < n; i++) {
 		if (mails[i]->folder)
 			continue;
-		g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_OTHER, "desk.ingest() did not answer for every mail");
+		g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_OTHER,
+			"desk.ingest() did not answer for every mail");
 		return FALSE;
 	}
 	return TRUE;
@@ -162,7 +163,8 @@ static gboolean ingest_guilty(
 	return FALSE;
 }
 
-gboolean store_ingest(Store *store, gint64 desk, const char *account, StoreMail *const *mails, guint n, GError **error)
+gboolean store_ingest(
+	Store *store, gint64 desk, const char *account, StoreMail *const *mails, guint n, GError **error)
 {
 	g_autoptr(GError) cause = NULL;
 
@@ -207,10 +209,10 @@ gboolean store_decide(Store *store, StoreDecided *decided, GError **error)
 gboolean store_range_note(
 	Store *store, const char *account, guint32 uidvalidity, guint32 first, guint32 last, GError **error)
 {
-	g_autoptr(PGresult) result = database_call(store->database, error,
-		"select desk.range_note($1, $2, $3, $4)", 4,
-		(DatabaseValue[]){ database_text(account), database_number(uidvalidity), database_number(first),
-			database_number(last) });
+	g_autoptr(PGresult) result =
+		database_call(store->database, error, "select desk.range_note($1, $2, $3, $4)", 4,
+			(DatabaseValue[]){ database_text(account), database_number(uidvalidity),
+				database_number(first), database_number(last) });
 
 	return result != NULL;
 }
@@ -238,8 +240,10 @@ gboolean store_range_found(
 static gboolean watch_connection(Store *store, GError **error)
 {
 	g_autoptr(PGresult) result = database_call(store->database, error,
-		"select set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', '2', false), "
-		"set_config('tcp_keepalives_count', '2', false)", 0, NULL);
+		"select set_config('tcp_keepalives_idle', '3', false), set_config('tcp_keepalives_interval', "
+		"'2', false), "
+		"set_config('tcp_keepalives_count', '2', false)",
+		0, NULL);
 
 	return result != NULL;
 }

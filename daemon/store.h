@@ -15,8 +15,8 @@ typedef struct {
 	char *report;    /* JSON */
 	/* What desk.ingest() says: */
 	gint64 message;
-	gboolean fresh;      /* FALSE: it was known */
-	const char *folder;  /* "processed", "other", "quarantine" or "restricted": key of [mailbox] */
+	gboolean fresh;     /* FALSE: it was known */
+	const char *folder; /* "processed", "other", "quarantine" or "restricted": key of [mailbox] */
 } StoreMail;
 
 /* Takes over nothing; computes the sha256. @raw may be NULL for one that is too large to be
@@ -39,7 +39,8 @@ gint64 store_desk(Store *store, const char *party, GError **error);
  * is halved until the guilty mail is alone and stored as a quarantine report with the server's words.
  * Errors: DATABASE_ERROR_LOST when the server is away (the same batch again later; it is known by its
  * hashes), DATABASE_ERROR_OTHER when the schema does not fit. @account: where they came from. */
-gboolean store_ingest(Store *store, gint64 desk, const char *account, StoreMail *const *mails, guint n, GError **error);
+gboolean store_ingest(
+	Store *store, gint64 desk, const char *account, StoreMail *const *mails, guint n, GError **error);
 
 typedef struct {
 	guint incidents, complaints, owed;
@@ -50,9 +51,11 @@ gboolean store_decide(Store *store, StoreDecided *decided, GError **error);
 
 /* The range of UIDs about to be fetched; all that is noted for @account is done; the highest UID that
  * was noted and not done under @uidvalidity (0: none). */
-gboolean store_range_note(Store *store, const char *account, guint32 uidvalidity, guint32 first, guint32 last, GError **error);
+gboolean store_range_note(
+	Store *store, const char *account, guint32 uidvalidity, guint32 first, guint32 last, GError **error);
 gboolean store_range_done(Store *store, const char *account, GError **error);
-gboolean store_range_found(Store *store, const char *account, guint32 uidvalidity, guint32 *last_out, GError **error);
+gboolean store_range_found(
+	Store *store, const char *account, guint32 uidvalidity, guint32 *last_out, GError **error);
 
 /* Of several daemons on one mailbox one reads: FALSE in *@taken_out when another does. Holds until the
  * connection ends. An economy only, nothing rests on it. */

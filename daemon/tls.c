@@ -26,7 +26,7 @@ struct Tls {
 	const char *why;
 };
 
-G_DEFINE_QUARK(tls-error-quark, tls_error)
+G_DEFINE_QUARK(tls - error - quark, tls_error)
 
 static int wait_for(Tls *tls, short events)
 {
@@ -80,7 +80,8 @@ static void keep_alive(int fd)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(options); i++)
-		setsockopt(fd, options[i].level, options[i].option, &options[i].value, sizeof options[i].value);
+		setsockopt(
+			fd, options[i].level, options[i].option, &options[i].value, sizeof options[i].value);
 }
 
 /* 0, or the errno of the attempt. */
@@ -128,7 +129,8 @@ Tls *tls_connect(const char *host, guint port, const char *ca_file, guint second
 		problem = try_address(tls, a);
 	freeaddrinfo(list);
 	if (tls->fd < 0) {
-		g_set_error(error, TLS_ERROR, TLS_ERROR_AWAY, "%s port %u: %s", host, port, g_strerror(problem));
+		g_set_error(
+			error, TLS_ERROR, TLS_ERROR_AWAY, "%s port %u: %s", host, port, g_strerror(problem));
 		return NULL;
 	}
 	return g_steal_pointer(&tls);
@@ -153,13 +155,14 @@ static gboolean trust(Tls *tls, GError **error)
 {
 	if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
 		g_error("out of memory");
-	int n = tls->ca_file ? gnutls_certificate_set_x509_trust_file(
-				       tls->credentials, tls->ca_file, GNUTLS_X509_FMT_PEM)
-	                     : gnutls_certificate_set_x509_system_trust(tls->credentials);
+	int n = tls->ca_file
+		? gnutls_certificate_set_x509_trust_file(tls->credentials, tls->ca_file, GNUTLS_X509_FMT_PEM)
+		: gnutls_certificate_set_x509_system_trust(tls->credentials);
 	if (n > 0)
 		return TRUE;
 	g_set_error(error, TLS_ERROR, TLS_ERROR_SETTINGS, "%s holds no certificate of a CA%s%s",
-		tls->ca_file ? tls->ca_file : "the system", n < 0 ? ": " : "", n < 0 ? gnutls_strerror(n) : "");
+		tls->ca_file ? tls->ca_file : "the system", n < 0 ? ": " : "",
+		n < 0 ? gnutls_strerror(n) : "");
 	return FALSE;
 }
 

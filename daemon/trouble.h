@@ -11,8 +11,8 @@ typedef struct {
 	int code;
 } Trouble;
 
-/* Logs "@what: message" unless an error of this domain and code was the last thing said, and returns the pause in milliseconds
- * (backoff.h; @first and @longest in seconds). */
+/* Logs "@what: message" unless an error of this domain and code was the last thing said, and returns the
+ * pause in milliseconds (backoff.h; @first and @longest in seconds). */
 gint64 trouble_note(Trouble *trouble, const char *what, const GError *error, gint64 first, gint64 longest);
 /* "@what is back", if it was away. */
 void trouble_over(Trouble *trouble, const char *what);

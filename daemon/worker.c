@@ -35,8 +35,8 @@ static int spawn_with(pid_t *pid, int fd, char *const arguments[])
 	posix_spawn_file_actions_adddup2(&actions, fd, STDOUT_FILENO);
 	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+	posix_spawnattr_setflags(
+		&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setsigdefault(&attributes, &usual);
 	int rc = posix_spawn(pid, arguments[0], &actions, &attributes, arguments, environment);
@@ -49,8 +49,7 @@ gboolean worker_spawn(Worker *worker, const char *program, gint64 memory, guint 
 {
 	g_autofree char *bytes = g_strdup_printf("%" G_GINT64_FORMAT, memory);
 	g_autofree char *time = g_strdup_printf("%u", seconds);
-	char *const arguments[] = { (char *)program, (char *)"--memory", bytes, (char *)"--cpu", time,
-		NULL };
+	char *const arguments[] = { (char *)program, (char *)"--memory", bytes, (char *)"--cpu", time, NULL };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {

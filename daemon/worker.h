@@ -14,12 +14,12 @@ typedef struct {
 	gboolean ready;    /* its sandbox is closed */
 	gboolean retiring; /* no more input; it ends when the last answer is out */
 	guint answered;
-	gint64 deadline;   /* monotonic microseconds, for what it does now */
-	GQueue pending;    /* GUINT_TO_POINTER(mail number), oldest first */
+	gint64 deadline; /* monotonic microseconds, for what it does now */
+	GQueue pending;  /* GUINT_TO_POINTER(mail number), oldest first */
 	gsize pending_bytes;
-	gboolean alone;    /* works on a mail that killed another; gets nothing beside it */
-	GQueue output;     /* GBytes *: frames to write */
-	gsize written;     /* of the first one, its length included */
+	gboolean alone; /* works on a mail that killed another; gets nothing beside it */
+	GQueue output;  /* GBytes *: frames to write */
+	gsize written;  /* of the first one, its length included */
 	GByteArray *input;
 } Worker;
 

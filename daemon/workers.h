@@ -23,9 +23,9 @@ typedef struct {
 	const char *program; /* NULL: complaint-parser beside this program, else in LIBEXECDIR */
 	const char *border;  /* JSON; NULL: an empty border */
 	guint count;
-	gint64 memory;  /* bytes of address space, each */
-	guint seconds;  /* longest time for one mail */
-	guint recycle;  /* mails until a worker is replaced */
+	gint64 memory; /* bytes of address space, each */
+	guint seconds; /* longest time for one mail */
+	guint recycle; /* mails until a worker is replaced */
 } WorkersSettings;
 
 /* Processes are started when there is work. */

@@ -23,7 +23,8 @@ static void place_clear(Place *place, gconstpointer data)
 
 static Config *load(Place *place, const char *text, GError **error)
 {
-	g_assert_true(g_file_set_contents_full(place->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+	g_assert_true(
+		g_file_set_contents_full(place->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
 	g_chmod(place->path, 0600);
 	return config_load(place->path, error);
 }
@@ -38,8 +39,10 @@ static const struct {
 	{ "[mailbx a]\n", CONFIG_ERROR_KEY, "[mailbx a]; did you mean [mailbox a]?" },
 	{ "[mailbox]\n", CONFIG_ERROR_KEY, "[mailbox NAME]" },
 	{ "[database x]\n", CONFIG_ERROR_KEY, "[database]" },
-	{ "[database]\nconinfo = x\n", CONFIG_ERROR_KEY, "[database] has no key \"coninfo\"; did you mean \"conninfo\"?" },
-	{ MAILBOX "polll = 60\n", CONFIG_ERROR_KEY, "[mailbox a] has no key \"polll\"; did you mean \"poll\"?" },
+	{ "[database]\nconinfo = x\n", CONFIG_ERROR_KEY,
+		"[database] has no key \"coninfo\"; did you mean \"conninfo\"?" },
+	{ MAILBOX "polll = 60\n", CONFIG_ERROR_KEY,
+		"[mailbox a] has no key \"polll\"; did you mean \"poll\"?" },
 	{ MAILBOX "user_file = /x\n", CONFIG_ERROR_KEY, "user_file" }, /* only secrets have a file */
 	{ MAILBOX "port = imaps\n", CONFIG_ERROR_VALUE, "[mailbox a] port: \"imaps\" is not a whole number" },
 	{ MAILBOX "port = 70000\n", CONFIG_ERROR_VALUE, "not between 1 and 65535" },
@@ -52,7 +55,8 @@ static const struct {
 	{ MAILBOX "ca_file = /nowhere/ca.pem\n", CONFIG_ERROR_VALUE, "/nowhere/ca.pem" },
 	{ "[mailbox a]\nuser = u\npassword = p\n", CONFIG_ERROR_VALUE, "[mailbox a] needs \"host\"" },
 	{ "[mailbox a]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[mailbox a] needs \"password\"" },
-	{ "[mailbox a]\nhost = h\nuser = u\npassword_file = /nowhere/p\n", CONFIG_ERROR_SECRET, "/nowhere/p" },
+	{ "[mailbox a]\nhost = h\nuser = u\npassword_file = /nowhere/p\n", CONFIG_ERROR_SECRET,
+		"/nowhere/p" },
 	{ "[mailbox a]\nhost = h\nuser = u\nauth = xoauth2\n", CONFIG_ERROR_SECRET, "token_command" },
 	{ "[relay]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[relay] needs \"password\"" },
 	{ "[parser]\nmemory = 1K\n", CONFIG_ERROR_VALUE, "[parser] memory" },
@@ -103,7 +107,8 @@ static void reads(Place *place, gconstpointer data)
 static void hides_secrets(Place *place, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Config) config = load(place, "[mailbox a]\nhost = h\nuser = u\npassword = back\\dslash\n", &error);
+	g_autoptr(Config) config =
+		load(place, "[mailbox a]\nhost = h\nuser = u\npassword = back\\dslash\n", &error);
 	g_assert_no_error(error);
 	g_autofree char *shown = config_show(config);
 	g_autofree char *secret = config_secret(config, "mailbox a", "password", &error);
@@ -129,7 +134,7 @@ static const struct {
 	const char *secret; /* NULL: an error */
 } commands[] = {
 	{ "password_command = printf 'tok en'", "tok en" },
-	{ "password_command = echo $HOME", "$HOME" }, /* no shell */
+	{ "password_command = echo $HOME", "$HOME" },  /* no shell */
 	{ "password_command = printf 'a\\nb'", NULL }, /* two lines */
 	{ "password_command = true", NULL },
 	{ "password_command = false", NULL },
@@ -140,7 +145,8 @@ static void asks_commands(Place *place, gconstpointer data)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autofree char *text = g_strconcat("[mailbox a]\nhost = h\nuser = u\n", commands[i].source, "\n", NULL);
+		g_autofree char *text =
+			g_strconcat("[mailbox a]\nhost = h\nuser = u\n", commands[i].source, "\n", NULL);
 		g_autoptr(Config) config = load(place, text, &error);
 		g_assert_no_error(error);
 		g_autofree char *secret = config_secret(config, "mailbox a", "password", &error);
@@ -166,7 +172,8 @@ static void asks_systemd(Place *place, gconstpointer data)
 static void writes_border(Place *place, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Config) config = load(place, "[border]\nauthserv_id = mx.example.org\ninstance = i\n", &error);
+	g_autoptr(Config) config =
+		load(place, "[border]\nauthserv_id = mx.example.org\ninstance = i\n", &error);
 	g_autofree char *border = config_border(config);
 	g_assert_cmpstr(border, ==, "{\"authserv_ids\":[\"mx.example.org\"],\"instance\":\"i\"}");
 }

@@ -28,7 +28,8 @@ static Certificate certificate_make(const char *name, const Certificate *issuer)
 	guint8 serial[] = { 1, (guint8)g_random_int_range(1, 127), (guint8)name[0] };
 
 	gnutls_x509_privkey_init(&c.key);
-	gnutls_x509_privkey_generate(c.key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
+	gnutls_x509_privkey_generate(
+		c.key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
 	gnutls_x509_crt_init(&c.crt);
 	gnutls_x509_crt_set_version(c.crt, 3);
 	gnutls_x509_crt_set_serial(c.crt, serial, sizeof serial);
@@ -37,12 +38,15 @@ static Certificate certificate_make(const char *name, const Certificate *issuer)
 	gnutls_x509_crt_set_dn_by_oid(c.crt, GNUTLS_OID_X520_COMMON_NAME, 0, name, strlen(name));
 	gnutls_x509_crt_set_key(c.crt, c.key);
 	if (issuer)
-		gnutls_x509_crt_set_subject_alt_name(c.crt, GNUTLS_SAN_DNSNAME, name, strlen(name), GNUTLS_FSAN_SET);
+		gnutls_x509_crt_set_subject_alt_name(
+			c.crt, GNUTLS_SAN_DNSNAME, name, strlen(name), GNUTLS_FSAN_SET);
 	else
 		gnutls_x509_crt_set_basic_constraints(c.crt, 1, -1);
-	gnutls_x509_crt_set_key_usage(c.crt, issuer ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN);
-	g_assert_cmpint(gnutls_x509_crt_sign2(c.crt, issuer ? issuer->crt : c.crt, issuer ? issuer->key : c.key,
-				GNUTLS_DIG_SHA256, 0), ==, 0);
+	gnutls_x509_crt_set_key_usage(
+		c.crt, issuer ? GNUTLS_KEY_DIGITAL_SIGNATURE : GNUTLS_KEY_KEY_CERT_SIGN);
+	g_assert_cmpint(gnutls_x509_crt_sign2(c.crt, issuer ? issuer->crt : c.crt,
+				issuer ? issuer->key : c.key, GNUTLS_DIG_SHA256, 0),
+		==, 0);
 	return c;
 }
 
@@ -98,14 +102,14 @@ typedef struct {
 static gssize server_send(Server *server, const char *bytes, gsize n)
 {
 	return server->session ? gnutls_record_send(server->session, bytes, n)
-	                       : send(server->fd, bytes, n, MSG_NOSIGNAL);
+			       : send(server->fd, bytes, n, MSG_NOSIGNAL);
 }
 
 static gboolean server_line(Server *server, char *line, gsize most)
 {
 	for (gsize n = 0; n < most - 1; n++) {
 		gssize got = server->session ? gnutls_record_recv(server->session, line + n, 1)
-		                             : recv(server->fd, line + n, 1, 0);
+					     : recv(server->fd, line + n, 1, 0);
 		if (got <= 0)
 			return FALSE;
 		line[n + 1] = '\0';
@@ -165,9 +169,14 @@ static const struct {
 	{ "STARTTLS", "", "OK begin" },
 	{ "LOGIN", "", "OK done" },
 	{ "LIST", "* LIST () \"/\" Folder\r\n", "OK done" },
-	{ "SELECT", "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n", "OK [READ-WRITE] done" },
-	{ "FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n", "OK done" },
-	{ "UID FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n", "OK done" },
+	{ "SELECT", "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n",
+		"OK [READ-WRITE] done" },
+	{ "FETCH",
+		"* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n",
+		"OK done" },
+	{ "UID FETCH",
+		"* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n",
+		"OK done" },
 	{ "NOOP", "", "OK done" },
 	{ "LOGOUT", "* BYE bye\r\n", "OK done" },
 };
@@ -178,7 +187,8 @@ static gboolean server_answer(Server *server, const char *tag, const char *comma
 	for (guint i = 0; i < G_N_ELEMENTS(dialog); i++) {
 		if (!g_str_has_prefix(command, dialog[i].command))
 			continue;
-		g_autofree char *answer = g_strdup_printf("%s%s %s\r\n", dialog[i].untagged, tag, dialog[i].tagged);
+		g_autofree char *answer =
+			g_strdup_printf("%s%s %s\r\n", dialog[i].untagged, tag, dialog[i].tagged);
 		server_send(server, answer, strlen(answer));
 		return strcmp(dialog[i].command, "STARTTLS") != 0 || server_tls(server);
 	}
@@ -197,7 +207,8 @@ static void server_talk(Server *server)
 		if (!command)
 			return;
 		*command++ = '\0';
-		server->saw_login |= g_str_has_prefix(command, "LOGIN") || g_str_has_prefix(command, "AUTHENTICATE");
+		server->saw_login |=
+			g_str_has_prefix(command, "LOGIN") || g_str_has_prefix(command, "AUTHENTICATE");
 		if (what->on && g_str_has_prefix(command, what->on)) {
 			server_misbehave(server);
 			if (!what->goes_on)
@@ -248,10 +259,11 @@ static void server_stop(Server *server)
 static Config *config_for(const Server *server)
 {
 	g_autofree char *path = g_build_filename(directory, "c.conf", NULL);
-	g_autofree char *text = g_strdup_printf("[mailbox a]\nhost = localhost\nport = %u\ntls = %s\nca_file = %s\n"
-		"user = u\npassword = p\ntimeout = 1s\n", server->port,
-		server->what->mode == IMPLICIT ? "implicit" : "starttls",
-		server->what->stranger ? stranger_path : ca_path);
+	g_autofree char *text =
+		g_strdup_printf("[mailbox a]\nhost = localhost\nport = %u\ntls = %s\nca_file = %s\n"
+				"user = u\npassword = p\ntimeout = 1s\n",
+			server->port, server->what->mode == IMPLICIT ? "implicit" : "starttls",
+			server->what->stranger ? stranger_path : ca_path);
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
@@ -264,39 +276,43 @@ static Config *config_for(const Server *server)
 static const Case cases[] = {
 	{ "good", IMPLICIT, .code = -1 },
 	{ "good-starttls", STARTTLS, .code = -1 },
-	{ "unknown-ca", IMPLICIT, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED, .says = "issuer is unknown",
-		.no_login = TRUE },
+	{ "unknown-ca", IMPLICIT, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "issuer is unknown", .no_login = TRUE },
 	{ "unknown-ca-starttls", STARTTLS, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
 		.says = "issuer is unknown", .no_login = TRUE },
 	{ "wrong-name", IMPLICIT, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED, .says = "does not match",
 		.no_login = TRUE },
-	{ "wrong-name-starttls", STARTTLS, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED, .says = "does not match",
-		.no_login = TRUE },
-	{ "starttls-refused", STARTTLS, .on = "STARTTLS", .answer = "2 NO no\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "STARTTLS", .no_login = TRUE },
-	{ "starttls-stripped", STARTTLS, .on = "CAPABILITY", .answer = "* CAPABILITY IMAP4rev1\r\n1 OK done\r\n",
-		.code = MAILBOX_ERROR_UNTRUSTED, .says = "no STARTTLS", .no_login = TRUE },
-	{ "starttls-injected", STARTTLS, .on = "STARTTLS", .answer = "2 OK begin\r\n* CAPABILITY IMAP4rev1\r\n",
-		.code = MAILBOX_ERROR_UNTRUSTED, .says = "behind STARTTLS", .no_login = TRUE },
-	{ "preauth", STARTTLS, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED, .says = "PREAUTH",
-		.no_login = TRUE },
+	{ "wrong-name-starttls", STARTTLS, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "does not match", .no_login = TRUE },
+	{ "starttls-refused", STARTTLS, .on = "STARTTLS", .answer = "2 NO no\r\n",
+		.code = MAILBOX_ERROR_UNTRUSTED, .says = "STARTTLS", .no_login = TRUE },
+	{ "starttls-stripped", STARTTLS, .on = "CAPABILITY",
+		.answer = "* CAPABILITY IMAP4rev1\r\n1 OK done\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "no STARTTLS", .no_login = TRUE },
+	{ "starttls-injected", STARTTLS, .on = "STARTTLS",
+		.answer = "2 OK begin\r\n* CAPABILITY IMAP4rev1\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "behind STARTTLS", .no_login = TRUE },
+	{ "preauth", STARTTLS, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "PREAUTH", .no_login = TRUE },
 	{ "preauth-in-tls", IMPLICIT, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
 		.says = "PREAUTH", .no_login = TRUE },
 	{ "bye", IMPLICIT, .greeting = "* BYE busy\r\n", .code = MAILBOX_ERROR_AWAY, .no_login = TRUE },
-	{ "not-imap", IMPLICIT, .greeting = "220 mx ESMTP\r\n", .code = MAILBOX_ERROR_AWAY, .no_login = TRUE },
-	{ "login-refused", IMPLICIT, .on = "LOGIN", .answer = "2 NO [AUTHENTICATIONFAILED] no\r\n", .goes_on = TRUE,
-		.code = MAILBOX_ERROR_LOGIN, .says = "login" },
+	{ "not-imap", IMPLICIT, .greeting = "220 mx ESMTP\r\n", .code = MAILBOX_ERROR_AWAY,
+		.no_login = TRUE },
+	{ "login-refused", IMPLICIT, .on = "LOGIN", .answer = "2 NO [AUTHENTICATIONFAILED] no\r\n",
+		.goes_on = TRUE, .code = MAILBOX_ERROR_LOGIN, .says = "login" },
 	{ "closed", IMPLICIT, .on = "SELECT", .code = MAILBOX_ERROR_AWAY, .says = "closed" },
 	{ "closed-in-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {100}\r\nabc",
 		.code = MAILBOX_ERROR_AWAY },
-	{ "silent", IMPLICIT, .on = "SELECT", .silent = TRUE, .code = MAILBOX_ERROR_AWAY, .says = "no answer in time" },
+	{ "silent", IMPLICIT, .on = "SELECT", .silent = TRUE, .code = MAILBOX_ERROR_AWAY,
+		.says = "no answer in time" },
 	/* One byte in every 20 ms would never let a timeout per read strike. */
 	{ "dripping", IMPLICIT, .on = "SELECT", .answer = "* OK still here\r\n", .drip = TRUE,
 		.code = MAILBOX_ERROR_AWAY, .says = "no answer in time" },
-	{ "endless-line", IMPLICIT, .on = "SELECT", .answer = "* OK ", .shout = TRUE, .code = MAILBOX_ERROR_AWAY,
-		.says = "too many bytes" },
-	{ "endless-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {200000000}\r\n", .shout = TRUE,
+	{ "endless-line", IMPLICIT, .on = "SELECT", .answer = "* OK ", .shout = TRUE,
 		.code = MAILBOX_ERROR_AWAY, .says = "too many bytes" },
+	{ "endless-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {200000000}\r\n",
+		.shout = TRUE, .code = MAILBOX_ERROR_AWAY, .says = "too many bytes" },
 };
 
 static void opens_or_says_why(gconstpointer data)
@@ -354,7 +370,8 @@ static void lists(void)
 /* What makes libetpan wait for ever must end, and be known as IDLE's fault. */
 static void idle_fails_in_time(void)
 {
-	static const Case what = { "idle", IMPLICIT, .on = "IDLE", .answer = "* 2 EXPUNGE\r\n+ idling\r\n", .silent = TRUE };
+	static const Case what = { "idle", IMPLICIT, .on = "IDLE", .answer = "* 2 EXPUNGE\r\n+ idling\r\n",
+		.silent = TRUE };
 	Server server;
 	g_autoptr(GError) error = NULL;
 	int wake = eventfd(1, EFD_CLOEXEC);

@@ -10,11 +10,7 @@ static const struct {
 	guint n;
 	gint64 first, longest, limit;
 } limits[] = {
-	{ 0, 5, 100, 5 },
-	{ 1, 5, 100, 5 },
-	{ 2, 5, 100, 10 },
-	{ 5, 5, 100, 80 },
-	{ 6, 5, 100, 100 },
+	{ 0, 5, 100, 5 }, { 1, 5, 100, 5 }, { 2, 5, 100, 10 }, { 5, 5, 100, 80 }, { 6, 5, 100, 100 },
 	{ 4000000000, 5, 100, 100 }, /* a queue that has been away for months */
 	{ 3, 300, 200, 200 },
 	{ 70, 1, G_MAXINT64 / 4, G_MAXINT64 / 4 }, /* doubling stops before it overflows */
@@ -23,7 +19,8 @@ static const struct {
 static void doubles(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(limits); i++)
-		g_assert_cmpint(backoff_limit(limits[i].n, limits[i].first, limits[i].longest), ==, limits[i].limit);
+		g_assert_cmpint(
+			backoff_limit(limits[i].n, limits[i].first, limits[i].longest), ==, limits[i].limit);
 }
 
 static void jitters(void)

@@ -80,8 +80,12 @@ static char *self; /* this program */
 
 static Workers *pool(guint count, guint recycle, const char *border)
 {
-	WorkersSettings settings = { .program = self, .border = border, .count = count,
-		.memory = 1 << 30, .seconds = 1, .recycle = recycle };
+	WorkersSettings settings = { .program = self,
+		.border = border,
+		.count = count,
+		.memory = 1 << 30,
+		.seconds = 1,
+		.recycle = recycle };
 
 	return workers_new(&settings);
 }
@@ -211,7 +215,11 @@ static void says_it_cannot_start(void)
 		g_autoptr(GBytes) mail = g_bytes_new_static("a", 1);
 		g_autoptr(GError) error = NULL;
 		WorkersSettings settings = { .program = hopeless[i].program ? hopeless[i].program : self,
-			.border = hopeless[i].border, .count = 2, .memory = 1 << 30, .seconds = 1, .recycle = 9 };
+			.border = hopeless[i].border,
+			.count = 2,
+			.memory = 1 << 30,
+			.seconds = 1,
+			.recycle = 9 };
 		g_autoptr(Workers) workers = workers_new(&settings);
 
 		g_assert_null(workers_parse(workers, &mail, 1, &error));
