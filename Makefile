@@ -138,6 +138,12 @@ bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	@BUILD=$(BUILD) tests/bench/run
 	@BUILD=$(BUILD) tests/bench/send
 
+# Every mail in every language, filled with its sample, to be read as a person would.
+mails: $(BUILD)/tests/unit/notice
+	@mkdir -p $(BUILD)/mails
+	@MAILS=$(BUILD)/mails $< -p /notice/templates >/dev/null
+	@echo "$$(ls $(BUILD)/mails | wc -l) mails in $(BUILD)/mails"
+
 install: all
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBEXECDIR) $(UNITDIR) $(DATADIR)/dashboards)
 	install -m 755 $(BUILD)/complaintd $(DESTDIR)$(SBINDIR)
@@ -177,11 +183,12 @@ help:
 	@echo 'make check      build and run every test'
 	@echo 'make lab        the servers of the demo, kept running until Ctrl-C'
 	@echo 'make bench      speed beside a bare pipeline'
+	@echo 'make mails      every mail in every language, as files to read'
 	@echo 'make deps       install what all these need (apt; they do it themselves)'
 	@echo 'make install    DESTDIR, PREFIX'
 	@echo 'make format lint clean'
 	@echo 'SAN=1 builds with the address and undefined-behaviour sanitizers'
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)
-.PHONY: all unit deps check check-run demo lab bench bench-run install format lint lint-run clean help always
+.PHONY: all unit deps check check-run demo lab bench bench-run mails install format lint lint-run clean help always
 .SECONDARY:
