@@ -146,7 +146,7 @@ begin
     v_cases := array(select distinct s."case" from unnest(v_said) s where s.warnable and s."case" is not null order by 1);
     perform desk.take_steps(v_cases, v_run, p_now);
     perform desk.watch_restricted(p_messages, v_said, v_run, p_now);
-    perform desk.suppress(v_said);
+    perform desk.note_sending(p_messages, v_run, p_now);
     perform desk.watch_thresholds(v_said, v_run, p_now);
     perform desk.watch_cease(v_said, v_run, p_now);
     perform desk.hear(p_messages, v_run, p_now);
@@ -198,7 +198,9 @@ with one as materialized (
             when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
         coalesce(desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
             r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC'),
-            case when f.relation = 'whois' then 'whois' end) as why_not, -- wrong registrant data are no spam
+            -- Wrong registrant data are no spam; a bulk mailer is judged by his rate, not by the number of complainants.
+            case f.relation when 'whois' then 'whois' when 'sending' then 'rate' end) as why_not,
+        f.relation = 'sending' and m.kind in ('arf', 'jmrp') and v.known is not null as is_rated,
         r.party, r.status, c.id as known, coalesce(c.counts, false) as counted, coalesce(c.state, 'standing') as state,
         coalesce(t.trust = 'trusted', false) as is_trusted,
         f.relation = 'whois' and (m.submitter is not null or coalesce(m.claim->>'field', m.claim->>'why') is not null) as is_claimed,
@@ -216,6 +218,7 @@ with one as materialized (
     left join lateral (select c.id, c.counts, c.state from complaint c
         where c.resource = f.resource and c.complainant_key = i.complainant_key limit 1) c on true
     left join lateral (select true as known from incident d where d.complaint = c.id and d.report_id = i.report_id limit 1) d on true
+    left join lateral (select true as known from sent_volume v where v.party = r.party and f.relation = 'sending' limit 1) v on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     where f.relation not in ('none', 'transit')
 ), grouped as (
@@ -229,7 +232,9 @@ with one as materialized (
         count(*) filter (where not duplicate)::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
         -- A whois complaint is a typed claim by nature: it must say what is wrong.
-        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed else why_not is null and (submitter is not null or is_trusted or strength < 5) end) as warnable,
+        bool_or(case relation when 'whois' then why_not = 'whois' and is_claimed
+            when 'sending' then why_not = 'rate' and not is_rated and (submitter is not null or is_trusted or strength < 5)
+            else why_not is null and (submitter is not null or is_trusted or strength < 5) end) as warnable,
         array_agg(n) as ns
     from one group by resource, complainant_key
 ), judged as (
@@ -290,13 +295,15 @@ begin
             (array_agg(s.desk order by s.message))[1] as desk, (array_agg(s.relation order by s.strength, s.message))[1] as relation,
             desk.category_name(min(desk.category_rank(s.category))) as category, max(s.last_at) as last_at, bool_or(s.fresh) as fresh,
             bool_and(s.status <> 'active') as is_down, bool_or(s.warnable) as warnable,
+            -- With volumes to measure them by, feedback loops alone open no case for a bulk mailer: they are his daily bread.
+            bool_or(s.warnable or s.relation <> 'sending' or s.source not in ('loop', 'unverified')) as opens,
             min(case s.why_not when 'whois' then 'claim-unsaid' else coalesce(s.why_not, 'evidence-too-weak') end) as why_not
         from unnest(v_said) s
         where s."case" is not null
         group by s."case"
     ), known as materialized (
-        select c.*, o.id as open, z.id as closed, z.id is not null and not c.is_down and (c.fresh or z.outcome not in ('false-report', 'not-ours')) as reopens,
-            case when o.id is null and z.id is null and not c.is_down then nextval('desk.case_id_seq') end as new
+        select c.*, o.id as open, z.id as closed, z.id is not null and not c.is_down and (c.opens or v.known is null) and (c.fresh or z.outcome not in ('false-report', 'not-ours')) as reopens,
+            case when o.id is null and z.id is null and not c.is_down and (c.opens or v.known is null) then nextval('desk.case_id_seq') end as new
         from culprit c
         left join lateral (
             select k.id from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track and k.state <> 'closed'
@@ -310,6 +317,7 @@ begin
                 select k.id, k.outcome, k.state, k.merged_into from "case" k where c.resource is null and k.party = c.party and k.resource is null and k.track = c.track) k
             where o.id is null and k.state = 'closed' and k.merged_into is null
             order by k.id desc limit 1) z on true
+        left join lateral (select true as known from sent_volume v where v.party = c.party and not c.opens limit 1) v on true
     ), opened as (
         insert into "case" (id, desk, track, resource, party, relation, category, opened_at, changed_at, last_complaint_at, note)
         select new, desk, track, resource, party, relation, category, p_now, p_now, last_at, case when not warnable then why_not end
@@ -339,23 +347,6 @@ begin
 end
 $$;
 comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';
-
--- Who complains about a bulk mailer's mail, or opts out of it, is not written to again; never
--- on the word of a report that fails the trust rules: forged ones would unsubscribe thousands.
-create or replace function desk.suppress(p_said desk.said[]) returns void
-language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
-#variable_conflict use_column
-begin
-    insert into suppression (party, address_key, address, reason, since, message)
-    select s.party, s.complainant_key, min(s.complainant), case when bool_or(s.category = 'opt-out') then 'opt-out' else 'complaint' end, min(s.first_at), min(s.message)
-    from unnest(p_said) s
-    where s.relation = 'sending' and s.source <> 'unverified' and s.category not in ('not-spam', 'auth-failure')
-        and coalesce(s.why_not, '') in ('', 'same-person', 'opt-out')
-    group by s.party, s.complainant_key order by s.party, s.complainant_key
-    on conflict (party, address_key) do nothing;
-end
-$$;
-comment on function desk.suppress is 'Adds complainants to the suppression list of the bulk-mail customer they complain about.';
 
 create or replace function desk.count_day(p_messages bigint[]) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
