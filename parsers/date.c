@@ -3,13 +3,7 @@
 
 #include <string.h>
 
-#include "message.h"
-
-typedef struct {
-	int year, month, day, hour, minute, second;
-	int zone; /* minutes east */
-	gboolean has_zone, is_iso;
-} Moment;
+#include "date-private.h"
 
 static const struct {
 	const char *name;
@@ -26,7 +20,10 @@ static const struct {
 	{"west", 60},
 	{"cest", 120},
 	{"mest", 120},
+	{"mez", 60},
 	{"mesz", 120},
+	{"oez", 120},
+	{"oesz", 180},
 	{"eet", 120},
 	{"sast", 120},
 	{"eest", 180},
@@ -51,7 +48,7 @@ static const struct {
 	{"brt", -180},
 };
 
-static int number(const char *text, gsize length)
+int date_number(const char *text, gsize length)
 {
 	int value = 0;
 	for (gsize i = 0; i < MIN(length, 9); i++) /* more digits are no date */
@@ -59,7 +56,7 @@ static int number(const char *text, gsize length)
 	return value;
 }
 
-static gsize digits(const char *text)
+gsize date_digits(const char *text)
 {
 	gsize n = 0;
 	while (n < 10 && g_ascii_isdigit(text[n]))
@@ -70,26 +67,39 @@ static gsize digits(const char *text)
 static int month_of(const char *word, gsize length)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	static const char *const whole[] = {"january", "february", "march", "april", "may", "june", "july",
+		"august", "september", "october", "november", "december"};
 	if (length < 3)
 		return 0;
+	/* "mardi" and "martes" are no March */
 	for (int i = 0; i < 12; i++)
-		if (!g_ascii_strncasecmp(word, names + 3 * i, 3))
+		if (!g_ascii_strncasecmp(word, names + 3 * i, 3) &&
+			(length <= 4 || (length == strlen(whole[i]) && !g_ascii_strncasecmp(word, whole[i], length))))
 			return i + 1;
 	return 0;
 }
 
-/* "hh:mm[:ss[.fraction]]"; returns what follows. */
-static const char *read_time(const char *at, gsize n, Moment *moment)
+static gboolean is_weekday(const char *word, gsize length)
 {
-	moment->hour = number(at, n);
+	static const char names[] = "montuewedthufrisatsun";
+	for (guint i = 0; length >= 3 && i < 7; i++)
+		if (!g_ascii_strncasecmp(word, names + 3 * i, 3))
+			return length == 3 || !g_ascii_strncasecmp(word + length - 3, "day", 3);
+	return FALSE;
+}
+
+/* "hh:mm[:ss[.fraction]]"; returns what follows. */
+const char *date_read_time(const char *at, gsize n, Moment *moment)
+{
+	moment->hour = date_number(at, n);
 	at += n + 1;
-	n = digits(at);
-	moment->minute = number(at, n);
+	n = date_digits(at);
+	moment->minute = date_number(at, n);
 	at += n;
 	moment->second = 0;
 	if (*at == ':' && g_ascii_isdigit(at[1])) {
-		n = digits(++at);
-		moment->second = number(at, n);
+		n = date_digits(++at);
+		moment->second = date_number(at, n);
 		at += n;
 	}
 	if ((*at == '.' || *at == ',') && g_ascii_isdigit(at[1]))
@@ -98,19 +108,19 @@ static const char *read_time(const char *at, gsize n, Moment *moment)
 }
 
 /* "+hhmm", "+hh:mm", "+hh"; returns what follows. */
-static const char *read_offset(const char *at, Moment *moment)
+const char *date_read_offset(const char *at, Moment *moment)
 {
 	int sign = *at == '-' ? -1 : 1;
-	gsize n = digits(++at);
-	int hours = number(at, MIN(n, 2)),
-	    minutes = n == 4 ? number(at + 2, 2)
-		: n == 3     ? number(at + 1, 2)
+	gsize n = date_digits(++at);
+	int hours = date_number(at, MIN(n, 2)),
+	    minutes = n == 4 ? date_number(at + 2, 2)
+		: n == 3     ? date_number(at + 1, 2)
 			     : 0;
 	if (n == 3)
-		hours = number(at, 1);
+		hours = date_number(at, 1);
 	at += n;
-	if (n <= 2 && *at == ':' && digits(at + 1) == 2) {
-		minutes = number(at + 1, 2);
+	if (n <= 2 && *at == ':' && date_digits(at + 1) == 2) {
+		minutes = date_number(at + 1, 2);
 		at += 3;
 	}
 	/* "-0000 (EST)", "GMT+0100": a number says more than a name. */
@@ -121,26 +131,32 @@ static const char *read_offset(const char *at, Moment *moment)
 	return at;
 }
 
-static const char *read_word(const char *at, Moment *moment)
+const char *date_read_word(const char *at, Moment *moment)
 {
 	gsize n = 0;
 	while (g_ascii_isalpha(at[n]))
 		n++;
 	int month = month_of(at, n);
-	/* "Mon" and "Mar" look alike only to a careless eye; "Sat" is none, "Sep" is. */
-	if (month && !moment->month) {
+	/* The second of two is the month: "mar. 26 oct. 2021" was a Tuesday. */
+	if (month && (!moment->month || moment->month == 3)) {
 		moment->month = month;
 		return at + n;
 	}
-	if (n == 2 && !g_ascii_strncasecmp(at, "pm", 2) && moment->hour < 12)
-		moment->hour += 12;
-	else if (n == 2 && !g_ascii_strncasecmp(at, "am", 2) && moment->hour == 12)
-		moment->hour = 0;
+	gboolean known = month || is_weekday(at, n) || (n == 1 && (*at == 'T' || *at == 't'));
+	if (n == 2 && (!g_ascii_strncasecmp(at, "pm", 2) || !g_ascii_strncasecmp(at, "am", 2))) {
+		gboolean after = (*at | 0x20) == 'p';
+		if (after && moment->hour < 12)
+			moment->hour += 12;
+		else if (!after && moment->hour == 12)
+			moment->hour = 0;
+		known = TRUE;
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(zones) && !moment->has_zone && moment->hour >= 0; i++)
 		if (strlen(zones[i].name) == n && !g_ascii_strncasecmp(at, zones[i].name, n)) {
 			moment->zone = zones[i].minutes;
-			moment->has_zone = TRUE;
+			moment->has_zone = known = TRUE;
 		}
+	moment->is_foreign |= !known || (at[n] & 0x80);
 	return at + n;
 }
 
@@ -148,14 +164,14 @@ static const char *read_word(const char *at, Moment *moment)
 static const char *read_iso(const char *at, Moment *moment)
 {
 	moment->is_iso = TRUE;
-	moment->year = number(at, 4);
-	gsize n = digits(at + 5);
-	moment->month = number(at + 5, n);
+	moment->year = date_number(at, 4);
+	gsize n = date_digits(at + 5);
+	moment->month = date_number(at + 5, n);
 	at += 5 + n;
 	if (*at != '-' && *at != '/')
 		return at;
-	n = digits(at + 1);
-	moment->day = number(at + 1, n);
+	n = date_digits(at + 1);
+	moment->day = date_number(at + 1, n);
 	at += 1 + n;
 	if ((*at == 'T' || *at == 't') && g_ascii_isdigit(at[1]))
 		at++;
@@ -164,15 +180,15 @@ static const char *read_iso(const char *at, Moment *moment)
 
 static const char *read_number(const char *at, Moment *moment)
 {
-	gsize n = digits(at);
+	gsize n = date_digits(at);
 	if (n <= 2 && at[n] == ':' && g_ascii_isdigit(at[n + 1]) && moment->hour < 0)
-		return read_time(at, n, moment);
-	if (n == 4 && (at[4] == '-' || at[4] == '/') && digits(at + 5) >= 1 && digits(at + 5) <= 2)
+		return date_read_time(at, n, moment);
+	if (n == 4 && (at[4] == '-' || at[4] == '/') && date_digits(at + 5) >= 1 && date_digits(at + 5) <= 2)
 		return read_iso(at, moment);
 	if (n <= 2 && !moment->day) {
-		moment->day = number(at, n);
+		moment->day = date_number(at, n);
 	} else if (n >= 2 && n <= 4 && !moment->year) {
-		int year = number(at, n);
+		int year = date_number(at, n);
 		/* RFC 5322 section 4.3: two digits up to 49 are 20xx, three digits count from 1900. */
 		moment->year = n == 4 ? year : n == 2 && year < 50 ? year + 2000 : year + 1900;
 	}
@@ -200,7 +216,7 @@ static gint64 days_from_civil(int year, int month, int day)
 	return (gint64)era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-static gint64 moment_seconds(const Moment *moment)
+gint64 date_seconds(const Moment *moment)
 {
 	static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	/* What no mail can have seen is a forged or broken date; PostgreSQL would take it, people would not.
@@ -226,12 +242,17 @@ gint64 message_date(const char *text)
 			at = skip_comment(at);
 		else if (g_ascii_isdigit(*at))
 			at = read_number(at, &moment);
-		else if ((*at == '+' || *at == '-') && moment.hour >= 0 && digits(at + 1) >= 2)
-			at = read_offset(at, &moment);
+		else if ((*at == '+' || *at == '-') && moment.hour >= 0 &&
+			(date_digits(at + 1) >= 2 || (moment.has_zone && g_ascii_isalpha(at[-1]) && date_digits(at + 1))))
+			at = date_read_offset(at, &moment);
 		else if (g_ascii_isalpha(*at))
-			at = read_word(at, &moment);
+			at = date_read_word(at, &moment);
 		else
 			at++;
 	}
-	return moment_seconds(&moment);
+	gint64 seconds = date_seconds(&moment);
+	if (seconds != REPORT_NO_DATE && !moment.is_foreign)
+		return seconds;
+	gint64 local = date_for_people(text);
+	return local == REPORT_NO_DATE ? seconds : local;
 }

@@ -194,6 +194,17 @@ static gboolean has_digit(const char *text)
 	return text[strcspn(text, "0123456789")] != '\0';
 }
 
+/* The date of a quotation's first line, whose name and address have digits, too. */
+static gint64 intro_date(char *intro)
+{
+	for (char *at = strchr(intro, '@'); at; at = strchr(at, '@')) {
+		while (at > intro && !strchr(" <([\"", at[-1]))
+			at--;
+		memset(at, ' ', strcspn(at, " >)]\""));
+	}
+	return message_date(intro);
+}
+
 /* "On 1 May 2024, X <x@y> wrote:", in one line or wrapped into up to three. */
 static guint try_intro(Finder *f, guint i)
 {
@@ -228,6 +239,7 @@ static guint try_intro(Finder *f, guint i)
 	}
 	Forward *forward = forward_new(quoted ? f->lines.line[next].depth : line->depth);
 	forward->from = address;
+	forward->date = intro_date(intro->str);
 	forward->is_reply = TRUE;
 	begin(f, forward, "quotation");
 	return last + 1;
