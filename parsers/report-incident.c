@@ -23,6 +23,36 @@ Incident *report_add_incident(Report *report, Category category)
 	return incident;
 }
 
+/* FALSE, and noted, when incidents say too much already. One mail of 2 MB with 200 complainants
+ * would else become a report of 400. */
+static gboolean take_room(Report *report, gsize bytes)
+{
+	if (report->said + bytes > REPORT_MAX_SAID) {
+		report_malformed(report, "too-much-evidence");
+		return FALSE;
+	}
+	report->said += bytes;
+	return TRUE;
+}
+
+enum { SAID_ONCE = 100 }; /* keys and punctuation around one piece of evidence, about */
+
+static gsize list_size(const GPtrArray *list)
+{
+	gsize size = 0;
+	for (guint i = 0; i < list->len; i++)
+		size += strlen(list->pdata[i]);
+	return size;
+}
+
+static gsize said_by(const Incident *incident)
+{
+	gsize size = list_size(incident->urls);
+	for (guint i = 0; i < incident->evidence->len; i++)
+		size += strlen(((Evidence *)incident->evidence->pdata[i])->value) + SAID_ONCE;
+	return size + (incident->original ? list_size(incident->original->to) : 0);
+}
+
 static void copy_list(GPtrArray *to, GPtrArray *from)
 {
 	for (guint i = 0; i < from->len; i++)
@@ -42,16 +72,19 @@ Incident *report_copy_incident(Report *report, const Incident *incident)
 	copy->evidence = fresh.evidence;
 	copy->original = NULL;
 	copy_list(copy->domains, incident->domains);
-	copy_list(copy->urls, incident->urls);
 	copy_list(copy->ips, incident->ips);
-	for (guint i = 0; i < incident->evidence->len; i++)
+	gboolean has_room = take_room(report, said_by(incident));
+	if (has_room)
+		copy_list(copy->urls, incident->urls);
+	for (guint i = 0; has_room && i < incident->evidence->len; i++)
 		g_ptr_array_add(copy->evidence, g_memdup2(incident->evidence->pdata[i], sizeof(Evidence)));
 	if (incident->original) {
 		Original own = *incident_original(report, copy);
 		*copy->original = *incident->original;
 		copy->original->to = own.to;
 		copy->original->dkim_domains = own.dkim_domains;
-		copy_list(copy->original->to, incident->original->to);
+		if (has_room)
+			copy_list(copy->original->to, incident->original->to);
 		copy_list(copy->original->dkim_domains, incident->original->dkim_domains);
 	}
 	return copy;
@@ -91,6 +124,8 @@ Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind
 		report_malformed(report, "too-much-evidence");
 		return NULL;
 	}
+	if (!take_room(report, strlen(own) + SAID_ONCE))
+		return NULL;
 	Evidence *evidence = g_new0(Evidence, 1);
 	evidence->kind = kind;
 	evidence->provenance = provenance;
@@ -126,7 +161,7 @@ static void culprit_add(
 		return;
 	}
 	const char *own = report_text(report, text, max);
-	if (own)
+	if (own && take_room(report, strlen(own)))
 		g_ptr_array_add(list, (gpointer)own);
 }
 

@@ -13,6 +13,7 @@ enum {
 	REPORT_MAX_DOMAINS = 200,     /* per incident */
 	REPORT_MAX_IPS = 200,         /* per incident */
 	REPORT_MAX_EVIDENCE = 600,    /* per incident */
+	REPORT_MAX_SAID = 8 << 20,    /* bytes of culprits and evidence, all incidents together */
 	REPORT_MAX_LINES = 20000,     /* of a batch */
 	REPORT_MAX_DELIVERIES = 500,  /* of a bounce */
 	REPORT_MAX_ADDRESSES = 100,   /* of one header */
@@ -191,6 +192,7 @@ struct Report {
 	GPtrArray *deliveries; /* Delivery * */
 	GPtrArray *lines;      /* BatchLine * */
 	GPtrArray *because;    /* for --explain: sentences, what was recognised and why */
+	gsize said;            /* toward REPORT_MAX_SAID */
 
 	GStringChunk *strings;
 };
@@ -213,7 +215,8 @@ void report_set(Report *report, ReportKind kind, Disposition disposition, const 
 
 /* Appends an incident with count 1; NULL and `too-many-incidents` at the limit. */
 Incident *report_add_incident(Report *report, Category category);
-/* The same once more, for another complainant; NULL at the limit. */
+/* The same once more, for another complainant; NULL at the limit. Where there is no more room for
+ * what it says, the copy names domains and addresses only. */
 Incident *report_copy_incident(Report *report, const Incident *incident);
 Delivery *report_add_delivery(Report *report);
 BatchLine *report_add_line(Report *report, guint line);

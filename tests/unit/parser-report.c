@@ -213,6 +213,31 @@ static void test_copy(void)
 	g_assert_cmpuint(copy->evidence->len, ==, 1);
 }
 
+/* 200 complainants of one mail that says as much as a mail may. */
+static void test_room(void)
+{
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	g_autofree char *path = g_strnfill(1900, 'x');
+	for (guint i = 0; i < REPORT_MAX_URLS; i++) {
+		g_autofree char *url = g_strdup_printf("http://evil.example/%u/%s", i, path);
+		incident_add_url(report, incident, url);
+		incident_add_evidence(
+			report, incident, EVIDENCE_URL, PROVENANCE_ORIGINAL, url, "evil.example");
+	}
+	incident_add_domain(report, incident, "evil.example");
+	g_assert_cmpuint(report->malformed->len, ==, 0);
+	Incident *copy = NULL;
+	for (guint i = 1; i < REPORT_MAX_INCIDENTS; i++)
+		copy = report_copy_incident(report, incident);
+	g_assert_cmpuint(copy->domains->len, ==, 1);
+	g_assert_cmpuint(copy->evidence->len, ==, 0);
+	g_assert_cmpstr(report->malformed->pdata[0], ==, "too-much-evidence");
+	g_autoptr(GString) json = g_string_new(NULL);
+	report_write_json(report, NULL, json);
+	g_assert_cmpuint(json->len, <, 2 * REPORT_MAX_SAID);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -224,5 +249,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/limits", test_limits);
 	g_test_add_func("/report/culprits", test_culprits);
 	g_test_add_func("/report/copy", test_copy);
+	g_test_add_func("/report/room", test_room);
 	return g_test_run();
 }
