@@ -16,7 +16,7 @@ begin
     select a.id, a.kind, 'act_' || a.id || '_' || replace(a.kind, '-', '_'),
         jsonb_build_object('type', 'domain.' || a.kind, 'timestamp', to_char(p_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
             'data', jsonb_build_object('action', a.id, 'kind', a.kind, 'domain', r.name, 'resource', r.kind, 'services', r.services,
-                'service', case when c.relation in ('mail-redirection', 'web-redirection', 'hosting', 'dns') then c.relation else 'registration' end,
+                'service', case when c.relation in ('mail-redirection', 'web-redirection', 'hosting', 'dns', 'sending') then c.relation else 'registration' end,
                 'customer', p.ref, 'order_ref', r.order_ref, 'reason', a.reason, 'case', a."case", 'dry_run', false)),
         p_now, p_now
     from action a

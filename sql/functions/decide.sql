@@ -150,6 +150,7 @@ begin
     perform desk.watch_thresholds(v_said, v_run, p_now);
     perform desk.watch_cease(v_said, v_run, p_now);
     perform desk.hear(p_messages, v_run, p_now);
+    perform desk.note_bounces(p_messages, v_run, p_now);
     perform desk.acknowledge(p_messages, v_said, v_run, p_now);
     perform desk.summarise(p_messages, v_run, p_now);
     perform desk.count_day(p_messages);

@@ -78,7 +78,8 @@ comment on column dashboard.feedback_loops.ours is 'Those about something of our
 comment on column dashboard.feedback_loops.last_at is 'The latest.';
 
 create or replace view dashboard.bounces as
-select b.id as bounce, b.at, b.recipient, b.status, b.class, b.action, b.diagnostic, b.reporting_mta, p.ref as customer, b.outbox, b.message
+select b.id as bounce, b.at, b.recipient, b.status, b.class, b.action, b.diagnostic, b.reporting_mta, p.ref as customer, b.outbox, b.message,
+    b.provider, b.address, b.list, b.campaign, b.recipient_ref
 from desk.bounce b
 left join desk.party p on p.id = b.party;
 comment on view dashboard.bounces is 'Delivery failures told to us.';
@@ -86,13 +87,18 @@ comment on column dashboard.bounces.bounce is 'Number of the failure.';
 comment on column dashboard.bounces.at is 'When we were told.';
 comment on column dashboard.bounces.recipient is 'Who was not reached.';
 comment on column dashboard.bounces.status is 'Enhanced status code (RFC 3463).';
-comment on column dashboard.bounces.class is 'invalid-address, mailbox-full, blocked-list, blocked-policy, deferred, content, other.';
+comment on column dashboard.bounces.class is 'invalid-address, mailbox-full, blocked-list, blocked-policy, deferred, content, other; delivered: no failure.';
 comment on column dashboard.bounces.action is 'failed, delayed, ...';
 comment on column dashboard.bounces.diagnostic is 'The words of the server that refused.';
 comment on column dashboard.bounces.reporting_mta is 'Who tells us.';
 comment on column dashboard.bounces.customer is 'The customer whose mail came back.';
 comment on column dashboard.bounces.outbox is 'Our own mail that came back.';
 comment on column dashboard.bounces.message is 'The mail that told us.';
+comment on column dashboard.bounces.provider is 'Domain of the recipient.';
+comment on column dashboard.bounces.address is 'Our sending address, when the refusal names it.';
+comment on column dashboard.bounces.list is 'The block list or the provider''s own reason, when it is named.';
+comment on column dashboard.bounces.campaign is 'From the token: the campaign of a bulk-mail customer.';
+comment on column dashboard.bounces.recipient_ref is 'From the token: the customer''s own id of the recipient.';
 
 create or replace view dashboard.statistics as
 select s.day, d.ref as desk, s.name, s.value
