@@ -8,6 +8,7 @@
 typedef struct {
 	GString *phrase, *angle, *comment;
 	gboolean has_angle;
+	gboolean has_quoted_local; /* "two words"@example.org: "words@example.org" is somebody else */
 	GPtrArray *addresses, *names;
 } List;
 
@@ -89,7 +90,7 @@ static void list_end(List *list)
 			decoded = message_decode_words(list->phrase->str);
 			address = address_among(decoded);
 		}
-		if (!address)
+		if (!address && !list->has_quoted_local)
 			address = address_among(list->has_angle ? list->angle->str : list->phrase->str);
 		if (!address && list->has_angle)
 			address = address_among(list->phrase->str);
@@ -104,6 +105,7 @@ static void list_end(List *list)
 	g_string_truncate(list->angle, 0);
 	g_string_truncate(list->comment, 0);
 	list->has_angle = FALSE;
+	list->has_quoted_local = FALSE;
 }
 
 static void list_read(List *list, const char *at)
@@ -112,6 +114,7 @@ static void list_read(List *list, const char *at)
 		switch (*at) {
 		case '"':
 			at = skip_quoted(at, list->phrase);
+			list->has_quoted_local = list->has_quoted_local || *at == '@';
 			break;
 		case '(':
 			at = skip_comment(at, list->comment);
@@ -149,7 +152,7 @@ static void list_read(List *list, const char *at)
 
 GPtrArray *message_addresses(Message *message, const char *field, GPtrArray **names_out)
 {
-	List list = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE,
+	List list = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE,
 		g_ptr_array_new_with_free_func(g_free), NULL};
 	if (names_out)
 		*names_out = list.names = g_ptr_array_new_with_free_func(g_free);
