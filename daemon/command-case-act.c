@@ -187,6 +187,17 @@ static const GOptionEntry merge_options[] = { OPTION_JSON, OPTION_BY,
 static const GOptionEntry confirm_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON,
 	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL }, { NULL } };
 
+static gboolean case_refer(int count, char **arguments, GError **error)
+{
+	gint64 id;
+	if (!command_id(arguments[0], &id, error))
+		return FALSE;
+	const DatabaseValue values[] = { database_number(id), database_text(arguments[1]),
+		database_text(options.reason), database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.case_refer($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
+}
+
 static const GOptionEntry result_options[] = { OPTION_REASON,
 	{ "failed", 0, 0, G_OPTION_ARG_NONE, &options.undo, "it could not be done", NULL }, { NULL } };
 
@@ -197,6 +208,8 @@ const Command case_act_commands[] = { { "case", "assign", "ID...", 1, -1, "give 
 		note_options },
 	{ "case", "reply", "ID [TEXT]", 1, 2, "write to one of the sides; without TEXT from standard input",
 		case_reply, reply_options },
+	{ "case", "refer", "ID ADDRESS", 2, 2, "pass the evidence to another registrar or host", case_refer,
+		reason_options },
 	{ "case", "close", "ID...", 1, -1, "close with an outcome", case_close, close_options },
 	{ "case", "ignore", "ID...", 1, -1, "close, do nothing, tell nobody", case_ignore, reason_options },
 	{ "case", "reopen", "ID...", 1, -1, "open closed cases again", case_reopen, reason_options },

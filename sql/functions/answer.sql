@@ -9,8 +9,7 @@ create or replace function desk.ack_reason(
     p_rule text, p_trust text, p_is_no_mail boolean,
     p_auto_submitted text, p_automatic text[], p_return_path text,
     p_address text, p_is_ours boolean, p_authenticated boolean, p_is_aligned boolean, p_unauthenticated_too boolean,
-    p_is_of_ours boolean, p_is_fresh boolean, p_has_evidence boolean,
-    p_address_count bigint, p_address_cap bigint, p_domain_count bigint, p_domain_cap bigint, p_desk_count bigint, p_desk_cap bigint) returns text
+    p_is_of_ours boolean, p_is_fresh boolean, p_has_evidence boolean) returns text
 language sql immutable parallel safe as $$
     select case
         when p_disposition = 'quarantine' then 'quarantined'
@@ -32,19 +31,23 @@ language sql immutable parallel safe as $$
         when 'precedence' = any(p_automatic) and p_rule is null then 'precedence'
         when cardinality(p_automatic) > 0 and p_rule is null then 'automatic'
         when not desk.address_sane(p_address) then 'address'
-        when desk.is_machine_address(p_address) and p_rule is null then 'machine-address'
         when p_is_ours then 'own-address'
+        when desk.is_machine_address(p_address) and p_rule is null then 'machine-address'
+        when desk.is_machine_path(p_return_path) then 'machine-path' -- RFC 3834 section 2: owner-*, *-request
         when not p_authenticated and not p_unauthenticated_too then 'unauthenticated'
         when not p_is_aligned and not p_unauthenticated_too then 'unauthenticated'
         when p_is_of_ours and not p_is_fresh and p_rule is distinct from 'always' then 'repeat'
         when not p_is_of_ours and not p_has_evidence then 'nothing-reported'
-        when p_address_count >= p_address_cap then 'cap-address'
-        when p_domain_count >= p_domain_cap then 'cap-domain'
-        when p_desk_count >= p_desk_cap then 'cap-desk'
         else 'acknowledged'
     end
 $$;
-comment on function desk.ack_reason is 'Why a mail is acknowledged, or why not: the first rule that applies.';
+comment on function desk.ack_reason is 'Why a mail is acknowledged, or why not: the first rule that applies. What it lets through, desk.cap_reason() may still stop.';
+
+create or replace function desk.cap_reason(p_count bigint, p_cap bigint, p_reason text, p_count_2 bigint, p_cap_2 bigint, p_reason_2 text) returns text
+language sql immutable parallel safe as $$
+    select case when p_count >= p_cap then p_reason when p_count_2 >= p_cap_2 then p_reason_2 else 'acknowledged' end
+$$;
+comment on function desk.cap_reason is 'Whether a cap (null: none) stops an answer, and which.';
 
 create or replace function desk.is_machine_address(p_address text) returns boolean
 language sql immutable parallel safe as $$
@@ -52,6 +55,37 @@ language sql immutable parallel safe as $$
         or p_address ~ '@reports[.]spamcop[.]net$' or p_address = 'staff@hotmail.com', false)
 $$;
 comment on function desk.is_machine_address is 'Local parts that nobody reads or a robot answers.';
+
+create or replace function desk.is_machine_path(p_address text) returns boolean
+language sql immutable parallel safe as $$
+    select coalesce(lower(p_address) ~ '^(mailer-daemon|owner-.*|.*-owner|.*-request|.*-errors|.*-bounces)@', false)
+$$;
+comment on function desk.is_machine_path is 'Envelope senders of lists and mail systems; a person''s provider may well use bounce addresses of his own.';
+
+-- Ours: a desk, its correspondence (abuse+token), or the login of a reseller.
+create or replace function desk.is_own_address(p_address text) returns boolean
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_address text := regexp_replace(lower(p_address), '[+][^@]*@', '@');
+begin
+    return exists (select from party p where lower(p.abuse_email) in (lower(p_address), v_address))
+        or exists (select from party p where lower(p.username_email) in (lower(p_address), v_address) and p.kind = 'reseller');
+end
+$$;
+comment on function desk.is_own_address is 'Does a mail to this address come back to a desk or a reseller of ours.';
+
+-- What the answer explains: a mail about one thing only has words of its own.
+create or replace function desk.answer_kind(p_is_of_ours boolean, p_relations text[], p_is_unset boolean, p_is_unsaid boolean, p_is_bare boolean) returns text
+language sql immutable parallel safe as $$
+    select case
+        when not p_is_of_ours then 'not-ours'
+        when p_relations = array['none'] then 'not-involved'
+        when p_relations <@ array['none', 'transit'] then 'transit-explained'
+        when p_relations = array['web-redirection'] and p_is_unset then 'unset-redirection-explained'
+        when p_is_unsaid or p_is_bare then 'need-more-information'
+        else 'acknowledgment' end
+$$;
+comment on function desk.answer_kind is 'Which mail answers: an explanation where that is all there is to say, a question where nothing can be done without more, else the acknowledgment.';
 
 -- The mails of this run: reason for each, and the answers owed.
 create or replace function desk.acknowledge(p_messages bigint[], p_said desk.said[], p_run bigint, p_now timestamptz) returns void
@@ -77,10 +111,11 @@ begin
 
     with mail as materialized (
         select m.id, m.desk, m.kind, m.disposition, m.folder, m.submitter, m.source, m.authenticated, m.reporter_address as address, m.from_address,
-            m.language, m.report->'reporter'->>'name' as name, lower(split_part(m.report #>> '{mail,auto_submitted}', ';', 1)) as auto_submitted,
+            m.language, lower(split_part(m.report #>> '{mail,auto_submitted}', ';', 1)) as auto_submitted,
             m.report #>> '{mail,return_path}' as return_path,
             array(select jsonb_array_elements_text(case jsonb_typeof(m.report #> '{mail,automatic}') when 'array' then m.report #> '{mail,automatic}' else '[]' end)) as automatic,
             coalesce(jsonb_path_exists(m.report, '$.incidents[*].evidence[*] ? (@.provenance == "reported" || @.provenance == "original" || @.provenance == "quoted")'), false) as has_evidence,
+            coalesce(jsonb_path_exists(m.report, '$.incidents[*].urls[*]'), false) as has_url,
             m.report #> '{incidents,0,claim}' as claim
         from unnest(v_plain) q(id) cross join lateral (select * from message m where m.id = q.id limit 1) m
     ), incident as materialized (
@@ -92,6 +127,7 @@ begin
                 or c.desk <> m.desk and e.known is null) as is_fresh,                       -- the other desk has answered, this one not
             desk.category_name(min(desk.category_rank(i.category))) as category,
             (array_agg(i.relation order by i.strength, i.no) filter (where i.relation is not null))[1] as relation,
+            array_agg(distinct i.relation order by i.relation) filter (where i.resource is not null) as relations, min(i.strength) as strength,
             (array_agg(i.resource order by i.strength, i.no) filter (where i.resource is not null))[1] as resource,
             min(c."case") as "case"
         from incident i
@@ -103,36 +139,55 @@ begin
         group by i.message
     ), rule as materialized (
         select d.desk, desk.policy_switch(d.desk, 'ack') as ack, desk.policy_switch(d.desk, 'ack_unauthenticated') as unauthenticated,
-            desk.policy_number(d.desk, 'ack_address_day') as address_cap, desk.policy_number(d.desk, 'ack_domain_hour') as domain_cap,
+            desk.policy_number(d.desk, 'ack_address_day') as address_cap,
+            desk.policy_number(d.desk, 'ack_template_day') as template_cap, desk.policy_number(d.desk, 'ack_domain_hour') as domain_cap,
             desk.policy_number(d.desk, 'ack_hour') as desk_cap,
             (select count(*) from outbox o where o.owed_at > p_now - interval '1 hour' and o.desk = d.desk and o.audience = 'complainant'
                 and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) as desk_count
         from (select distinct desk from mail) d
-    ), judged as materialized (
+    ), known as materialized (
+        -- The caps aside: they are consumed by answers only, so they need to know which mails get one.
         select m.*, s.category, s.relation, s.resource, s."case", coalesce(s.is_of_ours, false) as is_of_ours,
-            desk.ack_reason(m.kind, m.disposition, r.ack, m.folder = 'Restricted' or coalesce(s.is_restricted, false), m.submitter is not null,
-                t.ack_rule, t.trust, t.no_mail_at is not null, m.auto_submitted, m.automatic, m.return_path, m.address,
-                u.is_ours is not null,
-                m.authenticated, desk.address_domain(m.address) = desk.address_domain(m.from_address), r.unauthenticated,
-                coalesce(s.is_of_ours, false), coalesce(s.is_fresh, false), m.has_evidence,
-                a.n + row_number() over (partition by m.desk, m.address order by m.id) - 1, r.address_cap,
-                d.n + row_number() over (partition by m.desk, desk.address_domain(m.address) order by m.id) - 1, r.domain_cap,
-                r.desk_count + row_number() over (partition by m.desk order by m.id) - 1, r.desk_cap) as reason
+            desk.answer_kind(coalesce(s.is_of_ours, false), s.relations, coalesce('web-redirection:unset' = any(r.services), false),
+                s.relation = 'whois' and coalesce(m.claim->>'field', m.claim->>'why') is null,
+                s.category = 'spam' and s.strength >= 5 and s.relation <> 'whois' and m.kind in ('human', 'webform') and not m.has_url and not m.has_evidence) as answer,
+            t.ack_rule, t.trust, t.no_mail_at is not null as is_no_mail, coalesce(s.is_restricted, false) as is_restricted, coalesce(s.is_fresh, false) as is_fresh,
+            desk.is_own_address(m.address) or desk.is_own_address(m.return_path) as is_own,
+            desk.address_domain(m.address) = desk.address_domain(m.from_address) as is_aligned, desk.address_domain(m.address) as domain
         from mail m
-        join rule r on r.desk = m.desk
         left join sum s on s.message = m.id
+        left join lateral (select r.services from resource r where r.id = s.resource limit 1) r on true
         left join lateral (select o.trust, o.ack_rule, o.no_mail_at from reporter o where o.address in (m.address, '@' || desk.address_domain(m.address))
             order by o.address like '@%' limit 1) t on true
-        left join lateral (select true as is_ours from (
-            select from party p where lower(p.abuse_email) = m.address
-            union all
-            select from party p where lower(p.username_email) = m.address and p.kind = 'reseller') p limit 1) u on true
-        cross join lateral (select count(*) as n from outbox o where o.recipient = m.address and o.audience = 'complainant'
+    ), weighed as materialized (
+        select k.*, desk.ack_reason(k.kind, k.disposition, r.ack, k.folder = 'Restricted' or k.is_restricted, k.submitter is not null,
+                k.ack_rule, k.trust, k.is_no_mail, k.auto_submitted, k.automatic, k.return_path, k.address, k.is_own,
+                k.authenticated, k.is_aligned, r.unauthenticated, k.is_of_ours, k.is_fresh, k.has_evidence) as reason
+        from known k join rule r on r.desk = k.desk
+    ), by_address as materialized (
+        -- A confirmation that staff promised a machine says the same each time: only the cap of the address holds.
+        select w.*, case when w.reason <> 'acknowledged' then w.reason
+                else desk.cap_reason(a.n + row_number() over (partition by w.desk, w.address, w.reason order by w.id) - 1, r.address_cap, 'cap-address',
+                    a.same + row_number() over (partition by w.desk, w.address, w.answer, w.reason order by w.id) - 1,
+                    case when w.answer <> 'acknowledgment' then r.template_cap end, 'cap-template') end as first_reason
+        from weighed w join rule r on r.desk = w.desk
+        cross join lateral (select count(*) as n, count(*) filter (where o.kind = w.answer) as same from outbox o
+            where o.recipient = w.address and o.audience = 'complainant'
             and o.owed_at > p_now - interval '1 day' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) a
-        cross join lateral (select count(*) as n from outbox o where substring(o.recipient from '@([^@]*)$') = desk.address_domain(m.address)
+    ), by_domain as materialized (
+        select w.*, case when w.first_reason <> 'acknowledged' then w.first_reason
+                else desk.cap_reason(d.n + row_number() over (partition by w.desk, w.domain, w.first_reason order by w.id) - 1, r.domain_cap, 'cap-domain',
+                    null, null, null) end as second_reason
+        from by_address w join rule r on r.desk = w.desk
+        cross join lateral (select count(*) as n from outbox o where substring(o.recipient from '@([^@]*)$') = w.domain
             and o.audience = 'complainant' and o.owed_at > p_now - interval '1 hour' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) d
+    ), judged as materialized (
+        select w.*, case when w.second_reason <> 'acknowledged' then w.second_reason
+                else desk.cap_reason(r.desk_count + row_number() over (partition by w.desk, w.second_reason order by w.id) - 1, r.desk_cap, 'cap-desk',
+                    null, null, null) end as final_reason
+        from by_domain w join rule r on r.desk = w.desk
     ), marked as (
-        update message m set ack = case when j.reason = 'acknowledged' then 'owed' else 'none' end, ack_reason = j.reason, decided_at = p_now
+        update message m set ack = case when j.final_reason = 'acknowledged' then 'owed' else 'none' end, ack_reason = j.final_reason, decided_at = p_now
         from judged j where m.id = j.id
     ), listed as (
         select j.id, jsonb_agg(x.d order by x.no) as domains, jsonb_agg(distinct jsonb_build_object('case', x."case", 'resource', x.resource, 'complaint', x.complaint)) as items
@@ -143,15 +198,15 @@ begin
                 from incident i left join lateral (select c."case" from complaint c where c.id = i.complaint limit 1) c on true
                 where i.message = j.id and i.resource is not null order by i.resource, i.no) y
             order by y.no limit 10) x
-        where j.reason = 'acknowledged'
+        where j.final_reason = 'acknowledged'
         group by j.id
     )
-    select array_agg(row('message ' || j.id, case when j.relation = 'whois' and coalesce(j.claim->>'field', j.claim->>'why') is null then 'need-more-information' else 'acknowledgment' end,
-            'complainant', j.desk, j.desk, j.address, null, desk.clean(j.name, 100),
+    -- No name: an outsider chose it. A machine that is owed a confirmation gets one without content.
+    select array_agg(row('message ' || j.id, case when j.ack_rule is null then j.answer else 'acknowledgment' end, 'complainant', j.desk, j.desk, j.address, null, null,
             coalesce(j.language, (desk.party_voice(j.desk)).language),
-            desk.context_count(l.domains) || desk.context_category(coalesce(j.category, 'other'))
+            desk.context_count(case when j.ack_rule is null then l.domains end) || desk.context_category(coalesce(j.category, 'other'))
             || desk.context_relation(j.relation, r.services)
-            || jsonb_build_object('nothing_ours', not j.is_of_ours, 'asks_more', j.relation = 'whois',
+            || jsonb_build_object('nothing_ours', j.ack_rule is null and not j.is_of_ours, 'asks_more', j.answer = 'need-more-information',
                 'has_claim', coalesce(j.claim->>'field', j.claim->>'why') is not null,
                 'claim_field', desk.clean(j.claim->>'field', 100), 'claim_why', desk.clean(j.claim->>'why', 300)),
             l.items, j.id, 'auto-replied', 2)::desk.letter order by j.id)
@@ -159,7 +214,7 @@ begin
     from judged j
     left join listed l on l.id = j.id
     left join resource r on r.id = j.resource
-    where j.reason = 'acknowledged';
+    where j.final_reason = 'acknowledged';
     perform desk.owe(v_letters, p_now);
 
     perform desk.acknowledge_lines(v_plain, p_said, p_run, p_now);
@@ -196,7 +251,7 @@ begin
         where s.fresh and desk.policy_switch(m.desk, 'ack') and desk.address_sane(s.complainant) and not desk.is_machine_address(s.complainant)
             and not exists (select from reporter r where r.address in (s.complainant, '@' || desk.address_domain(s.complainant))
                 and (r.no_mail_at is not null or r.ack_rule = 'never' or r.trust = 'blocked'))
-            and not exists (select from party p where lower(p.abuse_email) = s.complainant)
+            and not desk.is_own_address(s.complainant)
         group by s.complainant, m.desk, m.submitter
     ), letter as (
         select row('submit ' || f.submitter || ' ' || f.message, 'acknowledgment', 'complainant', f.desk, f.desk, f.complainant, null, null,

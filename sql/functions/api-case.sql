@@ -103,6 +103,11 @@ begin
     if p_tell then
         perform desk.tell_outcome(v_ids, nextval('desk.run'), p_now);
     end if;
+    -- Who was asked about registrant data learns that nothing more is wanted.
+    perform desk.owe_chain(array(select row(c.id, null, 'whois-outcome', c.step, c.desk, c.resource, c.party, null, null, null)::desk.step
+            from "case" c where c.id = any(v_ids) and c.track = 'whois' and p_outcome <> 'suspended'
+                and exists (select from action a where a."case" = c.id and a.kind = 'whois-inquiry' and a.state = 'done') order by c.id),
+        'whois-outcome', nextval('desk.run'), p_now);
     notify desk_work;
 end
 $$;

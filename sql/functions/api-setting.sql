@@ -241,6 +241,7 @@ begin
         return query select * from desk.outbox_change(p_ids, array['held'], 'owed', null, 'mail released', p_by, p_now);
         return;
     end if;
+    delete from breaker;
     update outbox set state = 'owed', next_attempt_at = p_now, reason = null where state = 'held';
     get diagnostics v_count = row_count;
     perform desk.audit_write('outbox released', desk.who(p_by), p_now, p_detail => jsonb_build_object('mails', v_count));
@@ -251,7 +252,7 @@ begin
     return next;
 end
 $$;
-comment on function desk_api.outbox_release is 'Releases held mails: these, or all.';
+comment on function desk_api.outbox_release is 'Releases held mails: these; or all, and with them the circuit breaker.';
 
 create or replace function desk_api.privacy_export(p_address text) returns json
 language plpgsql stable security definer set search_path = desk, pg_temp as $$

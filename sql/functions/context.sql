@@ -21,7 +21,9 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "asks_more": false,
- "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": ""}'::jsonb
+ "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "mails": [], "day": "",
+ "figure_messages": 0, "figure_complaints": 0, "figure_unanswered": 0, "figure_cases_opened": 0, "figure_cases_closed": 0, "figure_cases_open": 0,
+ "figure_overdue": 0, "figure_wanted": 0, "figure_sent": 0, "figure_refused": 0, "figure_held": 0, "figure_quarantined": 0}'::jsonb
 $$;
 comment on function desk.context_base is 'Every key a template may use, with the value it has where it does not apply.';
 

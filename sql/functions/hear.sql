@@ -74,6 +74,17 @@ begin
     if v_mail.id is null or not exists (select from bounce where message = p_message and class = 'invalid-address') then
         return;
     end if;
+    insert into undeliverable (address, since, last_at, outbox, message, status, diagnostic)
+    select v_mail.recipient, p_now, p_now, v_mail.id, p_message, b.status, b.diagnostic
+    from bounce b where b.message = p_message and b.class = 'invalid-address' order by b.no limit 1
+    on conflict (address) do update set last_at = excluded.last_at, outbox = excluded.outbox, message = excluded.message,
+        status = excluded.status, diagnostic = excluded.diagnostic;
+    if v_mail.audience in ('customer', 'reseller', 'contact') then
+        perform desk.owe_staff_note(v_mail.desk, 'undeliverable ' || v_mail.recipient, 'undeliverable',
+            jsonb_build_object('reason', v_mail.audience || ' ' || v_mail.recipient, 'reference', coalesce(v_mail.context->>'reference', ''),
+                'result', coalesce((select concat_ws(' ', u.status, u.diagnostic) from undeliverable u where u.address = v_mail.recipient), '')),
+            (select jsonb_agg(jsonb_build_object('case', i."case", 'resource', i.resource)) from outbox_item i where i.outbox = v_mail.id), null, 4, p_now);
+    end if;
     perform desk.audit_write('notice undeliverable', 'policy', p_now, p_party => v_mail.recipient_party, p_message => p_message,
         p_detail => jsonb_build_object('mail', v_mail.id, 'audience', v_mail.audience));
     if v_mail.audience <> 'contact' then
@@ -116,25 +127,35 @@ begin
         and coalesce(v_message.report #>> '{mail,auto_submitted}', 'no') = 'no'
         and coalesce(jsonb_array_length(v_message.report #> '{mail,automatic}'), 0) = 0
         and v_mail.audience in ('customer', 'reseller', 'contact');
+    if v_message.authenticated then
+        delete from undeliverable where address = v_message.from_address;
+    end if;
     for v_case in select c.* from "case" c
-        where c.id in (select i."case" from outbox_item i where i.outbox = v_mail.id) and c.state <> 'closed' order by c.id
+        where c.id in (select i."case" from outbox_item i where i.outbox = v_mail.id) order by c.id
     loop
         insert into case_note ("case", at, by, text)
         values (v_case.id, p_now, v_mail.audience || ' ' || coalesce(v_message.from_address, 'unknown'), 'M-' || p_message || ': ' || coalesce(left(v_message.report #>> '{mail,text}', 2000), ''));
-        if v_may_pause and v_case.paused_step is distinct from v_case.step then
+        if v_may_pause and v_case.state <> 'closed' and v_case.paused_step is distinct from v_case.step then
             update "case" set state = 'answered', paused_step = step, changed_at = p_now,
                 paused_until = p_now + make_interval(days => least(desk.policy_number(v_case.party, 'pause_days'), 3)::int) where id = v_case.id;
             perform desk.audit_write('answer pauses the ladder', 'policy', p_now, v_case.id, p_message => p_message);
         else
             perform desk.audit_write('answer noted', 'policy', p_now, v_case.id, p_message => p_message);
         end if;
-        perform desk.owe(array[row('message ' || p_message, 'answer', 'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk',
+        -- Once an hour and case: a robot may answer on and on.
+        perform desk.owe(array[row('answer C-' || v_case.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer', 'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk',
             (desk.party_voice(v_case.desk)).language,
             desk.context_count(case when v_case.resource is not null
                 then jsonb_build_array(desk.context_domain(v_case.resource, v_case.id, v_case.relation, v_case.category, true)) end)
-            || desk.context_category(v_case.category) || jsonb_build_object('reason', 'from ' || v_mail.audience || case when v_may_pause then ', authenticated' else ', not authenticated or automatic' end),
+            || desk.context_category(v_case.category) || jsonb_build_object('reason', 'from ' || v_mail.audience || case when v_may_pause then ', authenticated' else ', not authenticated or automatic' end
+                || case v_case.state when 'closed' then ', the case is closed' else '' end),
             jsonb_build_array(jsonb_build_object('case', v_case.id, 'resource', v_case.resource)), null, 'auto-generated', 4)::desk.letter], p_now);
     end loop;
+    if v_case.id is null then
+        -- "If we overlooked something, please answer": there is no case, so a person must read it.
+        perform desk.owe_staff_note(v_mail.desk, 'answer o' || v_mail.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer',
+            jsonb_build_object('reason', 'from ' || v_mail.audience || ', no case', 'reference', 'M-' || p_message), '[]', null, 4, p_now);
+    end if;
 end
 $$;
 comment on function desk.hear_answer is 'An answer by token: noted on its cases, staff told; from the notified address it pauses the ladder, once per step, at most 3 days.';
@@ -143,15 +164,18 @@ create or replace function desk.hear_own(p_message bigint, p_outbox bigint, p_no
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
-    v_address text := (select recipient from outbox where id = p_outbox and audience = 'complainant');
+    v_address text;
+    v_desk bigint;
 begin
+    select recipient, desk into v_address, v_desk from outbox where id = p_outbox and audience = 'complainant';
     if v_address is null then
         return;
     end if;
     insert into reporter (address, no_mail_at, note, set_at, set_by) values (v_address, p_now, 'complained about our mail', p_now, 'policy')
     on conflict (address) do update set no_mail_at = coalesce(reporter.no_mail_at, excluded.no_mail_at);
     update outbox set state = 'cancelled', reason = 'complained-about-us' where recipient = v_address and audience = 'complainant' and state in ('owed', 'held', 'deferred');
-    perform desk.audit_write('complaint about our mail', 'policy', p_now, p_message => p_message, p_detail => jsonb_build_object('mail', p_outbox));
+    perform desk.audit_write('complaint about our mail', 'policy', p_now, p_party => v_desk, p_message => p_message, p_detail => jsonb_build_object('mail', p_outbox));
+    perform desk.watch_breaker(array[v_desk], p_now);
 end
 $$;
 comment on function desk.hear_own is 'Somebody calls our acknowledgment spam: nothing is ever sent there again.';

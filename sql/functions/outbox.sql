@@ -13,7 +13,7 @@ as $$
 begin
     -- Whoever held these died between the attempt and its record: the mail may have left.
     -- An acknowledgment is not repeated; a notice is, with the same Message-ID.
-    update outbox o set state = case when o.kind in ('acknowledgment', 'need-more-information') then 'uncertain' else 'owed' end,
+    update outbox o set state = case when o.auto_submitted = 'auto-replied' then 'uncertain' else 'owed' end,
         lease_until = null, next_attempt_at = p_now, reason = 'attempt ' || o.attempts || ' left no record'
     from (select o.id from outbox o where o.state = 'sending' and o.lease_until < p_now order by o.id for update skip locked) e
     where o.id = e.id;
@@ -46,7 +46,7 @@ declare
     v_count int;
 begin
     update outbox o set
-        state = case when n.outcome = 'uncertain' and o.kind not in ('acknowledgment', 'need-more-information') then 'owed' else n.outcome end,
+        state = case when n.outcome = 'uncertain' and o.auto_submitted <> 'auto-replied' then 'owed' else n.outcome end,
         lease_until = null, sent_at = case when n.outcome = 'sent' then p_now end,
         next_attempt_at = coalesce(n.next, case when n.outcome = 'uncertain' then p_now + interval '5 minutes' else p_now end),
         reply = left(desk.clean(n.reply, 500), 500),
@@ -56,10 +56,47 @@ begin
     -- By the primary key: the index of what is being sent looks empty to the planner.
     where o.id = n.id and o.state || '' = 'sending';
     get diagnostics v_count = row_count;
+    if 'refused' = any(p_outcomes) then
+        perform desk.watch_breaker(array(select distinct o.desk from unnest(p_ids, p_outcomes) u(id, outcome)
+            cross join lateral (select o.desk from outbox o where o.id = u.id and o.audience = 'complainant' limit 1) o
+            where u.outcome = 'refused' order by 1), p_now);
+    end if;
     return v_count;
 end
 $$;
 comment on function desk.outbox_record is 'Records what became of claimed mails: sent deferred refused uncertain expired, and the relay''s last line.';
+
+-- Answers that are refused or called spam in numbers do harm: no more of them leave until a
+-- person has looked. Complaints go on being taken.
+create or replace function desk.watch_breaker(p_desks bigint[], p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_desk bigint;
+    v_why text;
+    v_sent bigint;
+    v_refused bigint;
+    v_annoyed bigint;
+begin
+    foreach v_desk in array p_desks loop
+        select count(*) filter (where o.state = 'sent'), count(*) filter (where o.state = 'refused') into v_sent, v_refused
+            from outbox o where o.owed_at > p_now - interval '1 hour' and o.desk = v_desk and o.audience = 'complainant';
+        v_annoyed := (select count(*) from audit a where a.at > p_now - interval '1 day' and a.what = 'complaint about our mail' and a.party = v_desk);
+        v_why := case
+            when v_sent + v_refused >= desk.policy_number(v_desk, 'breaker_least')
+                and v_refused * 100 > desk.policy_number(v_desk, 'breaker_refused_percent') * (v_sent + v_refused)
+                then v_refused || ' of the last ' || (v_sent + v_refused) || ' answers were refused'
+            when v_annoyed > desk.policy_number(v_desk, 'breaker_complaints_day') then v_annoyed || ' complaints about our answers in a day' end;
+        continue when v_why is null or exists (select from breaker b where b.desk = v_desk);
+        insert into breaker (desk, opened_at, reason) values (v_desk, p_now, v_why);
+        update outbox o set state = 'held', reason = 'circuit-breaker'
+            where o.desk = v_desk and o.audience = 'complainant' and o.state in ('owed', 'deferred');
+        perform desk.audit_write('circuit breaker opened', 'policy', p_now, p_party => v_desk, p_detail => jsonb_build_object('why', v_why));
+        perform desk.owe_staff_note(v_desk, 'breaker ' || desk.stamp(p_now), 'breaker', jsonb_build_object('reason', v_why), '[]', null, 1, p_now);
+    end loop;
+end
+$$;
+comment on function desk.watch_breaker is 'Holds all answers to complainants of a desk when too many were refused in the last hour or complained about in the last day; staff are told.';
 
 create or replace function desk.outbox_hold(p_reason text, p_now timestamptz default now()) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$

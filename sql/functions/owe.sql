@@ -27,12 +27,12 @@ begin
             language, context, items, message, auto_submitted, priority, id)
     ), rule as materialized (
         select d.desk, v.name, v.abuse_email, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
-            desk.policy_text(d.desk, 'privacy_url') as privacy_url
+            desk.policy_text(d.desk, 'privacy_url') as privacy_url, exists (select from breaker b where b.desk = d.desk) as broken
         from (select distinct desk from letter) d cross join lateral desk.party_voice(d.desk) v
     ), ready as materialized (
         select l.*, r.name as desk_name, r.abuse_email as desk_address, s.name as sender_name, s.signature, s.brand, s.sending,
             case when s.sending = 'own' and l.sender <> l.desk and desk.address_sane(s.abuse_email) then s.abuse_email else r.abuse_email end as from_address,
-            desk.token_make(l.id, l.audience) as token, r.shadow, r.hold, r.privacy_url, m.received_at, m.subject, m.message_id as parent,
+            desk.token_make(l.id, l.audience) as token, r.shadow, r.hold, r.broken, r.privacy_url, m.received_at, m.subject, m.message_id as parent,
             m.references
         from letter l
         join rule r on r.desk = l.desk
@@ -42,9 +42,9 @@ begin
             from message m where m.id = l.message limit 1) m on true
     ), added as (
         insert into outbox (id, occasion, kind, audience, desk, sender, from_name, from_address, recipient, recipient_name, recipient_party,
-            reply_to, envelope, message_id, in_reply_to, refs, auto_submitted, language, context, message, state, priority, owed_at, next_attempt_at)
+            reply_to, envelope, message_id, in_reply_to, refs, auto_submitted, language, context, message, state, priority, owed_at, next_attempt_at, reason)
         select r.id, r.occasion, r.kind, r.audience, r.desk, r.sender, r.sender_name || ' Abuse Desk', r.from_address,
-            r.address, r.recipient_name, r.recipient_party,
+            r.address, case when r.audience <> 'complainant' then r.recipient_name end, r.recipient_party,
             split_part(r.desk_address, '@', 1) || '+' || r.token || '@' || desk.address_domain(r.desk_address),
             case when r.auto_submitted = 'auto-replied' then ''
                 else split_part(r.desk_address, '@', 1) || '+b' || r.token || '@' || desk.address_domain(r.desk_address) end,
@@ -54,10 +54,12 @@ begin
             r.auto_submitted, r.language,
             jsonb_build_object('privacy_url', r.privacy_url, 'has_privacy_url', r.privacy_url <> '',
                 'desk_name', r.desk_name, 'desk_address', r.desk_address, 'sender_name', r.sender_name, 'signature', r.signature, 'brand', r.brand,
-                'recipient_name', coalesce(r.recipient_name, ''), 'date', desk.stamp(p_now), 'received', desk.stamp(r.received_at),
+                -- A complainant's name is what he wrote himself.
+                'recipient_name', case when r.audience <> 'complainant' then coalesce(r.recipient_name, '') else '' end, 'date', desk.stamp(p_now), 'received', desk.stamp(r.received_at),
                 'subject', desk.clean(r.subject, 120), 'language', r.language, 'token', r.token,
                 'reference', coalesce('C-' || (select min((x->>'case')::bigint) from jsonb_array_elements(r.items) x), 'M-' || r.message, '')) || r.context,
-            r.message, case when r.shadow then 'shadow' when r.hold then 'held' else 'owed' end, r.priority, p_now, p_now
+            r.message, case when r.shadow then 'shadow' when r.hold or r.broken and r.audience = 'complainant' then 'held' else 'owed' end, r.priority, p_now, p_now,
+            case when not r.shadow and not r.hold and r.broken and r.audience = 'complainant' then 'circuit-breaker' end
         from ready r
         where desk.address_sane(r.address) and desk.address_sane(r.desk_address) and (r.address <> r.from_address or r.audience = 'staff')
         order by r.id
@@ -94,7 +96,9 @@ begin
     with top as (
         select depth as n from party_closure where descendant = p_party and ancestor = p_desk
     ), customer as (
-        select p.id, p.kind, v.username_email, v.abuse_email, v.name, v.language from party p cross join lateral desk.party_voice(p.id) v where p.id = p_party
+        -- Who cannot be reached at his login is written to at his abuse address, if he has one.
+        select p.id, p.kind, case when v.abuse_email <> v.username_email and exists (select from undeliverable u where u.address = v.username_email)
+            then v.abuse_email else v.username_email end as username_email, v.abuse_email, v.name, v.language from party p cross join lateral desk.party_voice(p.id) v where p.id = p_party
     )
     select 'reseller', up.ancestor, v.abuse_email, down.ancestor, v.name, v.language
     from top
@@ -146,7 +150,7 @@ begin
     ), mail as (
         select i.*, h.audience, h.sender, h.recipient, h.recipient_party, h.recipient_name, h.language
         from thing i cross join lateral desk.chain(i.desk, i.party, i.resource_id) h
-        where h.audience = 'customer' or h.audience = 'contact' and p_kind <> 'pause' or h.audience = 'reseller' and p_kind <> 'whois-inquiry'
+        where h.audience = 'customer' or h.audience = 'contact' and p_kind <> 'pause' or h.audience = 'reseller' and p_kind not in ('whois-inquiry', 'whois-outcome')
     ), letter as (
         select row('run ' || p_run, p_kind, m.audience, m.desk, m.sender, m.recipient, min(m.recipient_party), min(m.recipient_name), min(m.language),
             desk.context_count(jsonb_agg(distinct case when m.audience = 'contact' then m.domain || '{"customer": "", "order_ref": ""}' else m.domain end))
@@ -215,6 +219,15 @@ begin
 end
 $$;
 comment on function desk.owe_staff is 'Tells staff of a desk about actions: what is proposed, what failed, and why.';
+
+create or replace function desk.owe_staff_note(p_desk bigint, p_occasion text, p_kind text, p_context jsonb, p_items jsonb, p_message bigint, p_priority int, p_now timestamptz) returns int
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+begin
+    return desk.owe(array[row(p_occasion, p_kind, 'staff', p_desk, p_desk, desk.staff_address(p_desk), p_desk, 'Abuse desk', (desk.party_voice(p_desk)).language,
+        p_context, p_items, p_message, 'auto-generated', p_priority)::desk.letter], p_now);
+end
+$$;
+comment on function desk.owe_staff_note is 'One mail to the staff of a desk about anything else than actions.';
 
 -- Staff mails may go to the desk's own address: the daemon leaves them in its inbox, flagged.
 create or replace function desk.staff_address(p_desk bigint) returns text

@@ -122,6 +122,7 @@ declare
     v_taken int;
 begin
     perform desk.watch_redirections(p_now);
+    perform desk.owe_digests(p_now);
     select array_agg(id) into v_cases from (
         select id from "case" where state <> 'closed' and due_at is not null and due_at <= p_now
             and coalesce(paused_until, p_now) <= p_now and coalesce(snoozed_until, p_now) <= p_now
@@ -157,7 +158,9 @@ begin
         update action set state = 'approved', automatic = true, decided_by = 'policy', decided_at = p_now where id = any(v_auto);
         perform desk.start_actions(v_auto, p_now);
     end if;
-    perform desk.owe_staff(array(select x from unnest(p_actions) x where not x = any(coalesce(v_auto, '{}')) order by x), 'escalation', p_run, p_now);
+    perform desk.owe_staff(array(select a.id from action a where a.id = any(p_actions) and a.kind = 'escalate' order by 1), 'deadline', p_run, p_now);
+    perform desk.owe_staff(array(select a.id from action a where a.id = any(p_actions) and a.kind <> 'escalate' and not a.id = any(coalesce(v_auto, '{}')) order by 1),
+        'escalation', p_run, p_now);
 end
 $$;
 comment on function desk.wait_for_approval is 'Approves by policy what may be, and escalates the rest to staff.';

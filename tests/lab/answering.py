@@ -12,7 +12,7 @@ lab/complaints.py ("person grove-1.example {who} attached"), or one of
   envelope: x    the envelope's sender, nothing: the null sender;   -envelope   no Return-Path at all
   auth: text     in place of the border's results;   -auth   none
   body: text     the text, \\n for a new line;   nested   the report in three multiparts, in base64
-DIR gets the mails, NNN.eml, and "expected": sha256, row, expectation."""
+DIR gets the mails, NNN.eml, and "expected.tsv": sha256, row, expectation."""
 import base64
 import hashlib
 import os
@@ -116,7 +116,7 @@ def main():
     table, directory = sys.argv[1:3]
     passing = set(border.lines(os.environ["LAB_PASSING"]))
     os.makedirs(directory, exist_ok=True)
-    expected = open(os.path.join(directory, "expected"), "w", encoding="utf-8")
+    expected = open(os.path.join(directory, "expected.tsv"), "w", encoding="utf-8")
     n = 0
     with open(table, encoding="utf-8") as rows:
         for row in rows:

@@ -26,7 +26,7 @@ select is(t.kinds('plain.example'), 'reminder warning', 'with its end: the remin
 select desk.decide('2026-03-04 23:00+00');
 select is((select count(*) from t.mails where kind = 'reminder'), 3::bigint, '... once (reseller, customer, contact)');
 select desk.decide('2026-03-08 23:00+00');
-select is(t.kinds('plain.example'), 'escalation reminder warning', '... four days later staff hear');
+select is(t.kinds('plain.example'), 'deadline reminder warning', '... four days later staff hear that the deadline has passed');
 select desk.decide('2027-01-01 00:00+00');
 select is((select due_at from desk."case" where resource = t.resource('plain.example')), null, 'the ladder ends');
 
