@@ -91,7 +91,7 @@ static const struct {
 		"schwachstelle*|sicherheitslücke*|vulnerabilidad*|open ntp|open memcached|outdated version "
 		"of"},
 	{CATEGORY_COPYRIGHT,
-		"copyright*|dmca|pirated|piracy|infringing material|infringing content|infringing "
+		"copyright*|dmca|pirated|piracy|notice of infringement|infringing material|infringing content|infringing "
 		"work*|violation du droit d'auteur|"
 		"droit d'auteur|droits d'auteur|urheberrecht*|derechos de autor|diritto d'autore|direitos "
 		"autorais|auteursrecht*|"

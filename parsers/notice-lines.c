@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LABEL_MAX = 50, FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100, TABLE_BARS = 3 };
+enum { LABEL_MAX = 50, FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100, TABLE_BARS = 3, HEADING_MAX = 120, HEADING_WORDS = 20 };
 
 /* Words of a label, lower case. All words of one entry must be in the label; the first that fits wins, so
  * what belongs to the victim stands above what belongs to the culprit. */
@@ -16,8 +16,8 @@ static const struct {
 	{LABEL_INNOCENT,
 		"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting "
 		"ip|"
-		"original work|original url|original website|original "
-		"site|legitimate|official|genuine|authentic|"
+		"original|original work|original works|copyrighted work|copyrighted works|infringed work|"
+		"protected work|legitimate|official|genuine|authentic|"
 		"rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|customer "
 		"name|"
 		"company|organisation|organization|on behalf|example of|location of "
@@ -179,7 +179,7 @@ guint notice_count_labels(const char *text)
 gboolean notice_accuse(
 	Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url)
 {
-	if (!host || (host_is_ip ? !domain_ip_is_public(host) : !domain_registrable(host)))
+	if (!host || (host_is_ip ? !notice->exact && !domain_ip_is_public(host) : !domain_registrable(host)))
 		return FALSE;
 	if (!host_is_ip) {
 		for (guint i = 0; i < notice->innocent->len; i++)
@@ -245,7 +245,9 @@ static void read_value(Notice *notice, LabelRole role, const char *value, gsize 
 
 	switch (role) {
 	case LABEL_CULPRIT:
+		notice->exact = TRUE;
 		accuse_text(notice, value, length, LINE_FOUND_MAX);
+		notice->exact = FALSE;
 		break;
 	case LABEL_REFERENCE:
 		if (!incident->report_id && length <= REFERENCE_MAX && strpbrk(text, "0123456789") &&
@@ -296,14 +298,56 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 		/* What was made unclickable was meant to be seen. */
 		if (!first && !one->defanged && !beside)
 			continue;
+		notice->exact = above == LABEL_CULPRIT;
 		accuse_found(notice, one);
+		notice->exact = FALSE;
 		end = one->end;
 	}
+}
+
+/* "IPs engaged in spamming on your network:" heads a list though it is too long for a label. */
+static LabelRole heading_role(const char *line, gsize length)
+{
+	static const char *const nouns[] = {"ip", "ips", "address", "addresses", "url", "urls", "domain", "domains",
+		"host", "hosts", "site", "sites", "page", "pages", "link", "links", NULL};
+	static const char *const theirs[] = {
+		"original", "originals", "legitimate", "official", "genuine", "authorized", "authorised", NULL};
+	while (length && strchr(" \t\r", line[length - 1]))
+		length--;
+	if (length < 4 || length > HEADING_MAX || line[length - 1] != ':')
+		return LABEL_NONE;
+	g_autofree char *lower = g_ascii_strdown(line, length - 1);
+	g_auto(GStrv) words = g_strsplit_set(lower, " \t,/()*>", HEADING_WORDS);
+	LabelRole role = LABEL_NONE;
+	for (char **word = words; *word; word++) {
+		if (g_strv_contains(theirs, *word))
+			return LABEL_INNOCENT;
+		if (g_strv_contains(nouns, *word))
+			role = LABEL_CULPRIT;
+	}
+	return role;
+}
+
+guint notice_count_listed(const char *text)
+{
+	guint n = 0, lines = 0;
+	for (const char *p = text; *p && lines < 300; lines++) {
+		gsize length = strcspn(p, "\n");
+		g_autofree char *line = g_strndup(p, MIN(length, 60));
+		g_strstrip(line);
+		gboolean is_url = strstr(line, "://") && !strpbrk(line, " \t");
+		line[strcspn(line, " \t")] = '\0';
+		g_autofree char *ip = *line ? domain_ip(line, FALSE) : NULL;
+		n += is_url || ip;
+		p += length + (p[length] == '\n');
+	}
+	return n;
 }
 
 void notice_read_lines(Notice *notice, const char *text)
 {
 	LabelRole above = LABEL_NONE;
+	gboolean headed = FALSE;
 	for (const char *p = text; *p;) {
 		gsize length = strcspn(p, "\n");
 		const char *value = p;
@@ -315,6 +359,11 @@ void notice_read_lines(Notice *notice, const char *text)
 			above = rest ? LABEL_NONE : role; /* "URLs:" heads a list */
 		} else if (!blank) {
 			read_unlabelled(notice, above, p, length);
+			LabelRole heading = heading_role(p, length);
+			above = heading ? heading : above;
+			headed = heading != LABEL_NONE;
+		} else if (headed) {
+			headed = FALSE; /* an empty line below the heading is not the end of its list */
 		} else if (above != LABEL_INNOCENT) {
 			above = LABEL_NONE;
 		}

@@ -12,6 +12,7 @@ typedef struct {
 	Incident *incident;
 	GPtrArray *innocent; /* char *: the sender's domains and ours */
 	guint named;         /* culprits named so far */
+	gboolean exact;      /* in a field for culprits: a private address is meant as it stands */
 } Notice;
 
 /* What a labelled line is for. */
@@ -30,6 +31,8 @@ typedef enum {
 LabelRole notice_label(const char *line, gsize length, const char **value_out);
 /* How many different labels that only a report has stand in @text. */
 guint notice_count_labels(const char *text);
+/* How many lines of @text begin with an address or are a URL. */
+guint notice_count_listed(const char *text);
 /* Names culprits of labelled lines, of lists and of lines that begin with an address. */
 void notice_read_lines(Notice *notice, const char *text);
 /* Names everything in @text that could be meant. */

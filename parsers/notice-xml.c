@@ -151,6 +151,7 @@ gboolean notice_has_xml(const char *text)
 void notice_read_xml(Notice *notice, const char *text)
 {
 	const char *start = strstr(text, "<notification_message");
+	notice->exact = TRUE;
 	if (start)
 		read_safe_browsing(notice, start);
 	else if ((start = strstr(text, "<Infringement")))

@@ -179,11 +179,12 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	guint labelled = notice_count_labels(message_text(message));
 	if (!reference && !words && labelled < 2)
 		return FALSE; /* what stays could be any program's mail */
-	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) +
-		(labelled >= 2) + (labelled >= 4);
+	guint listed = notice_count_listed(message_text(message));
+	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) + (listed > 0) +
+		(listed >= 3) + (labelled >= 2) + (labelled >= 4);
 	if (points < 3 || (!marked && !says && has_mail(message)))
 		return FALSE;
-	return (marked || machine || says || labelled >= 3 || (reference && words));
+	return (marked || machine || says || labelled >= 3 || (words && (reference || listed)));
 }
 
 static void add_innocent(Notice *notice, const char *address)
@@ -199,6 +200,8 @@ static void read_innocent(Notice *notice, Message *message)
 	add_innocent(notice, report->from);
 	add_innocent(notice, report->return_path);
 	add_innocent(notice, message_address(message, "Reply-To"));
+	/* The host that made the mail: reports link to their own pages there. */
+	add_innocent(notice, report->message_id);
 	/* The first is the desk; among the others may be the culprit's own abuse address. */
 	if (report->to->len)
 		add_innocent(notice, report->to->pdata[0]);

@@ -6,6 +6,7 @@
 #include "domain.h"
 #include "evidence.h"
 #include "extract.h"
+#include "notice-private.h"
 #include "webform.h"
 #include "wording.h"
 
@@ -18,6 +19,7 @@ enum {
 	WEBFORM_LEAST_LABELS = 3,
 	WEBFORM_FIRST = 4, /* a label must stand in one of the first written lines */
 	WEBFORM_FOUND = 300,
+	WEBFORM_NOTICE_LABELS = 4, /* roles of labels that only reports of machines have together */
 };
 
 typedef struct {
@@ -165,6 +167,15 @@ static gboolean webform_is_form(const Form *form)
 		has_subject_matter && *webform_reporter(form);
 }
 
+/* An abuse team labels its lines, too, but gives times, ports and addresses where a person would tell what
+ * happened, and is itself the sender. */
+static gboolean webform_is_notice(const Form *form, Message *message, const char *address)
+{
+	return !*webform_value(form, FIELD_MESSAGE) && !*webform_value(form, FIELD_NAME) &&
+		g_strcmp0(message_address(message, "From"), address) == 0 &&
+		notice_count_labels(message_text(message)) >= WEBFORM_NOTICE_LABELS;
+}
+
 /* Whether one of the first written lines has a label: most mails need no closer look. */
 static gboolean webform_opens(const char *text)
 {
@@ -244,7 +255,7 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 		return FALSE;
 
 	g_autofree char *address = webform_address(webform_reporter(form));
-	if (!is_ours && !address)
+	if (!is_ours && (!address || webform_is_notice(form, message, address)))
 		return FALSE;
 	const char *because = NULL;
 	Category category = webform_category(form, &because);
