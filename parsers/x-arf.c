@@ -45,14 +45,21 @@ static gboolean holds_report(Part *part)
 	return strstr(text, "Reported-From:") && strstr(text, "Report-Type:") && strstr(text, "Category:");
 }
 
-/* By header; without one (a relay dropped it) by the file's name and what it holds. */
-static Part *find_report(Message *message)
+/* A file of any name that has what nothing else has. */
+static gboolean holds_whole_report(Part *part)
+{
+	return part->name && strstr(part_text(part), "\nSource:") && strstr(part_text(part), "\nSource-Type:") &&
+		strstr(part_text(part), "\nReport-ID:");
+}
+
+/* By header; without one (a relay dropped it) by the file's name and what it holds. The first at or behind *next. */
+static Part *find_report(Message *message, guint *next)
 {
 	GPtrArray *parts = message_parts(message);
 	gboolean marked = mark_of(message) != NULL;
-	for (guint i = 0; i < parts->len && i < 50; i++) {
-		Part *part = parts->pdata[i];
-		if ((marked || is_report_name(part->name)) && holds_report(part))
+	while (*next < parts->len && *next < 50) {
+		Part *part = parts->pdata[(*next)++];
+		if (holds_report(part) && (marked || is_report_name(part->name) || holds_whole_report(part)))
 			return part;
 	}
 	return NULL;
@@ -60,7 +67,8 @@ static Part *find_report(Message *message)
 
 static gboolean x_arf_recognises(Message *message, const Border *border)
 {
-	return find_report(message) != NULL;
+	guint next = 0;
+	return find_report(message, &next) != NULL;
 }
 
 /* Category and Report-Type are free text in practice; the first row whose word stands in the type. */
@@ -139,8 +147,9 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	const char *source = arf_field(fields, "Source");
 	if (!source)
 		return;
+	source += strspn(source, "'\""); /* as YAML may quote it */
 	/* What it is shows in itself; Source-Type is often wrong. */
-	g_autofree char *word = g_strndup(source, strcspn(source, " \t,;"));
+	g_autofree char *word = g_strndup(source, strcspn(source, " \t,;'\""));
 	g_autofree char *ip = domain_ip(word, FALSE);
 	g_autofree char *host = ip ? NULL : domain_normal(word);
 	if (ip) {
@@ -223,14 +232,14 @@ static guint32 occurrences(const ArfFields *fields)
 	return CLAMP(count, 1, 1000000000);
 }
 
-static gboolean x_arf_parse(Message *message, const Border *border, Report *report)
+static void read_report(Message *message, Part *part, const Border *border, Report *report)
 {
-	Part *part = find_report(message);
 	g_autoptr(ArfFields) fields = arf_fields_read(part_text(part));
-	report_set(report, KIND_X_ARF, DISPOSITION_COMPLAINT, NULL);
 	check_required(fields, report);
 	read_reporter(fields, report);
 	Incident *incident = report_add_incident(report, category_of(fields));
+	if (!incident)
+		return;
 	const char *id = arf_field(fields, "Report-ID");
 	g_autofree char *bare = id ? g_strndup(id + (*id == '<'), strcspn(id + (*id == '<'), ">")) : NULL;
 	incident->report_id = report_text(report, bare, REPORT_MAX_VALUE);
@@ -247,7 +256,16 @@ static gboolean x_arf_parse(Message *message, const Border *border, Report *repo
 		read_original(original, border, report, incident);
 	const char *type = arf_field(fields, "Report-Type");
 	report_because(report, "X-ARF (%s), type \"%s\".",
-		mark_of(message) ? mark_of(message) : "by its report.txt", type ? type : "?");
+		mark_of(message) ? mark_of(message) : "by what its file holds", type ? type : "?");
+}
+
+static gboolean x_arf_parse(Message *message, const Border *border, Report *report)
+{
+	guint next = 0;
+	report_set(report, KIND_X_ARF, DISPOSITION_COMPLAINT, NULL);
+	/* A batch has a file for each. */
+	for (Part *part; (part = find_report(message, &next));)
+		read_report(message, part, border, report);
 	return TRUE;
 }
 
