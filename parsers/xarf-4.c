@@ -46,7 +46,7 @@ static void check_needs(Xarf *xarf, json_t *root, const char *category, const ch
 		const char *protocol = xarf_string(xarf, root, "protocol", TRUE);
 		if (protocol && !strcmp(protocol, "smtp")) {
 			xarf_string(xarf, root, "smtp_from", TRUE);
-			if (!json_object_get(root, "source_port"))
+			if (!strcmp(type, "spam") && !json_object_get(root, "source_port"))
 				report_malformed(xarf->report, "xarf-source_port");
 		}
 	}
@@ -170,7 +170,9 @@ void xarf_read_4(Xarf *xarf, json_t *root)
 		xarf->report->reporter_name = report_text(xarf->report, org, 200);
 	}
 	xarf->incident->complainant = xarf->report->reporter;
-	const char *category = xarf_string(xarf, root, "category", TRUE);
+	/* The drafts of version 4 called it "class". */
+	gboolean draft = !json_object_get(root, "category") && json_object_get(root, "class");
+	const char *category = xarf_string(xarf, root, draft ? "class" : "category", TRUE);
 	const char *type = xarf_string(xarf, root, "type", TRUE);
 	if (!xarf_type_4(category, type, &xarf->incident->category))
 		report_malformed(xarf->report, "xarf-type");

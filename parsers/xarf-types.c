@@ -20,6 +20,9 @@ static const Row types_3[] = {
 	{"Activity", "Malware", CATEGORY_BOTNET}, /* the source talks to malware: an infected host */
 	{"Activity", "Botnet", CATEGORY_BOTNET},
 	{"Activity", "InfectedHost", CATEGORY_BOTNET},
+	{"Activity", "Bot", CATEGORY_BOTNET},
+	{"Activity", "RpzRewrite", CATEGORY_BOTNET},
+	{"Activity", "IdentityTheft", CATEGORY_OTHER},
 	{"Activity", "Harassment", CATEGORY_OTHER},
 	{"Activity", "PotentiallyCompromisedAccount", CATEGORY_OTHER},
 	{"Activity", "CompromisedAccount", CATEGORY_OTHER},
@@ -31,6 +34,8 @@ static const Row types_3[] = {
 	{"Content", "Copyright", CATEGORY_COPYRIGHT},
 	{"Content", "Trademark", CATEGORY_TRADEMARK},
 	{"Content", "ChildAbuse", CATEGORY_CHILD_SAFETY},
+	{"Content", "ChildSexualAbuseMaterial", CATEGORY_CHILD_SAFETY},
+	{"Content", "CSAM", CATEGORY_CHILD_SAFETY},
 	{"Content", "Fraud", CATEGORY_FRAUD},
 	{"Content", "Spamvertised", CATEGORY_SPAM},
 	{"Content", "WebHack", CATEGORY_INTRUSION},
@@ -82,6 +87,38 @@ static const Row types_4[] = {
 	{"reputation", "threat_intelligence", CATEGORY_OTHER},
 };
 
+/* What the drafts of version 4 had and its samples still show: no valid pair, but its meaning is known. */
+static const Row drafts_4[] = {
+	{"messaging", "phishing", CATEGORY_PHISHING},
+	{"messaging", "social_engineering", CATEGORY_FRAUD},
+	{"messaging", "whatsapp_social_engineering", CATEGORY_FRAUD},
+	{"connection", "auth_failure", CATEGORY_INTRUSION},
+	{"connection", "brute_force", CATEGORY_INTRUSION},
+	{"connection", "ddos_amplification", CATEGORY_INTRUSION},
+	{"connection", "ip_spoof", CATEGORY_INTRUSION},
+	{"connection", "ip_spoofing", CATEGORY_INTRUSION},
+	{"connection", "vuln_scanning", CATEGORY_INTRUSION},
+	{"connection", "bot", CATEGORY_BOTNET},
+	{"content", "phishing_site", CATEGORY_PHISHING},
+	{"content", "malware_distribution", CATEGORY_MALWARE},
+	{"content", "defacement", CATEGORY_INTRUSION},
+	{"content", "web_hack", CATEGORY_INTRUSION},
+	{"content", "spamvertised", CATEGORY_SPAM},
+	{"copyright", "dmca", CATEGORY_COPYRIGHT},
+	{"copyright", "trademark", CATEGORY_TRADEMARK},
+	{"vulnerability", "open", CATEGORY_VULNERABILITY},
+	{"vulnerability", "malicious_activity", CATEGORY_INTRUSION},
+	{"vulnerability", "outdated_dnssec", CATEGORY_VULNERABILITY},
+	{"vulnerability", "ssl_freak", CATEGORY_VULNERABILITY},
+	{"vulnerability", "ssl_poodle", CATEGORY_VULNERABILITY},
+	{"infrastructure", "bot", CATEGORY_BOTNET},
+	{"infrastructure", "compromised_website", CATEGORY_INTRUSION},
+	{"infrastructure", "compromised_account", CATEGORY_INTRUSION},
+	{"infrastructure", "compromised_microsoft_exchange", CATEGORY_INTRUSION},
+	{"infrastructure", "cve", CATEGORY_VULNERABILITY},
+	{"reputation", "trap", CATEGORY_SPAM},
+};
+
 static gboolean find(
 	const Row *rows, guint count, const char *group, const char *type, Category *category_out)
 {
@@ -101,5 +138,8 @@ gboolean xarf_type_3(const char *report_class, const char *report_type, Category
 
 gboolean xarf_type_4(const char *category, const char *type, Category *category_out)
 {
-	return find(types_4, G_N_ELEMENTS(types_4), category, type, category_out);
+	if (find(types_4, G_N_ELEMENTS(types_4), category, type, category_out))
+		return TRUE;
+	find(drafts_4, G_N_ELEMENTS(drafts_4), category, type, category_out);
+	return FALSE;
 }
