@@ -14,12 +14,17 @@ static gboolean read_all(void *bytes, size_t length)
 	return length == 0 || fread(bytes, length, 1, stdin) == 1;
 }
 
-static void write_frame(const char *text)
+static void put_frame(const char *text)
 {
 	guint32 length = GUINT32_TO_BE((guint32)strlen(text));
 
 	fwrite(&length, 4, 1, stdout);
 	fputs(text, stdout);
+}
+
+static void write_frame(const char *text)
+{
+	put_frame(text);
 	fflush(stdout);
 }
 
@@ -58,7 +63,7 @@ static void behave(const char *mail, guint before)
 		pause();
 	}
 	if (g_str_has_prefix(mail, "twice"))
-		write_frame("{}");
+		put_frame("{}"); /* both are in the pipe at once */
 	answer = g_strdup_printf("{\"length\":%zu,\"before\":%u,\"pid\":%d}", strlen(mail), before, getpid());
 	write_frame(answer);
 }
