@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* memmem() */
+
 #include "guard.h"
 
 #include <string.h>
@@ -134,4 +136,84 @@ const guint8 *guard_bytes(const guint8 *bytes, gsize length, Report *report, gui
 	}
 	*copy_out = guard.copy;
 	return guard.copy ? guard.copy : bytes;
+}
+
+/* What GMime opens. With another last letter it is a type that GMime does not know, a leaf. */
+static const char *const opened[] = {"message/rfc822", "message/rfc2822", "message/global", "message/news",
+	"multipart/digest"};
+
+static void close_types(guint8 *field, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		for (guint n = 0; (field[i] | 0x20) == 'm' && n < G_N_ELEMENTS(opened); n++) {
+			gsize size = strlen(opened[n]);
+			if (length - i >= size &&
+				!g_ascii_strncasecmp((const char *)field + i, opened[n], size))
+				field[i + size - 1] = '_';
+		}
+}
+
+void guard_true_type(char *type)
+{
+	for (guint n = 0; n < G_N_ELEMENTS(opened); n++) {
+		gsize last = strlen(opened[n]) - 1;
+		if (!strncmp(type, opened[n], last) && type[last] == '_')
+			type[last] = opened[n][last];
+	}
+}
+
+static void blank_out(guint8 *bytes, gsize length)
+{
+	for (gsize i = 0; i < length; i++)
+		if (bytes[i] != '\n' && bytes[i] != '\r')
+			bytes[i] = ' ';
+}
+
+static gsize line_length(const guint8 *at, const guint8 *end)
+{
+	const guint8 *stop = memchr(at, '\n', end - at);
+	return stop ? (gsize)(stop - at) + 1 : (gsize)(end - at);
+}
+
+static gboolean is_blank_line(const guint8 *line, const guint8 *end)
+{
+	return *line == '\n' || (*line == '\r' && end - line > 1 && line[1] == '\n');
+}
+
+/* The fields of one part, from @at to the empty line; where they end. */
+static guint8 *guard_fields(guint8 *at, guint8 *end, guint *fields, Report *report)
+{
+	while (at < end && !is_blank_line(at, end)) {
+		guint8 *field = at;
+		do
+			at += line_length(at, end);
+		while (at < end && (*at == ' ' || *at == '\t'));
+		gsize length = at - field;
+		if (field[0] == '-' && field[1] == '-')
+			continue; /* the next part already */
+		if (++*fields > MESSAGE_MAX_PART_HEADERS) {
+			*field = '\n'; /* the body begins here */
+			report_malformed(report, "too-many-part-headers");
+			return at;
+		}
+		if (length > MESSAGE_MAX_HEADER_BYTES) {
+			blank_out(field + MESSAGE_MAX_HEADER_BYTES, length - MESSAGE_MAX_HEADER_BYTES);
+			report_malformed(report, "long-header");
+		}
+		if (length > 12 && !g_ascii_strncasecmp((const char *)field, "content-type", 12))
+			close_types(field, MIN(length, MESSAGE_MAX_HEADER_BYTES));
+	}
+	return at;
+}
+
+void guard_parts(guint8 *bytes, gsize length, Report *report)
+{
+	guint8 *end = bytes + length;
+	guint fields = 0;
+	/* The first field is the mail's own. */
+	guint8 *at = guard_fields(bytes, end, &fields, report);
+	while (at < end && (at = memmem(at, end - at, "\n--", 3))) {
+		at++;
+		at = guard_fields(at + line_length(at, end), end, &fields, report);
+	}
 }

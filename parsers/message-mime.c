@@ -1,10 +1,9 @@
 /* The MIME tree. A mail of one part is read here; the boundaries of others are found by GMime, which is
  * shown the body and the one field it needs for that, nothing else. */
 
-#define _GNU_SOURCE /* memmem() */
-
 #include <string.h>
 
+#include "guard.h"
 #include "message-private.h"
 
 void part_free(gpointer data)
@@ -15,20 +14,6 @@ void part_free(gpointer data)
 	g_free(part->text);
 	g_free(part->html_text);
 	g_free(part);
-}
-
-/* Attached mails stay closed: GMime would open each at once, parse every address in it (with a recursion
- * that ends the stack) and every part, wanted or not. A type it does not know is a leaf. The bytes that
- * we read ourselves keep the right name. */
-static const char mail_type[] = "message/rfc822", closed_type[] = "message/rfc82_";
-
-static void close_mails(guint8 *at, gsize length)
-{
-	const guint8 *end = at + length;
-	while ((at = memmem(at, end - at, mail_type, strlen(mail_type)))) {
-		memcpy(at, closed_type, strlen(closed_type));
-		at += strlen(closed_type);
-	}
 }
 
 static GMimeMessage *gmime_parse(Message *message)
@@ -51,7 +36,7 @@ static void parse_as(Message *message, const char *type)
 	g_byte_array_append(message->lean, (const guint8 *)"\n\n", 2);
 	message->lean_head = message->lean->len;
 	g_byte_array_append(message->lean, message->bytes + message->body, body);
-	close_mails(message->lean->data, message->lean->len);
+	guard_parts(message->lean->data, message->lean->len, message->report);
 	message->mime = gmime_parse(message);
 }
 
@@ -103,9 +88,7 @@ static const char *lower_type(Message *message, GMimeContentType *type)
 	g_snprintf(name, sizeof name, "%s/%s", major ? major : "text", minor ? minor : "plain");
 	for (char *c = name; *c; c++)
 		*c = *c & 0x80 ? '?' : g_ascii_tolower(*c);
-	/* Also "message/rfc822-headers", that exists as little and is sent all the same. */
-	if (g_str_has_prefix(name, closed_type))
-		memcpy(name, mail_type, strlen(mail_type));
+	guard_true_type(name);
 	return keep(message, name);
 }
 
@@ -155,30 +138,8 @@ static void set_raw(Message *message, PartData *data, gint64 start, gint64 end)
 	data->raw_length = end - start;
 }
 
-/* A mail that GMime opened all the same (unusual spelling, multipart/digest): where it stands. */
-static void set_embedded(Message *message, PartData *data, GMimeObject *object, GMimeObject *parent)
+static void set_content(Message *message, PartData *data, GMimeObject *object)
 {
-	GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-	GMimeHeaderList *headers = inner ? g_mime_object_get_header_list(GMIME_OBJECT(inner)) : NULL;
-	if (!headers || !g_mime_header_list_get_count(headers))
-		return;
-	gint64 start = g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
-	const char *boundary = parent ? g_mime_object_get_content_type_parameter(parent, "boundary") : NULL;
-	gint64 end = message->lean->len;
-	if (start < 0 || start >= end)
-		return;
-	g_autofree char *line = g_strconcat("\n--", boundary ? boundary : "", NULL);
-	const guint8 *stop =
-		boundary ? memmem(message->lean->data + start, end - start, line, strlen(line)) : NULL;
-	set_raw(message, data, start, stop ? stop - message->lean->data : end);
-}
-
-static void set_content(Message *message, PartData *data, GMimeObject *object, GMimeObject *parent)
-{
-	if (GMIME_IS_MESSAGE_PART(object)) {
-		set_embedded(message, data, object, parent);
-		return;
-	}
 	GMimeDataWrapper *content =
 		GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
 	GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
@@ -188,7 +149,14 @@ static void set_content(Message *message, PartData *data, GMimeObject *object, G
 	data->encoding = g_mime_part_get_content_encoding(GMIME_PART(object));
 }
 
-static void walk(Message *message, GMimeObject *object, GMimeObject *above, guint depth, int parent)
+/* In a digest what says nothing else is a mail (RFC 2046 section 5.1.5). */
+static gboolean is_in_digest(const Message *message, GMimeObject *object, int parent)
+{
+	return parent >= 0 && !strcmp(((Part *)message->parts->pdata[parent])->type, "multipart/digest") &&
+		!g_mime_object_get_header(object, "Content-Type");
+}
+
+static void walk(Message *message, GMimeObject *object, guint depth, int parent)
 {
 	if (message->parts->len >= MESSAGE_MAX_PARTS) {
 		report_malformed(message->report, "too-many-parts");
@@ -198,7 +166,9 @@ static void walk(Message *message, GMimeObject *object, GMimeObject *above, guin
 	PartData *data = part_new(message, g_mime_object_get_content_type(object),
 		g_mime_object_get_content_disposition(object), depth, parent);
 	if (!GMIME_IS_MULTIPART(object)) {
-		set_content(message, data, object, above);
+		set_content(message, data, object);
+		if (is_in_digest(message, object, parent))
+			data->part.type = "message/rfc822";
 		return;
 	}
 	if (is_childless(object)) {
@@ -216,8 +186,7 @@ static void walk(Message *message, GMimeObject *object, GMimeObject *above, guin
 	}
 	int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
 	for (int i = 0; i < count && message->parts->len <= MESSAGE_MAX_PARTS; i++)
-		walk(message, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), object, depth + 1,
-			index);
+		walk(message, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1, index);
 }
 
 static GMimeContentDisposition *disposition_of(const Message *message)
@@ -247,7 +216,7 @@ static void make_multipart(Message *message, const char *type)
 		top = message->mime ? g_mime_message_get_mime_part(message->mime) : NULL;
 	}
 	if (top)
-		walk(message, top, NULL, 0, -1);
+		walk(message, top, 0, -1);
 	/* Parts stand in the mail's own bytes; of a large mail no second copy is kept. */
 	g_clear_object(&message->mime);
 	g_clear_pointer(&message->lean, g_byte_array_unref);

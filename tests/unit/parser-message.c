@@ -181,6 +181,7 @@ static void test_attached_spellings(void)
 		"Content-Type: MESSAGE/RFC822\n\n",
 		"Content-Type:\n message/rfc822\n\n",
 		"Content-Type: message/global\n\n",
+		"X-First: y\nContent-Type:\n\tMessage/News\n\n",
 		"Content-Type: message/rfc822; name=\"spam.eml\"\nContent-Disposition: attachment\n\n\n\n",
 		"Content-Type: application/octet-stream; name=\"spam.EML\"\n\n",
 		"Content-Type: text/plain; name=\"headers.txt\"\n\n",
@@ -202,6 +203,50 @@ static void test_attached_spellings(void)
 		g_assert_cmpstr(message_text(attached), ==, "body");
 		g_assert_cmpuint(message_depth(attached), ==, 1);
 	}
+}
+
+static void test_digest(void)
+{
+	static const char mail[] =
+		"From: a@example.org\nContent-Type: multipart/Digest; boundary=b\n\n"
+		"--b\n\nFrom: c@evil.example\nSubject: first\n\nbody\n"
+		"--b\nContent-Type: text/plain\n\nFrom: no mail\n"
+		"--b\nX-Other: y\n\nFrom: c@evil.example\nSubject: second\n\nbody\n--b--\n";
+	g_autoptr(Report) report = report_new();
+	g_autoptr(Message) message = message_parse((const guint8 *)mail, strlen(mail), report);
+	GPtrArray *parts = message_parts(message);
+	g_assert_cmpuint(parts->len, ==, 4);
+	g_assert_cmpstr(((Part *)parts->pdata[0])->type, ==, "multipart/digest");
+	g_assert_cmpstr(message_header(part_attached(parts->pdata[1]), "Subject"), ==, "first");
+	g_assert_null(part_attached(parts->pdata[2]));
+	g_assert_cmpstr(message_header(part_attached(parts->pdata[3]), "Subject"), ==, "second");
+}
+
+/* Each field of a part costs GMime several hundred bytes. */
+static void test_part_headers(void)
+{
+	g_autoptr(GString) mail =
+		g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n");
+	repeat(mail, "X-Y: z\n", 600000);
+	g_string_append(mail, "Content-Type: text/plain\n\nhttp://evil.example/\n--b--\n");
+	struct rusage before, after;
+	getrusage(RUSAGE_SELF, &before);
+	g_autoptr(Report) report = parse(mail);
+	getrusage(RUSAGE_SELF, &after);
+	g_assert_true(is_noted(report, "too-many-part-headers"));
+	g_assert_cmpint(after.ru_maxrss - before.ru_maxrss, <, 100 << 10);
+}
+
+static void test_part_long_header(void)
+{
+	g_autoptr(GString) mail = g_string_new(
+		"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+		"Content-Type: text/html; x=\"");
+	repeat(mail, "x", 100000);
+	g_string_append(mail, "\"\n\n<a href='http://evil.example/'>x</a>\n--b--\n");
+	g_autoptr(Report) report = parse(mail);
+	g_assert_true(is_noted(report, "long-header"));
+	g_assert_cmpuint(report->incidents->len, ==, 1);
 }
 
 /* What must not be taken for a mail. */
@@ -280,6 +325,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/message/long-text", test_long_text);
 	g_test_add_func("/message/many-links", test_many_links);
 	g_test_add_func("/message/attached-spellings", test_attached_spellings);
+	g_test_add_func("/message/digest", test_digest);
+	g_test_add_func("/message/part-headers", test_part_headers);
+	g_test_add_func("/message/part-long-header", test_part_long_header);
 	g_test_add_func("/message/attached-others", test_attached_others);
 	g_test_add_func("/message/addresses", test_addresses);
 	return g_test_run();
