@@ -93,32 +93,27 @@ language plpgsql stable security definer set search_path = desk, pg_temp set ena
 #variable_conflict use_column
 begin
     return query
-    with top as (
-        select depth as n from party_closure where descendant = p_party and ancestor = p_desk
-    ), customer as (
-        -- Who cannot be reached at his login is written to at his abuse address, if he has one.
-        select p.id, p.kind, case when v.abuse_email <> v.username_email and exists (select from undeliverable u where u.address = v.username_email)
-            then v.abuse_email else v.username_email end as username_email, v.abuse_email, v.name, v.language from party p cross join lateral desk.party_voice(p.id) v where p.id = p_party
+    with up as materialized (
+        -- From the party up to the desk; whoever stands next above is who writes.
+        select c.depth, c.ancestor as party, lead(c.ancestor) over (order by c.depth) as sender
+        from party_closure t join party_closure c on c.descendant = p_party and c.depth <= t.depth
+        where t.descendant = p_party and t.ancestor = p_desk
+    ), line as materialized (
+        select u.depth, u.sender, u.party, v.kind, v.name, v.language,
+            case v.kind when 'customer' then coalesce(v.username_email, v.abuse_email) else v.abuse_email end as email
+        from up u cross join lateral desk.party_voice(u.party) v
+        where u.depth = 0 or u.sender is not null
     )
-    select 'reseller', up.ancestor, v.abuse_email, down.ancestor, v.name, v.language
-    from top
-    join party_closure up on up.descendant = p_party and up.depth between 2 and top.n
-    join party_closure down on down.descendant = p_party and down.depth = up.depth - 1
-    cross join lateral desk.party_voice(down.ancestor) v
+    select case l.kind when 'customer' then 'customer' else 'reseller' end, l.sender, l.email, l.party, l.name, l.language
+    from line l where l.sender is not null
     union all
-    select case c.kind when 'customer' then 'customer' else 'reseller' end, up.ancestor,
-        case c.kind when 'customer' then coalesce(c.username_email, c.abuse_email) else c.abuse_email end, c.id, c.name, c.language
-    from top cross join customer c
-    join party_closure up on up.descendant = p_party and up.depth = 1
-    where top.n >= 1
-    union all
-    select 'contact', p_desk, x.email, null, null, c.language
-    from top cross join customer c
+    select 'contact', p_desk, x.email, null, null, l.language
+    from line l
     cross join lateral (
         select distinct desk.address_normal(e) as email
         from resource r cross join lateral unnest(array[r.registrant_email, r.admin_email, r.billing_email, r.tech_email]) e
         where r.id = p_resource and r.kind = 'domain') x
-    where x.email is not null and x.email is distinct from coalesce(c.username_email, c.abuse_email);
+    where l.depth = 0 and x.email is not null and x.email is distinct from l.email;
 end
 $$;
 comment on function desk.chain is 'Who mails whom about a resource of a party, for a desk. Nobody above the desk; nobody at all outside its tree.';
@@ -135,7 +130,7 @@ begin
     v_letters := (
     with item as materialized (
         select s.*, c.relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
-            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms
+            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, desk.deadline_text(s.desk, s.deadline) as last_day
         from unnest(p_steps) s
         left join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c on true
     ), thing as materialized (
@@ -160,7 +155,7 @@ begin
             || jsonb_build_object('ground', coalesce(min(m.terms), ''), 'has_ground', coalesce(min(m.terms), '') <> '',
                 'complaints', sum((m.domain->>'complaints')::int), 'complainants', sum((m.domain->>'counting')::int),
                 'step', max(m.step), 'first', max(m.step) <= 1, 'reason', coalesce(min(m.reason), ''),
-                'deadline', coalesce(desk.deadline_text(m.desk, min(m.deadline)), ''),
+                'deadline', coalesce(min(m.last_day), ''),
                 'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
                 'has_deadline', min(m.deadline) is not null) || p_extra,
             jsonb_agg(distinct jsonb_build_object('case', m."case", 'action', m.action, 'resource', m.resource_id)), null, 'auto-generated', 4)::desk.letter as l
