@@ -96,6 +96,21 @@ static const ConfigKey hook_keys[] = {
 	{ NULL },
 };
 
+static const ConfigKey rdap_keys[] = {
+	{ "enabled", CONFIG_SWITCH, "no", .help = "look up the registrar of domains that are not yours" },
+	{ "bootstrap", CONFIG_TEXT, "https://data.iana.org/rdap/dns.json",
+		.help = "list of RDAP servers (RFC 9224)" },
+	{ "servers", CONFIG_LIST, .help = "\"example=https://rdap.example.net/\": asked before the list is" },
+	{ "ca_file", CONFIG_FILE, .help = "PEM file of the CAs to trust; without it the system's" },
+	{ "timeout", CONFIG_DURATION, "10s", 1, 60, .help = "longest time for one question" },
+	{ "pause", CONFIG_DURATION, "1s", 0, 3600, .help = "between two questions to one server" },
+	{ "daily", CONFIG_NUMBER, "500", 1, 1000000, .help = "most questions to one server in a UTC day" },
+	{ "keep", CONFIG_DURATION, "3d", 3600, 90 * SECONDS_PER_DAY, .help = "how long answers are good for" },
+	{ "keep_missing", CONFIG_DURATION, "1d", 60, 90 * SECONDS_PER_DAY,
+		.help = "how long \"no such domain\" is good for" },
+	{ NULL },
+};
+
 static const ConfigKey log_keys[] = {
 	{ "level", CONFIG_CHOICE, "info", .choices = "error|warning|info|debug", .help = "what is logged" },
 	{ NULL },
@@ -115,6 +130,7 @@ const ConfigSection config_table[] = {
 	{ "relay", TRUE, TRUE, "Where mail leaves; [relay ID] for a party that has its own.", relay_keys },
 	{ "mail", TRUE, FALSE, "The mails we write.", mail_keys },
 	{ "hook", TRUE, FALSE, "Who carries out what was approved.", hook_keys },
+	{ "rdap", TRUE, FALSE, "Whom to name when a complaint is about a domain of others.", rdap_keys },
 	{ "log", TRUE, FALSE, "What the journal gets.", log_keys },
 	{ "metrics", TRUE, FALSE, "Figures for monitoring.", metrics_keys },
 	{ NULL },
