@@ -2,11 +2,12 @@
 #include "extract.h"
 #include "html.h"
 #include "human.h"
+#include "notice-private.h"
 #include "victim.h"
 
 #include <string.h>
 
-enum { TYPED_MAX = 300, SHOWN_MAX = 300 };
+enum { TYPED_MAX = 300, SHOWN_MAX = 300, LABELLED_LINES_MAX = 12 };
 
 gboolean human_is_innocent(const Human *human, const char *host)
 {
@@ -108,23 +109,53 @@ static gboolean read_found(Human *human, Incident *incident, const Found *found)
 	return FALSE;
 }
 
-guint human_read_typed(Human *human, Incident *incident, const char *text)
+/* "Copyrighted work: https://…", or below "Original URLs:". */
+static gboolean is_labelled_innocent(const char *text, const char *at)
+{
+	const char *line = at;
+	for (guint n = 0; n < LABELLED_LINES_MAX; n++) {
+		while (line > text && line[-1] != '\n')
+			line--;
+		gsize length = strcspn(line, "\n");
+		if (strspn(line, " \t\r>") >= length)
+			return FALSE;
+		const char *value = NULL;
+		LabelRole role = notice_label(line, length, &value);
+		if (role != LABEL_NONE)
+			return role == LABEL_INNOCENT && (n == 0 ? value <= at : value >= line + length);
+		if (line == text)
+			return FALSE;
+		line--;
+	}
+	return FALSE;
+}
+
+static guint read_typed(Human *human, Incident *incident, const char *text, const GPtrArray *found, gboolean labels)
 {
 	guint named = 0;
-	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), TYPED_MAX);
-	if (found->len == TYPED_MAX)
-		report_malformed(human->report, "too-many-names");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
-		gboolean victim = !one->defanged && victim_is_meant(text, text + one->start);
+		const char *at = text + one->start;
+		gboolean victim =
+			!one->defanged && (victim_is_meant(text, at) || (labels && is_labelled_innocent(text, at)));
 		if (!victim && read_found(human, incident, one)) {
 			human->defanged |= one->defanged;
 			named++;
 		}
 	}
 	return named;
+}
+
+guint human_read_typed(Human *human, Incident *incident, const char *text)
+{
+	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), TYPED_MAX);
+	if (found->len == TYPED_MAX)
+		report_malformed(human->report, "too-many-names");
+	guint named = read_typed(human, incident, text, found, TRUE);
+	/* Who names nothing else means what he labelled so. */
+	return named ? named : read_typed(human, incident, text, found, FALSE);
 }
 
 guint human_read_own_links(Human *human, Incident *incident)

@@ -135,6 +135,10 @@ LabelRole notice_label(const char *line, gsize length, const char **value_out)
 		load_labels();
 	while (start < end && strchr(" \t*-•>|", *start))
 		start++;
+	/* "1. URL:", "2) Address:" */
+	gsize number = strspn(start, "0123456789");
+	if (number && number <= 2 && strchr(".)", start[number]) && start[number + 1] == ' ')
+		start += number + 2;
 
 	const char *colon = start;
 	while (colon < end && colon - start < LABEL_MAX && *colon != ':' && *colon != '=' && *colon != '|')

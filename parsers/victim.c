@@ -17,7 +17,15 @@ static const char *const mine[] = {"my", "our", "mine", "mon", "ma", "mes", "not
 	"meinem", "meinen", "meiner", "unser", "unsere", "unserem", "unseren", "unserer", "mi", "mis",
 	"nuestro", "nuestra", "mio", "mia", "nostro", "nostra", "meu", "minha", "nosso", "nossa", "mijn",
 	"onze", "ons", "min", "mitt", "vår", "vårt", "vores", "dst", "destination", "target", "victim",
-	"dest", "against"};
+	"dest"};
+
+/* Directly before it: "the server attacked: 192.0.2.1". */
+static const char *const struck[] = {"attacked", "attacking", "scanned", "scanning"};
+
+/* "a complaint against evil.example" */
+static const char *const complaining[] = {"complaint", "complain", "complaints", "complaining", "report", "reports",
+	"action", "actions", "act", "steps", "measures", "proceedings", "proceed", "file", "evidence", "case",
+	"accusation", "accusations", "objection"};
 
 /* Between the two it turns the sentence: "our users get spam from evil.example". */
 static const char *const turning[] = {"from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da",
@@ -68,6 +76,23 @@ static gboolean is_a_victim(const char *text, const char *at)
 	return FALSE;
 }
 
+static gboolean is_complaining(const char *text, const char *at)
+{
+	for (guint n = 0; n < 2 && at > text; n++) {
+		const char *end = at;
+		while (end > text && strchr(" \t\n", end[-1]))
+			end--;
+		const char *start = end;
+		while (start > text && !strchr(" \t\n.;!?", start[-1]) && end - start < WORD_MAX)
+			start--;
+		g_autofree char *word = g_strndup(start, end - start);
+		if (among(word, complaining, G_N_ELEMENTS(complaining)))
+			return TRUE;
+		at = start;
+	}
+	return FALSE;
+}
+
 /* Whether the words before @at call what stands there the reporter's own. */
 static gboolean is_his_own(const char *text, const char *at)
 {
@@ -81,7 +106,9 @@ static gboolean is_his_own(const char *text, const char *at)
 		if (start == end)
 			return FALSE;
 		g_autofree char *word = g_strndup(start, end - start);
-		if (among(word, mine, G_N_ELEMENTS(mine)))
+		if (g_ascii_strcasecmp(word, "against") == 0)
+			return !is_complaining(text, start);
+		if (among(word, mine, G_N_ELEMENTS(mine)) || (n == 0 && among(word, struck, G_N_ELEMENTS(struck))))
 			return TRUE;
 		if (among(word, turning, G_N_ELEMENTS(turning)))
 			return FALSE;
@@ -92,5 +119,5 @@ static gboolean is_his_own(const char *text, const char *at)
 
 gboolean victim_is_meant(const char *text, const char *at)
 {
-	return is_his_own(text, at) || is_a_victim(text, at);
+	return is_his_own(text, at) || is_a_victim(text, at) || victim_by_phrase(text, at);
 }

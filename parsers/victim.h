@@ -7,3 +7,5 @@
 
 /* @at: where the name stands in @text. */
 gboolean victim_is_meant(const char *text, const char *at);
+/* The same by phrases of several words; victim.c asks it. */
+gboolean victim_by_phrase(const char *text, const char *at);

@@ -1,0 +1,97 @@
+/* Phrases that make what follows them the victim: whom a site imitates, what is the reporter's own. */
+
+#include "victim.h"
+
+#include <string.h>
+
+enum { SENTENCE_MAX = 160, GAP_BYTES_MAX = 80 };
+
+/* Lower case, and how many words may stand between the phrase and the name. */
+static const struct {
+	guint8 gap;
+	const char *phrases; /* '|' between them */
+} rows[] = {
+	/* imitated */
+	{6, "pretends to be|pretending to be|pretend to be|poses as|posing as|masquerading as|masquerades as|"
+	    "disguised as|claims to be|claiming to be|claim to be|purports to be|purporting to be|passes itself off as|"
+	    "passing itself off as|a copy of|a clone of|cloned from|copied from|copies the site of|lookalike of|"
+	    "look-alike of|looks exactly like|identical to|typosquat of|variation of"},
+	{5, "gibt sich als|geben sich als|gibt vor|tarnt sich als|ausgegeben als|kopie von|kopie der seite|"
+	    "se fait passer pour|se font passer pour|se faisant passer pour|une copie de|copie du site|"
+	    "se hace pasar por|se hacen pasar por|haciéndose pasar por|una copia de|se faz passar por|"
+	    "se fazem passar por|se fazendo passar por|uma cópia de|si spaccia per|si spacciano per|spacciandosi per|"
+	    "una copia di|doet zich voor als|doen zich voor als|een kopie van|podszywa się pod|podszywają się pod|"
+	    "podszywając się pod|utger sig för att vara|utger sig för|utgir seg for å være|udgiver sig for at være|"
+	    "vydává se za|vydáva sa za|выдает себя за|выдаёт себя за|выдающий себя за"},
+	{3, "real site is|real website is|real web site is|real page is|real shop is|real one is|real domain is|"
+	    "real bank is|actual site is|actual website is|actual domain is|correct site is|correct website is|"
+	    "correct address is|true site is|instead of|not to be confused with|legit site is|statt|anstatt|"
+	    "au lieu de|en lugar de|invece di|in plaats van"},
+	{6, "against customers of|targeting customers of|targets customers of|aimed at customers of|"
+	    "against clients of|targeting clients of|against users of|targeting users of|targets users of|"
+	    "targeted at customers of|gegen kunden der|gegen kunden von|gegen kunden des|visant les clients de|"
+	    "cible les clients de|contra clientes de|contra los clientes de|contro i clienti di|"
+	    "gericht op klanten van"},
+	/* the reporter's own */
+	{2, "our website is|our web site is|our site is|our domain is|our domain name is|our homepage is|our shop is|"
+	    "our addresses at|our users at|our customers at|our mailboxes at|our accounts at|our company is|"
+	    "our servers at|our server at|our site at|our website at|our website under|my website is|my site is|"
+	    "my domain is|my website at|my site at|my address at|unsere website ist|unsere webseite ist|"
+	    "unsere domain ist|unsere seite ist|meine webseite ist|unsere website lautet|notre site est|"
+	    "notre site web est|notre domaine est|mon site est|nuestro sitio es|nuestra web es|nuestro dominio es|"
+	    "mi sitio es|il nostro sito è|il nostro dominio è|nosso site é|nosso domínio é|onze website is|"
+	    "onze site is"},
+};
+
+/* "It pretends to be the bank, hosted at evil.example" */
+static const char *const placing[] = {"hosted", "at", "on", "from", "by", "using", "via", "through", "under", "bei",
+	"auf", "unter", "sur", "depuis", "avec", "desde", "bajo", "op", "is", "and", "but", "und", "et", NULL};
+
+static gboolean is_near(const char *gap, guint most)
+{
+	g_auto(GStrv) words = g_strsplit_set(gap, " \t\r\n,:;\"'()[]<>*", GAP_BYTES_MAX);
+	guint n = 0;
+	for (char **word = words; *word; word++) {
+		/* another name stands between */
+		const char *dot = strchr(*word, '.');
+		if (g_strv_contains(placing, *word) || (dot && dot[1]))
+			return FALSE;
+		n += **word != '\0';
+	}
+	return n <= most;
+}
+
+static gboolean ends_in(const char *sentence, const char *phrases, guint most)
+{
+	for (const char *p = phrases; *p;) {
+		gsize length = strcspn(p, "|");
+		g_autofree char *phrase = g_strndup(p, length);
+		const char *at = g_strrstr(sentence, phrase);
+		gboolean begins = at && (at == sentence || !g_ascii_isalnum(at[-1]));
+		if (begins && at[length] && !g_ascii_isalnum(at[length]) && is_near(at + length, most))
+			return TRUE;
+		p += length + (p[length] == '|');
+	}
+	return FALSE;
+}
+
+gboolean victim_by_phrase(const char *text, const char *at)
+{
+	const char *start = at;
+	while (start > text && at - start < SENTENCE_MAX) {
+		gboolean ends = strchr(".!?", start[-1]) && strchr(" \t\r\n", *start) && at - start > 0;
+		gboolean blank = start[-1] == '\n' && *start == '\n';
+		if (ends || blank)
+			break;
+		start--;
+	}
+	g_autofree char *part = g_utf8_make_valid(start, at - start);
+	g_autofree char *sentence = g_utf8_strdown(part, -1);
+	for (char *p = sentence; *p; p++)
+		if (*p == '\n' || *p == '\r' || *p == '\t')
+			*p = ' ';
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (ends_in(sentence, rows[i].phrases, rows[i].gap))
+			return TRUE;
+	return FALSE;
+}
