@@ -30,7 +30,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARDEN) $(WARN) $(CPPFLAGS) -I. -Iparsers -I
 # libetpan's own pkg-config file turns PIE off without a word, so it is named by hand.
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANLINK) $(LDFLAGS)
 # These begin with `deps` and go on in a make of their own, or compile nothing.
-LIGHT := clean deps help format check demo lab bench lint
+LIGHT := clean deps help format check demo lab bench bench-desk lint
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
 $(error Libraries are missing: run `make deps`, or see tests/lab/packages.build)
@@ -130,7 +130,7 @@ bench: deps
 # tests/fuzz/fuzz.mk may add programs that print TAP, and what has to be built for them.
 CHECK_TAP = $(UNIT_TESTS) $(sort $(wildcard tests/sql/*.sql)) $(sort $(wildcard tests/e2e/*.bats))
 CHECK_NEEDS = $(PROGRAMS) $(UNIT_TESTS)
--include tests/fuzz/fuzz.mk
+-include tests/fuzz/fuzz.mk tests/bench/desk.mk
 
 check-run: $(CHECK_NEEDS)
 	@BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
@@ -183,6 +183,7 @@ help:
 	@echo 'make check      build and run every test'
 	@echo 'make lab        the servers of the demo, kept running until Ctrl-C'
 	@echo 'make bench      speed beside a bare pipeline'
+	@echo 'make bench-desk submitting and looking, a million domains and five million complaints stored'
 	@echo 'make mails      every mail in every language, as files to read'
 	@echo 'make deps       install what all these need (apt; they do it themselves)'
 	@echo 'make install    DESTDIR, PREFIX'
