@@ -280,16 +280,31 @@ static void source_of_spf(const Reading *reading, const char *raw)
 	incident_set_source(reading->report, reading->incident, address, 0, reading->provenance);
 }
 
-/* Where it came from: what the sender's web mail noted, what the receiver checked, the way it took. */
-static void read_source(const Reading *reading)
+/* The address that a web mail or a receiver noted. Above the first Received the receiver wrote it; below, anybody. */
+static void source_of_note(const Reading *reading, gboolean below)
 {
 	static const char *const noted[] = {"X-Originating-IP", "X-Sender-IP", "X-Source-IP"};
-	for (guint i = 0; i < G_N_ELEMENTS(noted); i++) {
-		const char *raw = message_header_raw(reading->message, noted[i]);
-		g_autofree char *ip = raw ? domain_ip(raw, FALSE) : NULL;
-		if (ip && domain_ip_is_public(ip))
-			incident_set_source(reading->report, reading->incident, ip, 0, reading->provenance);
+	guint count;
+	const Header *headers = message_headers(reading->message, &count);
+	for (guint i = 0; i < count; i++) {
+		if (!below && g_ascii_strcasecmp(headers[i].name, "Received") == 0)
+			return;
+		if ((headers[i].name[0] | 0x20) != 'x')
+			continue;
+		for (guint n = 0; n < G_N_ELEMENTS(noted); n++) {
+			gboolean same = g_ascii_strcasecmp(headers[i].name, noted[n]) == 0;
+			g_autofree char *ip = same ? domain_ip(headers[i].raw, FALSE) : NULL;
+			if (ip && domain_ip_is_public(ip))
+				incident_set_source(
+					reading->report, reading->incident, ip, 0, reading->provenance);
+		}
 	}
+}
+
+/* Where it came from: what the receiver noted and checked, the way it took, what the sender says. */
+static void read_source(const Reading *reading)
+{
+	source_of_note(reading, FALSE);
 	static const char *const checked[] = {"Received-SPF", "Authentication-Results"};
 	for (guint i = 0; i < G_N_ELEMENTS(checked); i++) {
 		const char *raw = message_header_raw(reading->message, checked[i]);
@@ -300,6 +315,7 @@ static void read_source(const Reading *reading)
 		reading->innocent && reading->innocent->len ? reading->innocent->pdata[0] : NULL;
 	received_blame(reading->message, receiver, reading->border, reading->report, reading->incident,
 		reading->provenance);
+	source_of_note(reading, TRUE);
 }
 
 /* Headers in which the sending host names the account: gold if the host is ours (cPanel, PHP). */

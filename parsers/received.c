@@ -220,8 +220,18 @@ GPtrArray *received_all(const Message *message)
 	return hops;
 }
 
+/* Inner hops are often without a name looked up: "from mx.isp.example ([192.0.2.5]) by store.isp.example", and
+ * below it what mx.isp.example received. A spammer who calls himself like the receiver has no such line. */
+static gboolean is_handed_on(const Hop *hop, const Hop *below)
+{
+	return hop->helo && hop->by && below && below->by && below->ip && strcmp(below->ip, hop->ip) != 0 &&
+		g_ascii_strcasecmp(hop->helo, below->by) == 0 && domain_registrable(hop->helo) &&
+		domain_aligned(hop->helo, hop->by);
+}
+
 /* Whether the client of a hop belongs to those who received the mail. */
-static gboolean is_inside(const Hop *hop, const char *reporter_domain, const Border *border)
+static gboolean is_inside(
+	const Hop *hop, const Hop *below, const char *reporter_domain, const Border *border)
 {
 	if (!hop->ip || !domain_ip_is_public(hop->ip))
 		return TRUE;
@@ -229,7 +239,7 @@ static gboolean is_inside(const Hop *hop, const char *reporter_domain, const Bor
 		return border_is_our_host(border, hop->by);
 	/* The name the receiving host looked up counts; what the client says of itself does not. */
 	if (!hop->rdns)
-		return FALSE;
+		return is_handed_on(hop, below);
 	if (reporter_domain && domain_aligned(hop->rdns, reporter_domain))
 		return TRUE;
 	return hop->by && domain_aligned(hop->rdns, hop->by);
@@ -254,12 +264,13 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 	Incident *incident, Provenance provenance)
 {
 	g_autoptr(GPtrArray) hops = received_all(original);
-	for (guint i = 0; i < hops->len; i++)
-		if (!is_inside(hops->pdata[i], reporter_domain, border)) {
-			blame(report, incident, hops->pdata[i], i + 1 < hops->len ? hops->pdata[i + 1] : NULL,
-				provenance);
+	for (guint i = 0; i < hops->len; i++) {
+		const Hop *below = i + 1 < hops->len ? hops->pdata[i + 1] : NULL;
+		if (!is_inside(hops->pdata[i], below, reporter_domain, border)) {
+			blame(report, incident, hops->pdata[i], below, provenance);
 			return;
 		}
+	}
 	/* Nothing public: a reporter inside of a private network, or addresses made unrecognisable. */
 	for (guint i = 0; i < hops->len; i++) {
 		const Hop *hop = hops->pdata[i];
