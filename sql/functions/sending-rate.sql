@@ -118,14 +118,14 @@ begin
             opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = p_now, relation = 'sending', category = 'spam', note = null
         from wanted w where c.id = w.closed
         returning c.id, c.party
-    ), both as (
+    ), joined as (
         select id, party from opened union all select id, party from reopened
     ), noted as (
         insert into audit (at, who, what, "case", party)
         select p_now, 'policy', 'case opened', id, party from opened union all select p_now, 'policy', 'case reopened', id, party from reopened
     )
     update complaint k set "case" = b.id
-    from both b join resource r on r.party = b.party
+    from joined b join resource r on r.party = b.party
     where k.resource = r.id and k."case" is null and k.relation = 'sending' and k.last_at > p_now - interval '30 days';
 end
 $$;

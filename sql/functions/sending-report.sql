@@ -90,7 +90,7 @@ begin
         select b.*, coalesce(b.recipient_key, b.complainant_key) as person,
             case when b.category in ('not-spam', 'opt-out') then b.category end as what,
             b.id is not null and row_number() over (partition by b.party, coalesce(b.recipient_key, b.complainant_key), b.id,
-                b.why is null and b.category not in ('not-spam', 'opt-out', 'auth-failure') order by b.message, b.no) > 1 as again
+                b.why is null, case when b.category in ('not-spam', 'opt-out') then b.category end order by b.message, b.no) > 1 as again
         from believed b
     )
     select row(o.message, o.no, o.desk, o.party, o.day,
@@ -100,8 +100,9 @@ begin
         case when o.knows_address and nullif(o.x->>'complainant', '') is not null or o.complainant = o.from_address then o.complainant_key else o.recipient_key end,
         case when o.knows_address then o.complainant end, coalesce(o.date, o.received_at), o.x->'practice')::desk.sending_fact
     from once o
-    left join lateral (select true as known from sending_report s where s.party = o.party and s.person = o.person and s.report_id = o.id and s.counts limit 1) s on true
-    cross join lateral (select coalesce(o.why, o.what, case when o.again or s.known then 'copy' end) as why) w
+    left join lateral (select true as known from sending_report s where s.party = o.party and s.person = o.person and s.report_id = o.id
+        and coalesce(s.why_not, '') = coalesce(o.what, '') and coalesce(s.why_not, '') in ('', 'not-spam', 'opt-out') limit 1) s on true
+    cross join lateral (select coalesce(o.why, case when o.again or s.known then 'copy' end, o.what) as why) w
     order by o.message, o.no);
 end
 $$;

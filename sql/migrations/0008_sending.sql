@@ -67,7 +67,8 @@ create table desk.sending_report (
     foreign key (message, no) references desk.incident on delete cascade,
     constraint sending_report_says_why_not check (counts = (why_not is null))
 );
-create unique index sending_report_once on desk.sending_report (party, person, report_id) where counts and report_id is not null;
+create unique index sending_report_once on desk.sending_report (party, person, report_id, coalesce(why_not, ''))
+    where report_id is not null and coalesce(why_not, '') in ('', 'not-spam', 'opt-out');
 create index sending_report_party on desk.sending_report (party, day);
 comment on table desk.sending_report is 'What an incident about a bulk mailer''s mail is about: campaign, recipient, sending address, provider.';
 comment on column desk.sending_report.day is 'UTC day of receipt.';

@@ -1,6 +1,19 @@
 -- The bulk-mail provider's desk: how much of what was sent is complained about.
 set role complaint_owner;
 
+-- A view runs with its owner's rights on tables, but with the reader's on functions.
+create or replace function dashboard.permille(p_reports bigint, p_mails bigint) returns numeric
+language sql immutable parallel safe as $$
+    select case when p_mails > 0 then round(p_reports * 1000.0 / p_mails, 2) end
+$$;
+comment on function dashboard.permille is 'Complaints per thousand mails; null where nothing is known to have been sent.';
+
+create or replace function dashboard.rate_level(p_party bigint, p_reports bigint, p_mails bigint) returns text
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select desk.rate_level(p_party, p_reports, p_mails)
+$$;
+comment on function dashboard.rate_level is 'What a rate means under the policies of a customer: good warn pause, too-few, no-volume.';
+
 create or replace view dashboard.complaint_rates as
 with report as (
     select party, day, provider, address, sum(reports)::bigint as reports, sum(copies)::bigint as copies, sum(not_spam)::bigint as not_spam,
@@ -8,8 +21,8 @@ with report as (
     from desk.sending_day group by party, day, provider, address
 )
 select p.ref as customer, p.name as customer_name, coalesce(v.day, r.day) as day, coalesce(v.provider, r.provider) as provider,
-    coalesce(v.address, r.address) as address, v.mails, coalesce(r.reports, 0) as reports, desk.permille(coalesce(r.reports, 0), v.mails) as permille,
-    desk.rate_level(p.id, coalesce(r.reports, 0), v.mails) as level, coalesce(r.not_spam, 0) as not_spam, coalesce(r.opt_outs, 0) as opt_outs,
+    coalesce(v.address, r.address) as address, v.mails, coalesce(r.reports, 0) as reports, dashboard.permille(coalesce(r.reports, 0), v.mails) as permille,
+    dashboard.rate_level(p.id, coalesce(r.reports, 0), v.mails) as level, coalesce(r.not_spam, 0) as not_spam, coalesce(r.opt_outs, 0) as opt_outs,
     coalesce(r.copies, 0) as copies, coalesce(r.untrusted, 0) as untrusted
 from desk.sent_volume v
 full join report r on r.party = v.party and r.day = v.day and r.provider = v.provider and r.address = v.address
@@ -42,9 +55,9 @@ with report as (
     from daily d
     window w as (partition by d.party order by d.day range between interval '7 days' preceding and interval '1 day' preceding)
 )
-select p.ref as customer, p.name as customer_name, t.day, t.mails, t.reports, desk.permille(t.reports, t.mails) as permille,
-    desk.permille(t.before_reports::bigint, t.before_mails::bigint) as permille_before,
-    case sign(desk.permille(t.reports, t.mails) - desk.permille(t.before_reports::bigint, t.before_mails::bigint))
+select p.ref as customer, p.name as customer_name, t.day, t.mails, t.reports, dashboard.permille(t.reports, t.mails) as permille,
+    dashboard.permille(t.before_reports::bigint, t.before_mails::bigint) as permille_before,
+    case sign(dashboard.permille(t.reports, t.mails) - dashboard.permille(t.before_reports::bigint, t.before_mails::bigint))
         when 1 then 'rising' when -1 then 'falling' when 0 then 'steady' end as trend,
     case when t.mails > 0 then rank() over (partition by t.day, t.mails > 0 order by t.reports * 1.0 / nullif(t.mails, 0) desc) end as rank
 from trend t
