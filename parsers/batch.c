@@ -127,6 +127,19 @@ static void batch_read(const char *text, Line *line)
 		line->error = "no-address";
 }
 
+/* More than two words, and nothing but blanks between them: prose, as most lines of most mails are. */
+static gboolean batch_is_prose(const char *text)
+{
+	guint words = 0;
+	if (strpbrk(text, ",;\t\""))
+		return FALSE;
+	for (; *text && words < 3; words++) {
+		text += strcspn(text, " ");
+		text += strspn(text, " ");
+	}
+	return words > 2;
+}
+
 /* Blank, a comment, or the fence of a pasted file. */
 static gboolean batch_is_idle(const char *text)
 {
@@ -190,7 +203,7 @@ static void batch_take(Batch *batch, guint number, char *raw)
 		if (batch->has_header)
 			return;
 	}
-	if (!batch->report && !strchr(text, '@')) {
+	if (!batch->report && (!strchr(text, '@') || batch_is_prose(text))) {
 		batch->bad++;
 		return;
 	}

@@ -66,6 +66,8 @@ static const struct {
 };
 
 static GHashTable *words; /* word → bits of tables[] */
+static gsize longest;     /* of the words */
+static gboolean ends_word[256];
 
 static void load_words(void)
 {
@@ -74,10 +76,14 @@ static void load_words(void)
 		char **list = g_strsplit(tables[i].words, " ", -1);
 		for (char **word = list; *word; word++) {
 			guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(words, *word));
+			longest = MAX(longest, strlen(*word));
 			g_hash_table_insert(words, *word, GUINT_TO_POINTER(bits | 1U << i));
 		}
 		g_free(list); /* the words stay */
 	}
+	for (const char *stop = " \t\n\r.,;:!?()\"<>/-"; *stop; stop++)
+		ends_word[(guchar)*stop] = TRUE;
+	ends_word[0] = TRUE;
 }
 
 /* By the script of its letters: kana make Japanese of Han, і and ї make Ukrainian of Cyrillic. */
@@ -138,10 +144,12 @@ const char *category_language(const char *text)
 		lower[i] = g_ascii_tolower(text[i]);
 	lower[length] = '\0';
 	for (char *p = lower; *p;) {
-		gsize n = strcspn(p, " \t\n\r.,;:!?()\"<>/-");
+		gsize n = 0;
+		while (!ends_word[(guchar)p[n]])
+			n++;
 		char stop = p[n];
 		p[n] = '\0';
-		guint bits = n ? GPOINTER_TO_UINT(g_hash_table_lookup(words, p)) : 0;
+		guint bits = n && n <= longest ? GPOINTER_TO_UINT(g_hash_table_lookup(words, p)) : 0;
 		for (guint i = 0; bits; i++, bits >>= 1)
 			hits[i] += bits & 1;
 		p += n + (stop != '\0');

@@ -351,6 +351,8 @@ static const char *const forward_prefixes[] = {"fwd", "fw", "wg", "tr", "rv", "v
 static const char *const reply_prefixes[] = {"re", "aw", "sv", "antw", "ref", "odp", "ynt", "vá", "res", "r",
 	"bls", "atb", "απ", "rép", "回复", "回覆", "答复", "返信", "답장", "رد", "תגובה", "hal", "ats"};
 
+enum { LABEL_MAX = 60, FOLDED_MAX = 200 }; /* bytes of a label, and of anything that is looked up */
+
 static GHashTable *labels, *phrase_languages;
 
 char *forward_folded(const char *text, gsize length)
@@ -409,6 +411,26 @@ static void load_tables(void)
 	add_words(phrase_languages, phrases, G_N_ELEMENTS(phrases), NULL);
 }
 
+/* What the folded text stands for. Most lines of most mails are asked for, so ASCII costs no memory. */
+static gpointer look_up(GHashTable *table, const char *text, gsize length)
+{
+	char small[FOLDED_MAX + 1];
+	gsize n = 0;
+	for (gsize i = 0; i < length; i++) {
+		if ((guchar)text[i] >= 0x80) {
+			g_autofree char *folded = forward_folded(text, length);
+			return g_hash_table_lookup(table, folded);
+		}
+		if (!g_ascii_isspace(text[i]))
+			small[n++] = g_ascii_tolower(text[i]);
+		else if (n && small[n - 1] != ' ')
+			small[n++] = ' ';
+	}
+	n -= n && small[n - 1] == ' ';
+	small[n] = '\0';
+	return g_hash_table_lookup(table, small);
+}
+
 ForwardField forward_label(const char *label, gsize length)
 {
 	load_tables();
@@ -416,20 +438,18 @@ ForwardField forward_label(const char *label, gsize length)
 		label++, length--;
 	while (length && strchr(" \t*_.", label[length - 1]))
 		length--;
-	if (length == 0 || length > 60)
+	if (length == 0 || length > LABEL_MAX)
 		return FIELD_NONE;
 
-	g_autofree char *folded = forward_folded(label, length);
-	return GPOINTER_TO_INT(g_hash_table_lookup(labels, folded));
+	return GPOINTER_TO_INT(look_up(labels, label, length));
 }
 
 const char *forward_phrase(const char *phrase, gsize length)
 {
 	load_tables();
-	if (length == 0 || length > 200)
+	if (length == 0 || length > FOLDED_MAX)
 		return NULL;
-	g_autofree char *folded = forward_folded(phrase, length);
-	return g_hash_table_lookup(phrase_languages, folded);
+	return look_up(phrase_languages, phrase, length);
 }
 
 gboolean forward_has_wrote(const char *line, gsize length)
@@ -443,8 +463,17 @@ gboolean forward_has_wrote(const char *line, gsize length)
 	return FALSE;
 }
 
-static gsize prefix_among(const char *subject, const char *const *list, guint n)
+static gboolean among(const char *word, const char *const *list, guint n)
 {
+	for (guint i = 0; i < n; i++)
+		if (g_str_equal(word, list[i]))
+			return TRUE;
+	return FALSE;
+}
+
+gsize forward_prefix(const char *subject, gboolean *reply_out)
+{
+	*reply_out = FALSE;
 	/* "Fwd:", "Fwd :", "Fwd(2):", "[Fwd:" and the full-width colon */
 	const char *p = subject + (*subject == '[');
 	const char *colon = p;
@@ -457,21 +486,11 @@ static gsize prefix_among(const char *subject, const char *const *list, guint n)
 		length--;
 
 	g_autofree char *word = forward_folded(p, length);
-	for (guint i = 0; i < n; i++)
-		if (g_str_equal(word, list[i])) {
-			colon += *colon == ':' ? 1 : strlen("：");
-			return colon + strspn(colon, " \t") - subject;
-		}
-	return 0;
-}
-
-gsize forward_prefix(const char *subject, gboolean *reply_out)
-{
-	gsize length = prefix_among(subject, forward_prefixes, G_N_ELEMENTS(forward_prefixes));
-	*reply_out = FALSE;
-	if (length)
-		return length;
-	length = prefix_among(subject, reply_prefixes, G_N_ELEMENTS(reply_prefixes));
-	*reply_out = length > 0;
-	return length;
+	if (!among(word, forward_prefixes, G_N_ELEMENTS(forward_prefixes))) {
+		*reply_out = among(word, reply_prefixes, G_N_ELEMENTS(reply_prefixes));
+		if (!*reply_out)
+			return 0;
+	}
+	colon += *colon == ':' ? 1 : strlen("：");
+	return colon + strspn(colon, " \t") - subject;
 }

@@ -63,13 +63,24 @@ static const struct {
 	{FIELD_OTHER, "|teléfono|telefono|telefone|"},
 };
 
+static GHashTable *fields; /* label → WebformField */
+
+static void load_fields(void)
+{
+	fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = G_N_ELEMENTS(webform_labels); i--;) { /* what stands first wins */
+		g_auto(GStrv) labels = g_strsplit(webform_labels[i].labels, "|", -1);
+		for (char **label = labels; *label; label++)
+			g_hash_table_insert(
+				fields, g_strdup(*label), GUINT_TO_POINTER(webform_labels[i].field));
+	}
+}
+
 WebformField webform_field_of(const char *label)
 {
-	if (!*label || strchr(label, '|'))
+	if (!*label)
 		return FIELD_NONE;
-	g_autofree char *between = g_strconcat("|", label, "|", NULL);
-	for (guint i = 0; i < G_N_ELEMENTS(webform_labels); i++)
-		if (strstr(webform_labels[i].labels, between))
-			return webform_labels[i].field;
-	return FIELD_NONE;
+	if (!fields)
+		load_fields();
+	return GPOINTER_TO_UINT(g_hash_table_lookup(fields, label));
 }

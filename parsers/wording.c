@@ -7,12 +7,28 @@ static gboolean wording_skips(gunichar c)
 	return c == 0xFEFF || c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E);
 }
 
+static gboolean wording_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
 char *wording_fold(const char *text, gsize most)
 {
-	GString *folded = g_string_sized_new(128);
+	GString *folded = g_string_sized_new((text ? strnlen(text, most) : 0) + 8);
 	gboolean space = FALSE;
 
 	for (const char *p = text ? text : ""; *p && (gsize)(p - text) < most; p = g_utf8_next_char(p)) {
+		if ((guchar)*p < 0x80) { /* most of most texts; every mail comes through here several times */
+			if (wording_is_space(*p)) {
+				space = folded->len > 0;
+				continue;
+			}
+			if (space)
+				g_string_append_c(folded, ' ');
+			space = FALSE;
+			g_string_append_c(folded, *p == '`' ? '\'' : g_ascii_tolower(*p));
+			continue;
+		}
 		gunichar c = g_utf8_get_char_validated(p, -1);
 		if (c == (gunichar)-1 || c == (gunichar)-2)
 			break;
@@ -25,7 +41,7 @@ char *wording_fold(const char *text, gsize most)
 		if (space)
 			g_string_append_c(folded, ' ');
 		space = FALSE;
-		if (c == 0x2018 || c == 0x2019 || c == 0xB4 || c == '`')
+		if (c == 0x2018 || c == 0x2019 || c == 0xB4)
 			c = '\'';
 		g_string_append_unichar(folded, g_unichar_tolower(c));
 	}
