@@ -7,6 +7,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "outbox.h"
+#include "rdap.h"
 #include "schema.h"
 #include "template-set.h"
 #include "trouble.h"
@@ -37,6 +38,7 @@ typedef struct {
 	Trouble away;
 	Outbox *outbox;
 	Hooks *hooks; /* NULL: actions are confirmed by hand */
+	Rdap *rdap;   /* NULL: nothing is looked up */
 	Intake *intake;
 	int status; /* to exit with */
 } Daemon;
@@ -52,6 +54,7 @@ static void took_work(gpointer data)
 
 	outbox_wake(daemon->outbox);
 	hook_wake(daemon->hooks);
+	rdap_wake(daemon->rdap);
 }
 
 static gboolean quit(gpointer data)
@@ -74,6 +77,8 @@ static gboolean parts_start(Daemon *daemon, GError **error)
 	if (!daemon->outbox)
 		return FALSE;
 	daemon->hooks = hook_start(daemon->config, &cause);
+	if (!cause)
+		daemon->rdap = rdap_start(daemon->config, &cause);
 	if (cause) {
 		g_propagate_error(error, g_steal_pointer(&cause));
 		return FALSE;
@@ -86,6 +91,7 @@ static gboolean parts_start(Daemon *daemon, GError **error)
 static void parts_stop(Daemon *daemon)
 {
 	intake_stop(g_steal_pointer(&daemon->intake));
+	rdap_stop(g_steal_pointer(&daemon->rdap));
 	hook_stop(g_steal_pointer(&daemon->hooks));
 	outbox_stop(g_steal_pointer(&daemon->outbox));
 }
@@ -285,7 +291,8 @@ static void drain(Daemon *daemon)
 	g_autofree char *failure = intake_failure(daemon->intake);
 
 	intake_stop(g_steal_pointer(&daemon->intake));
-	gboolean sent = hook_drain(daemon->hooks, &error) && outbox_drain(daemon->outbox, &error);
+	gboolean sent = hook_drain(daemon->hooks, &error) && rdap_drain(daemon->rdap, &error) &&
+		outbox_drain(daemon->outbox, &error);
 	if (failure)
 		log_error("%s", failure);
 	if (!sent)
