@@ -240,7 +240,10 @@ declare
 begin
     v_letters := (
     with told as (
-        select c.complainant, k.desk, k.id as case_id, k.outcome, k.relation, k.category, c.resource, c.id as complaint, m.language
+        select c.complainant, k.desk, k.id as case_id, k.relation,
+            -- What was deleted is not suspended; the case knows no other word for it.
+            case when k.outcome = 'suspended' and exists (select from resource r where r.id = k.resource and r.status = 'deleted') then 'deleted' else k.outcome end as outcome,
+            k.category, c.resource, c.id as complaint, m.language
         from unnest(p_cases) q(id)
         join "case" k on k.id = q.id
         join complaint c on c."case" = k.id and c.state = 'standing' and c.source in ('authenticated', 'submitter') and c.complainant ~ '@'

@@ -19,9 +19,15 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "proposed": "", "proposed_suspend": false, "proposed_stop_redirection": false, "proposed_pause": false, "proposed_cease": false,
  "proposed_delete": false, "reason": "", "automatic": false, "since": "", "result": "",
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
- "outcome_false_report": false, "threshold": 0, "actions": [],
+ "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "asks_more": false,
- "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "mails": [], "day": "",
+ "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
+ "item_category_spam": false, "item_category_phishing": false, "item_category_malware": false, "item_category_botnet": false,
+ "item_category_fraud": false, "item_category_copyright": false, "item_category_trademark": false, "item_category_intrusion": false,
+ "item_category_vulnerability": false, "item_category_whois": false, "item_category_other": false,
+ "item_relation_registrar": false, "item_relation_hosting": false, "item_relation_mail_redirection": false,
+ "item_relation_web_redirection": false, "item_relation_web_redirection_unset": false, "item_relation_dns": false,
+ "item_relation_sending": false, "item_relation_whois": false, "item_relation_transit": false, "item_relation_none": false,
  "figure_messages": 0, "figure_complaints": 0, "figure_unanswered": 0, "figure_cases_opened": 0, "figure_cases_closed": 0, "figure_cases_open": 0,
  "figure_overdue": 0, "figure_wanted": 0, "figure_sent": 0, "figure_refused": 0, "figure_held": 0, "figure_quarantined": 0}'::jsonb
 $$;
@@ -50,6 +56,17 @@ language sql immutable parallel safe as $$
 $$;
 comment on function desk.context_count is 'The list of domains with its number.';
 
+-- The switches of one entry of domains[] have names of their own: what it leaves out is looked
+-- up in the mail, where the same switch would be that of the worst domain.
+create or replace function desk.context_item(p_category text, p_relation text, p_services text[]) returns jsonb
+language sql immutable parallel safe as $$
+    select coalesce(jsonb_object_agg('item_' || s.key, true), '{}')
+    from (select desk.context_category(p_category) where p_category is not null union all select desk.context_relation(p_relation, p_services)) c(switches)
+    cross join lateral jsonb_each(c.switches) s
+    where s.value = 'true'
+$$;
+comment on function desk.context_item is 'Category and relation of one domain, each as the one switch that is on.';
+
 -- One resource as a mail shows it; p_all = false: as the complainant may see it.
 create or replace function desk.context_domain(p_resource bigint, p_case bigint, p_relation text, p_category text, p_all boolean) returns jsonb
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
@@ -62,7 +79,7 @@ begin
         'registrar', coalesce(r.registrar, ''), 'category', coalesce(p_category, ''), 'relation', coalesce(p_relation, ''),
         'reference', coalesce('C-' || p_case, ''), 'order_ref', case when p_all then coalesce(r.order_ref, '') else '' end,
         'new_nameservers', p_relation in ('mail-redirection', 'web-redirection', 'dns'),
-        'one', r.complaints = 1, 'many', r.complaints > 1)
+        'one', r.complaints = 1, 'many', r.complaints > 1) || desk.context_item(p_category, p_relation, r.services)
     from resource r join party p on p.id = r.party
     where r.id = p_resource);
 end

@@ -152,6 +152,7 @@ begin
     perform desk.hear(p_messages, v_run, p_now);
     perform desk.note_bounces(p_messages, v_run, p_now);
     perform desk.acknowledge(p_messages, v_said, v_run, p_now);
+    perform desk.await_rdap(p_messages, p_now);
     perform desk.summarise(p_messages, v_run, p_now);
     perform desk.count_day(p_messages);
 end
