@@ -112,13 +112,15 @@ char *extract_url(const char *text, char **host_out, gboolean *host_is_ip_out)
 	for (guint i = 0; i < UNWRAP_MAX && url && host && !is_ip; i++) {
 		g_autofree char *inner = redirector_target(url, host);
 		g_autofree char *inner_host = NULL;
-		char *next = inner ? read_url(inner, &inner_host, &is_ip) : NULL;
+		gboolean inner_is_ip = FALSE;
+		char *next = inner ? read_url(inner, &inner_host, &inner_is_ip) : NULL;
 		if (!next)
 			break;
 		g_free(url);
 		g_free(host);
 		url = next;
 		host = g_steal_pointer(&inner_host);
+		is_ip = inner_is_ip; /* only of a target that was taken */
 	}
 	*host_out = g_steal_pointer(&host);
 	*host_is_ip_out = url && *host_out && is_ip;
