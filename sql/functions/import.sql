@@ -17,8 +17,14 @@ begin
             created text, expires text, order_ref text) on commit drop;
     when 'networks' then
         create temp table import_stage (line int, network text, party text collate "C", services text) on commit drop;
+    when 'volumes' then
+        create temp table import_stage (line int, customer text collate "C", address text, provider text collate "C", day text, mails text) on commit drop;
+    when 'identifiers' then
+        create temp table import_stage (line int, kind text, name text, customer text collate "C") on commit drop;
+    when 'loops' then
+        create temp table import_stage (line int, provider text, scope text, sender text, alias text, since text, contact text) on commit drop;
     else
-        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains or networks';
+        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, volumes, identifiers or loops';
     end case;
     create temp table import_error (line int, col text, detail text) on commit drop;
     execute format('grant insert on pg_temp.import_stage to %I', session_user);
@@ -449,8 +455,14 @@ begin
         return query select * from desk.import_parties(p_complete, p_now);
     elsif p_kind = 'domains' then
         return query select * from desk.import_domains(p_complete, p_now);
-    else
+    elsif p_kind = 'networks' then
         return query select * from desk.import_networks(p_complete, p_now);
+    elsif p_kind = 'volumes' then
+        return query select * from desk.import_volumes(p_dry_run, p_now);
+    elsif p_kind = 'identifiers' then
+        return query select * from desk.import_identifiers(session_user::text, p_now);
+    else
+        return query select * from desk.import_loops(session_user::text, p_now);
     end if;
     if exists (select from import_error) then
         return query select 'error', e.line, e.col, e.detail from import_error e order by e.line, e.col limit 1000;

@@ -104,9 +104,9 @@ begin
     )
     -- A bounce can be forged: only who is named by a verified token is taken off the list, by
     -- his token, and by his address where its hash stands in it.
-    insert into suppression as s (party, address_key, address, recipient, provider, campaign, reason, since, message)
+    insert into suppression as s (party, address_key, address, recipient, provider, campaign, reason, since, message, noted_at)
     select k.token_party, desk.hmac(p.inner_pad, p.outer_pad, case when e.is_proven then 'address ' || k.recipient else 'recipient ' || k.token_party || ' ' || k.recipient_ref end),
-        min(case when e.is_proven then k.recipient end), min(k.recipient_ref), min(desk.address_domain(k.recipient)), min(k.campaign), 'invalid-address', min(k.received_at), min(k.id)
+        min(case when e.is_proven then k.recipient end), min(k.recipient_ref), min(desk.address_domain(k.recipient)), min(k.campaign), 'invalid-address', min(k.received_at), min(k.id), p_now
     from known k
     cross join lateral (select coalesce(case when k.recipient_ref ~ '^h[0-9a-f]{16}$' then k.recipient_ref = desk.recipient_hash(k.recipient) end, false) as is_proven) e
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') p

@@ -140,7 +140,7 @@ begin
     group by f.party, f.day, f.campaign, p.key order by 1, 2, 3, 4
     on conflict (party, day, campaign, practice) do update set yes = s.yes + excluded.yes, no = s.no + excluded.no;
 
-    perform desk.suppress(v_facts);
+    perform desk.suppress(v_facts, p_now);
     perform desk.watch_rates(array(select f.party from unnest(v_facts) f where f.counts group by f.party, f.day order by f.party, f.day),
         array(select f.day from unnest(v_facts) f where f.counts group by f.party, f.day order by f.party, f.day), p_run, p_now);
 end
@@ -148,13 +148,13 @@ $$;
 comment on function desk.note_sending is 'Counts what these messages report of bulk mailers'' mails, suppresses complainants, and looks at the rates; in a fixed number of statements.';
 
 -- Who complains about a bulk mailer's mail, or opts out of it, is not written to again.
-create or replace function desk.suppress(p_facts desk.sending_fact[]) returns void
+create or replace function desk.suppress(p_facts desk.sending_fact[], p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
-    insert into suppression as s (party, address_key, address, recipient, provider, campaign, reason, since, message)
+    insert into suppression as s (party, address_key, address, recipient, provider, campaign, reason, since, message, noted_at)
     select f.party, f.address_key, min(f.complainant), min(f.recipient), min(f.provider), (array_agg(nullif(f.campaign, '') order by f.message))[1],
-        case when bool_and(f.category = 'opt-out') then 'opt-out' else 'complaint' end, min(f.at), min(f.message)
+        case when bool_and(f.category = 'opt-out') then 'opt-out' else 'complaint' end, min(f.at), min(f.message), p_now
     from unnest(p_facts) f
     where f.trusted and f.category <> 'not-spam' and f.address_key is not null
     group by f.party, f.address_key order by f.party, f.address_key

@@ -163,9 +163,11 @@ comment on column desk.bounce.recipient_ref is 'From the token: the customer''s 
 alter table desk.suppression
     add column recipient text,
     add column provider text,
-    add column campaign text;
-create index suppression_since on desk.suppression (party, since);
+    add column campaign text,
+    add column noted_at timestamptz not null default now();
+create index suppression_noted on desk.suppression (party, noted_at);
 comment on column desk.suppression.address is 'The address or pseudonym; null where only the token told who it is, and after erasure.';
+comment on column desk.suppression.noted_at is 'When it came onto the list; an export "since" asks for this, for reports come late.';
 comment on column desk.suppression.recipient is 'From the token: the customer''s own id, or h and a hash of the address.';
 
 -- A rate looks at one day of a customer.
