@@ -20,7 +20,7 @@ typedef struct {
 	GString *out;
 	GPtrArray *links;
 	guint pending;  /* line ends owed before the next character; 2 leave an empty line */
-	gboolean space; /* a space owed */
+	char space;     /* owed before the next character: a space, a tab between cells, or 0 */
 	gboolean line_used;
 	guint quotes, pre;
 	gboolean no_comment_end; /* looked for once: a million "<!--" would cost a search each */
@@ -64,8 +64,8 @@ static void write_begin(Writer *w)
 	}
 	w->pending = 0;
 	if (w->space && w->line_used)
-		g_string_append_c(w->out, ' ');
-	w->space = FALSE;
+		g_string_append_c(w->out, w->space);
+	w->space = 0;
 	w->line_used = TRUE;
 }
 
@@ -91,8 +91,8 @@ static void write_space(Writer *w, char c)
 		w->pending = MIN(w->pending + 1, 2);
 	else if (w->pre && c != '\r') /* a folded header line begins with one */
 		write_run(w, " ", 1);
-	else
-		w->space = TRUE;
+	else if (!w->space)
+		w->space = ' ';
 }
 
 static void end_line(Writer *w, guint lines)
@@ -100,7 +100,7 @@ static void end_line(Writer *w, guint lines)
 	if (w->hidden_depth)
 		return;
 	w->pending = MAX(w->pending, lines);
-	w->space = FALSE;
+	w->space = 0;
 }
 
 static const char *write_text(Writer *w, const char *p, const char *end)
@@ -306,10 +306,10 @@ static void apply_tag(Writer *w, const Tag *tag)
 		end_line(w, flags & ELEMENT_BLANK ? 2 : 1);
 	if (flags & ELEMENT_BREAK && !w->hidden_depth) {
 		w->pending = MIN(w->pending + 1, 2);
-		w->space = FALSE;
+		w->space = 0;
 	}
 	if (flags & ELEMENT_CELL)
-		w->space = TRUE;
+		w->space = '\t';
 	if (flags & ELEMENT_PRE)
 		w->pre = !tag->closing;
 	if (flags & ELEMENT_QUOTE)

@@ -141,7 +141,7 @@ LabelRole notice_label(const char *line, gsize length, const char **value_out)
 		start += number + 2;
 
 	const char *colon = start;
-	while (colon < end && colon - start < LABEL_MAX && *colon != ':' && *colon != '=' && *colon != '|')
+	while (colon < end && colon - start < LABEL_MAX && !strchr(":=|\t", *colon))
 		colon++;
 	if (colon == end || colon == start || colon - start >= LABEL_MAX || g_str_has_prefix(colon, "://"))
 		return LABEL_NONE;

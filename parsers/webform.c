@@ -70,6 +70,10 @@ static WebformField webform_field(const char *line, const char **value_out)
 	const char *colon = strchr(line, ':'), *wide = strstr(line, "：");
 	if (wide && (!colon || wide < colon))
 		colon = wide;
+	/* cells of an HTML table */
+	const char *tab = strchr(line, '\t');
+	if (tab && (!colon || tab < colon))
+		colon = tab;
 	if (!colon && *line && strlen(line) <= WEBFORM_MAX_LABEL) {
 		/* a label with a line for itself, as HTML forms have it */
 		g_autofree char *alone = webform_label(line, strlen(line));

@@ -16,7 +16,7 @@ static const struct {
 	{"<span style=\"font-size:0px\">hid</span>seen<span hidden>hid</span>", "seen\n"},
 	{"<blockquote><p>q</p><blockquote>qq</blockquote></blockquote>after", "> q\n>>\n> > qq\nafter\n"},
 	{"<table><tr><td>From:</td><td>x@y</td></tr><tr><td>To:</td><td>z</td></tr></table>",
-		"From: x@y\nTo: z\n"},
+		"From:\tx@y\nTo:\tz\n"},
 	{"<ul><li>one<li>two</ul>", "- one\n- two\n"},
 	{"<pre>Received: a\n\tby b\n</pre>x", "Received: a\n by b\nx\n"},
 	{"3 < 4 and a <b>bold</b> <", "3 < 4 and a bold\n"},
