@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "category.h"
 #include "evidence.h"
 #include "own.h"
 #include "wording.h"
@@ -10,7 +11,20 @@
  * what came before it). That a mail was sent by a program does not make it one: half of the machine
  * complaints are "auto-generated". What brings evidence along is put before a person. */
 
-enum { AUTOMATIC_TEXT = 4000 }; /* bytes of the text that are searched */
+enum {
+	AUTOMATIC_TEXT = 4000, /* bytes of the text that are searched */
+	ABSENCE_MAX = 900,     /* bytes of an absence note that nothing marks */
+};
+
+static const Wording automatic_replies[] = {
+	{"re:", WORDING_START},
+	{"aw:", WORDING_START},
+	{"sv:", WORDING_START},
+	{"antw:", WORDING_START},
+	{"ynt:", WORDING_START},
+	{"odp:", WORDING_START},
+	{NULL, WORDING_START},
+};
 
 /* A field of which the value begins with one of the words, or any value where there is none. */
 typedef struct {
@@ -107,7 +121,28 @@ static gboolean auto_reply_recognises(Message *message, const Border *border)
 	if (automatic_is_plain_bulk(message))
 		return FALSE;
 	return automatic_mark(message, auto_marks) || automatic_mark(message, machine_marks) ||
-		automatic_subject(message, wording_auto_subjects);
+		automatic_subject(message, wording_auto_subjects) || automatic_is_answer(message) ||
+		automatic_subject(message, automatic_replies);
+}
+
+/* What he wrote himself, above what he quotes. */
+static char *automatic_own_text(Message *message)
+{
+	const char *text = message_text(message), *quoted = strstr(text, "\n>");
+	g_autofree char *own = g_strndup(text, quoted ? (gsize)(quoted - text) : strlen(text));
+	return wording_fold(own, AUTOMATIC_TEXT);
+}
+
+/* Answers without any mark: an absence note or a challenge, short, with nothing to show but its own address. */
+static const char *auto_reply_unmarked(Message *message, gboolean is_answer)
+{
+	g_autofree char *own = automatic_own_text(message);
+	const char *challenge = wording_find(wording_challenge_texts, own);
+	if (challenge)
+		return challenge;
+	const char *absence = wording_find(wording_absence_texts, own);
+	gboolean shows = strstr(own, "://") || strlen(own) > ABSENCE_MAX || category_complaint_words(own);
+	return absence && is_answer && !shows ? absence : NULL;
 }
 
 static const char *auto_reply_sign(Message *message)
@@ -122,7 +157,7 @@ static const char *auto_reply_sign(Message *message)
 	if (subject && (is_machine || is_answer))
 		return subject;
 	if (!subject && !is_machine)
-		return NULL;
+		return auto_reply_unmarked(message, is_answer);
 
 	g_autofree char *text = wording_fold(message_text(message), AUTOMATIC_TEXT);
 	const char *absence = wording_find(wording_absence_texts, text);

@@ -260,8 +260,10 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 {
 	Signs signs;
 	bounce_signs(message, &signs);
+	gboolean is_list = FALSE;
 	if (!signs.is_standard) {
 		g_autofree char *text = wording_fold(message_text(message), 8000);
+		is_list = wording_find(wording_list_refusals, text) != NULL;
 		signs.text = wording_find(wording_bounce_texts, text);
 		signs.has_returned = bounce_has_returned(message);
 		signs.has_code = bounce_has_code(message);
@@ -271,6 +273,8 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 	gboolean is_machine = signs.is_daemon || signs.is_null || signs.is_automatic;
 	if (verdict == BOUNCE_NO || (!is_machine && bounce_shows_bounce(message)))
 		return FALSE;
+	if (verdict == BOUNCE_PERHAPS && is_list)
+		return FALSE; /* nothing came back: a list keeps it for its moderator */
 
 	own_tokens(message, border, report);
 	bounce_deliveries(message, report);

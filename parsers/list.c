@@ -75,6 +75,27 @@ static gboolean list_has_precedence(Message *message)
 			g_ascii_strcasecmp(value, "junk") == 0);
 }
 
+static const char *list_refusal(Message *message)
+{
+	g_autofree char *subject = wording_fold(message_header(message, "Subject"), 500);
+	g_autofree char *text = wording_fold(message_text(message), LIST_TEXT);
+	const char *phrase = wording_find(wording_list_refusals, subject);
+	return phrase ? phrase : wording_find(wording_list_refusals, text);
+}
+
+/* "announce-owner@", "announce-bounces@": nobody but list programs send so, and what they refuse they quote. */
+static gboolean list_refuses(Message *message)
+{
+	static const char *const boxes[] = {"-owner", "-bounces", "-bounce", "-request", "-admin", "-confirm", "owner-",
+		"mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
+	const char *from = message_address(message, "From");
+	g_autofree char *local = from ? g_ascii_strdown(from, strcspn(from, "@")) : NULL;
+	for (guint i = 0; local && i < G_N_ELEMENTS(boxes); i++)
+		if (strstr(local, boxes[i]))
+			return list_refusal(message) != NULL;
+	return FALSE;
+}
+
 /* Precedence alone is what complaining machines set, too. */
 static gboolean list_recognises(Message *message, const Border *border)
 {
@@ -86,11 +107,16 @@ static gboolean list_recognises(Message *message, const Border *border)
 			message_header_count(message, "List-Unsubscribe-Post") ||
 			message_header_count(message, "X-CSA-Complaints") ||
 			message_header_count(message, "X-Mailer"));
-	return (is_list || is_news) && !list_is_ours(message, border);
+	return ((is_list || is_news) && !list_is_ours(message, border)) || list_refuses(message);
 }
 
 static gboolean list_parse(Message *message, const Border *border, Report *report)
 {
+	if (list_refuses(message)) {
+		report_because(report, "A mailing list refuses a mail: \"%s\".", list_refusal(message));
+		report_set(report, KIND_LIST, DISPOSITION_NOT_COMPLAINT, "list-refusal");
+		return TRUE;
+	}
 	if (evidence_has_mail(message, border) || evidence_is_defanged(message))
 		return FALSE;
 

@@ -29,4 +29,6 @@ extern const Wording wording_delay_texts[];
 extern const Wording wording_returned[];
 /* Subjects of automatic answers, sentences of absence notes, subjects of read receipts. */
 extern const Wording wording_auto_subjects[], wording_absence_texts[], wording_request_texts[];
+/* Sentences of challenges to the sender, and of lists that refuse or hold a mail. */
+extern const Wording wording_challenge_texts[], wording_list_refusals[];
 extern const Wording wording_receipt_subjects[], wording_receipt_texts[];
