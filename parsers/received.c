@@ -260,6 +260,28 @@ static void blame(Report *report, Incident *incident, const Hop *hop, const Hop 
 			report, incident, EVIDENCE_AUTH_USER, provenance, user, domain_of_address(user));
 }
 
+/* Our own host may only have passed the mail on, as a redirection does: then whoever gave it to us is named too. */
+static void name_giver(
+	Report *report, Incident *incident, GPtrArray *hops, guint at, const Border *border, Provenance provenance)
+{
+	const Hop *ours = hops->pdata[at];
+	if (!border_is_our_host(border, ours->rdns) && !border_is_our_host(border, ours->helo))
+		return;
+	for (guint i = at + 1; i < hops->len; i++) {
+		const Hop *hop = hops->pdata[i];
+		if (!border_is_our_host(border, hop->by))
+			return;
+		if (hop->authenticated || !hop->ip || !domain_ip_is_public(hop->ip) ||
+			border_is_our_host(border, hop->rdns))
+			continue;
+		incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->ip, hop->ip);
+		if (hop->rdns)
+			incident_add_evidence(
+				report, incident, EVIDENCE_RECEIVED, provenance, hop->rdns, hop->rdns);
+		return;
+	}
+}
+
 void received_blame(Message *original, const char *reporter_domain, const Border *border, Report *report,
 	Incident *incident, Provenance provenance)
 {
@@ -268,6 +290,7 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 		const Hop *below = i + 1 < hops->len ? hops->pdata[i + 1] : NULL;
 		if (!is_inside(hops->pdata[i], below, reporter_domain, border)) {
 			blame(report, incident, hops->pdata[i], below, provenance);
+			name_giver(report, incident, hops, i, border, provenance);
 			return;
 		}
 	}

@@ -20,11 +20,14 @@ $$;
 comment on function desk.evidence_strength is '1 our verified token, 2 authenticated machine field, 3 URL in the spam, 4 authenticated-claimed sender, 5 typed, 6 bare From, Message-ID, HELO.';
 
 -- How we are concerned with a domain of ours, by the evidence and by what we do for it.
-create or replace function desk.relation_of(p_resource_kind text, p_role text, p_services text[], p_kind text, p_strength int, p_category text) returns text
+drop function if exists desk.relation_of(text, text, text[], text, int, text);
+create or replace function desk.relation_of(p_resource_kind text, p_role text, p_services text[], p_kind text, p_strength int, p_category text,
+    p_is_passed_on boolean) returns text
 language sql immutable parallel safe as $$
     select case
+        -- Our redirection handed it to the complainant's provider, but had it from somebody else.
+        when p_is_passed_on and (p_role = 'mail-redirection' or p_resource_kind = 'network' and 'mail-redirection' = any(p_services)) then 'transit'
         when p_resource_kind = 'host' then case
-            when p_role = 'mail-redirection' and p_kind in ('received', 'helo') then 'transit'
             when p_role = 'mail-redirection' then 'mail-redirection'
             when p_role = 'web-redirection' then 'web-redirection'
             else 'hosting' end
@@ -42,7 +45,7 @@ language sql immutable parallel safe as $$
             when 'registration' = any(p_services) then 'registrar'
             when 'dns' = any(p_services) then 'dns'
             else 'registrar' end
-        when p_kind = 'reply-to' then case
+        when p_kind in ('reply-to', 'mailbox') then case -- a drop box: where answers are wanted
             when p_services && array['mail-hosting', 'smtp'] then 'hosting'
             when 'mail-redirection' = any(p_services) then 'mail-redirection'
             when 'dns' = any(p_services) and not 'registration' = any(p_services) then 'dns'
@@ -58,6 +61,17 @@ language sql immutable parallel safe as $$
     end
 $$;
 comment on function desk.relation_of is 'The relation, and with it what we can do, for a resource named by a piece of evidence.';
+
+-- Parsers name the host that handed the mail over, and if it is ours also who handed it to that.
+create or replace function desk.is_passed_on(p_message bigint, p_no int) returns boolean
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (select count(distinct x->>'value') > 1 from message m
+        cross join lateral jsonb_array_elements(m.report->'incidents'->(p_no - 1)->'evidence') x
+        where m.id = p_message and x->>'kind' = 'received' and desk.to_inet(x->>'value') is not null);
+end
+$$;
+comment on function desk.is_passed_on is 'Has the mail of this incident been through more than one host before it left us.';
 
 create or replace function desk.attribute(p_messages bigint[]) returns setof desk.found
 language plpgsql stable security definer
@@ -79,8 +93,8 @@ with mail as materialized (
     from mail m cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
     where m.kind <> 'batch'
 ), said as (
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, v.kind, lower(v.host) as host, v.domain, v.value,
-        desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength, i.authenticated and i.mail_kind in ('arf', 'jmrp') as is_loop
+    select i.message, i.no, i.desk, i.category, i.complainant, i.own, case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end,
+        lower(v.host) as host, v.domain, v.value, desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength, i.authenticated and i.mail_kind in ('arf', 'jmrp') as is_loop
     from inc i cross join lateral jsonb_to_recordset(i.x->'evidence') v(kind text, value text, host text, domain text, provenance text)
     where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
         or v.domain is null or i.x->'domains' ? v.domain
@@ -103,7 +117,7 @@ with mail as materialized (
     -- A token proves nothing until its HMAC is verified; a name that is the complainant's own is no culprit.
     select distinct on (s.message, s.no, s.host, s.kind) s.*, s.host ~ '^[0-9.]+$' or s.host ~ ':' as is_address
     from said s where s.host is not null and length(s.host) <= 255 and s.kind <> 'token'
-        and not (s.kind in ('reported-domain', 'typed', 'domain', 'from', 'return-path', 'message-id', 'helo') and coalesce(s.domain, s.host) = any(s.own))
+        and not (s.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo') and coalesce(s.domain, s.host) = any(s.own))
     order by s.message, s.no, s.host, s.kind, s.strength
 ), host as materialized (
     select distinct on (n.message, n.no, n.host) n.* from named n where not n.is_address order by n.message, n.no, n.host, n.strength
@@ -152,8 +166,12 @@ with mail as materialized (
         case when g.relation = 'sending' then desk.sending_rank(o.kind, o.rkind, o.name) end as rank,
         o.kind || ' ' || left(o.value, 200) || case when o.status <> 'active' then '; already ' || o.status else '' end as why
     from ours o
+    -- Looked up for our redirections alone: did somebody hand the mail to them?
+    cross join lateral (select (o.role = 'mail-redirection' or o.rkind = 'network' and 'mail-redirection' = any(o.services))
+        and desk.is_passed_on(o.message, o.no) as is_passed_on) p
     cross join lateral (select desk.sending_strength(o.kind, o.strength, o.rkind, o.services, o.is_loop) as strength) e
-    cross join lateral (select e.strength, desk.relation_of(o.rkind, o.role, o.services, o.kind, e.strength, o.category) as relation) g
+    cross join lateral (select e.strength, desk.relation_of(o.rkind, o.role, o.services, o.kind, e.strength, o.category, p.is_passed_on) as relation) r
+    cross join lateral (select r.relation, case r.relation when 'transit' then 6 else e.strength end as strength) g
     where o.inside
 ), single as (
     select distinct on (j.message, j.no, j.id) j.* from judged j

@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(40);
+select plan(48);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -69,8 +69,34 @@ select is(t.culprit('signer.example', p_domain => 'signer.example', p_kind => 'd
 
 -- hosts of ours in Received
 insert into desk.resource (kind, name, party, role) values ('host', 'redir1.registrar.example', t.party('R'), 'mail-redirection');
-select is(t.culprit('redir1.registrar.example', p_domain => 'registrar.example', p_kind => 'received'), 'redir1.registrar.example transit', 'our redirection hosts in Received: transit');
-select is_empty($$select 1 from desk.complaint c join desk.resource r on r.id = c.resource where r.role is not null$$, '... no complaint, nobody is a culprit');
+create function t.through(p_from text, p_source text, variadic p_received text[]) returns text language sql as $$
+    select t.culprit('redir1.registrar.example', p_from => p_from, p_domain => 'registrar.example', p_kind => 'received',
+        p_more => jsonb_build_object('source_ip', jsonb_build_object('value', p_source, 'port', null, 'provenance', 'original'),
+            'original', jsonb_build_object('to', jsonb_build_array('me@own.example')),
+            'domains', '["spam.example"]'::jsonb, 'evidence', (select jsonb_agg(jsonb_build_object('kind', case when v ~ '^own' then 'typed' else 'received' end,
+                'value', v, 'host', v, 'domain', case when v ~ '[a-z]' then regexp_replace(v, '^redir1[.]', '') end,
+                'provenance', case when v ~ '^own' then 'typed' else 'original' end) order by n) from unnest(p_received) with ordinality u(v, n)))) $$;
+select t.domain('own.example', 'C1', 'registration mail-redirection');
+select is(t.through('x@people.example', '203.0.113.1', '203.0.113.1', 'redir1.registrar.example', '198.51.100.66'), 'redir1.registrar.example transit',
+    'our redirection host passed on what it had from somebody else: transit');
+select is(t.through('y@people.example', '203.0.113.1', '203.0.113.1', 'redir1.registrar.example', '198.51.100.66', 'own.example'), 'redir1.registrar.example transit',
+    '... the redirected address is the complainant''s own and no culprit');
+select is((select ack_reason || ' ' || (o.context->>'relation_transit') from desk.message m join desk.outbox o on o.message = m.id where m.from_address = 'y@people.example'),
+    'acknowledged true', '... and the answer explains it');
+select is_empty($$select 1 from t.mails where audience <> 'complainant' and context @> '{"domains": [{"name": "own.example"}]}'$$, '... and nobody is warned');
+insert into desk.resource (kind, name, party, services, network) values ('network', '203.0.113.0/28', t.party('R'), '{mail-redirection}', '203.0.113.0/28');
+select is(t.through('z@people.example', '203.0.113.1', '203.0.113.1', 'redir1.registrar.example', '198.51.100.66'), 'redir1.registrar.example transit',
+    '... known by its address too');
+select is(t.through('v@people.example', '203.0.113.1', '203.0.113.1', 'redir1.registrar.example'), '203.0.113.0/28 mail-redirection',
+    'our redirection is where it came from: mail-redirection');
+select is_empty($$select 1 from desk.complaint c join desk.resource r on r.id = c.resource where r.role is not null$$, '... no complaint against a host, nobody is a culprit');
+select t.domain('drop.example', 'C1', 'registration mail-redirection hosting web-redirection');
+create function t.typed(p_value text) returns text language sql as $$
+    select t.culprit('drop.example', p_from => md5(p_value) || '@people.example', p_domain => 'drop.example', p_kind => 'typed',
+        p_more => jsonb_build_object('evidence', jsonb_build_array(jsonb_build_object('kind', 'typed', 'value', p_value, 'host', 'drop.example', 'domain', 'drop.example', 'provenance', 'typed')))) $$;
+select is(t.typed('answer-here@drop.example'), 'drop.example mail-redirection', 'a typed address at a redirected domain is a drop box');
+select is(t.typed('drop.example'), 'drop.example hosting', '... the bare name is not');
+select is(t.typed('https://user@drop.example/'), 'drop.example hosting', '... nor a link with an @');
 
 -- the strongest evidence wins; ties make one complaint each
 select t.domain('tie' || n || '.example', 'C1') from generate_series(1, 7) n;

@@ -104,6 +104,28 @@ static void test_blame(void)
 	}
 }
 
+/* A redirection of ours handed it over: who gave it to us is named as well, and nobody further down. */
+static void test_passed_on(void)
+{
+	static const char border_json[] = "{\"hosts\": [\"redir1.registrar.example\"]}";
+	static const char headers[] =
+		"Received: from redir1.registrar.example (redir1.registrar.example [203.0.113.1]) by "
+		"mx.isp.example with ESMTP\n"
+		"Received: from evil.example (evil.example [192.0.2.66]) by redir1.registrar.example with ESMTP\n"
+		"Received: from victim.example (victim.example [192.0.2.99]) by evil.example with ESMTP\n";
+	g_autoptr(Border) border = border_new_from_json(border_json, strlen(border_json), NULL);
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	g_autoptr(Message) message = message_parse((const guint8 *)headers, strlen(headers), report);
+
+	received_blame(message, "isp.example", border, report, incident, PROVENANCE_ORIGINAL);
+	g_autoptr(GString) json = g_string_new(NULL);
+	report_write_json(report, NULL, json);
+	g_assert_cmpstr(incident->source_ip, ==, "203.0.113.1");
+	g_assert_nonnull(strstr(json->str, "\"192.0.2.66\""));
+	g_assert_null(strstr(json->str, "192.0.2.99"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -111,5 +133,6 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/received/spellings", test_spellings);
 	g_test_add_func("/received/blame", test_blame);
+	g_test_add_func("/received/passed-on", test_passed_on);
 	return g_test_run();
 }
