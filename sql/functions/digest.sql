@@ -10,16 +10,21 @@ declare
     v_day date := (p_now at time zone 'UTC')::date - 1;
     v_desk bigint;
     v_mails jsonb;
+    v_figures jsonb;
 begin
     for v_desk in
         select distinct s.desk from daily_statistics s
-        where s.day = v_day and not exists (select from digest d where d.desk = s.desk and d.day = v_day)
+        where s.day between v_day - 30 and v_day + 1 and not exists (select from digest d where d.desk = s.desk and d.day = v_day)
             and extract(hour from p_now at time zone (desk.party_voice(s.desk)).timezone) >= 6
         order by 1
     loop
         insert into digest (desk, day) values (v_desk, v_day);
         continue when not desk.policy_switch(v_desk, 'digest');
-        perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'digest', desk.digest_figures(v_desk, v_day, p_now), '[]', null, 6, p_now);
+        v_figures := desk.digest_figures(v_desk, v_day, p_now);
+        -- Nothing came and nothing waits: no mail.
+        if (v_figures->>'figure_messages')::bigint + (v_figures->>'figure_wanted')::bigint + (v_figures->>'figure_overdue')::bigint > 0 then
+            perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'digest', v_figures, '[]', null, 6, p_now);
+        end if;
         v_mails := (select jsonb_agg(jsonb_build_object('reference', 'M-' || m.id, 'received', desk.stamp(m.received_at), 'reason', coalesce(m.reason, ''),
                 'from', coalesce(desk.defang(m.from_address), ''), 'subject', desk.clean(m.subject, 80)) order by m.id)
             from (select m.* from message m where m.received_at >= v_day::timestamp at time zone 'UTC' and m.received_at < (v_day + 1)::timestamp at time zone 'UTC'
@@ -50,7 +55,7 @@ declare
 begin
     return (
     select jsonb_build_object('day', p_day::text,
-        'figure_messages', (select coalesce(sum(s.value), 0) from daily_statistics s where s.day = p_day and s.desk = p_desk and s.name like 'messages %'),
+        'figure_messages', (select count(*) from message m where m.received_at >= v_from and m.received_at < v_to and m.desk = p_desk),
         'figure_complaints', (select count(distinct c.id) from message m join incident i on i.message = m.id join complaint c on c.id = i.complaint and c.message = m.id
             where m.received_at >= v_from and m.received_at < v_to and m.desk = p_desk),
         'figure_unanswered', (select count(*) from message m where m.received_at >= v_from and m.received_at < v_to and m.desk = p_desk
