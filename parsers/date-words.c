@@ -5,7 +5,7 @@
 enum { WORD_MAX = 60 };
 
 /* Beginnings of the names, lower case, as they stand in a date (many languages inflect them) and as clients
- * shorten them. The longest that fits decides. */
+ * shorten them, two bytes at least. The longest that fits decides. */
 static const char *const months[12] = {
 	"jan|janv|januar|janeiro|ene|gen|genn|gennaio|ian|sty|stycz|led|ledna|ocak|oca|tammi|jaan|sij|siječ|"
 	"saus|янв|січ|јан|ян|ιαν|يناير|ינו|בינו|gener",
@@ -52,36 +52,45 @@ static gsize word_bytes(const char *at)
 	return end - at;
 }
 
-/* Bytes of the longest of @list, '|' between them, that @word begins with. */
-static gsize fits(const char *list, const char *word)
+static GHashTable *names; /* beginning of a month's name → its number */
+static gsize longest;     /* of them, in bytes */
+
+static void load_names(void)
 {
-	gsize best = 0;
-	for (const char *p = list; *p;) {
-		gsize length = strcspn(p, "|");
-		if (length > best && strncmp(p, word, length) == 0)
-			best = length;
-		p += length + (p[length] == '|');
+	names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (int i = 11; i >= 0; i--) { /* the first month wins */
+		g_auto(GStrv) list = g_strsplit(months[i], "|", -1);
+		for (char **name = list; *name; name++) {
+			longest = MAX(longest, strlen(*name));
+			g_hash_table_insert(names, g_strdup(*name), GINT_TO_POINTER(i + 1));
+		}
 	}
-	return best;
+}
+
+/* The month whose name is the longest that @word begins with, or 0; @word is cut on the way. */
+static int month_of(char *word)
+{
+	if (!names)
+		load_names();
+	for (gsize n = MIN(strlen(word), longest); n > 1; n--) {
+		word[n] = '\0';
+		gpointer month = g_hash_table_lookup(names, word);
+		if (month)
+			return GPOINTER_TO_INT(month);
+	}
+	return 0;
 }
 
 int date_month_word(const char *at, gboolean after_dot, gsize *length_out)
 {
-	int month = 0;
-	gsize best = 0;
 	*length_out = word_bytes(at);
+	if (!*length_out)
+		return 0;
 	g_autofree char *lower = g_utf8_strdown(at, *length_out);
 	if (is_weekday(lower))
 		return 0;
 	g_autofree char *word = g_strconcat(lower, after_dot ? "." : "", NULL);
-	for (int i = 0; i < 12; i++) {
-		gsize length = fits(months[i], word);
-		if (length > best) {
-			best = length;
-			month = i + 1;
-		}
-	}
-	return month;
+	return month_of(word);
 }
 
 int date_half_word(const char *at, gsize *length_out)
