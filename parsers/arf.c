@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "domain.h"
+#include "forward.h"
 #include "kinds.h"
+
+enum { TEXT_FIELDS_LEAST = 3 }; /* besides Feedback-Type, to call text a report */
 
 static gboolean is_report_type(const Part *part)
 {
@@ -37,6 +40,27 @@ static gboolean holds_fields(Part *part)
 	const char *text = part_text(part);
 	return has_field_line(text, "Feedback-Type") &&
 		(has_field_line(text, "User-Agent") || has_field_line(text, "Version"));
+}
+
+/* The fields of a report that came as plain text, without its parts: lines together, some of which nothing else
+ * has. Bytes of them go to @length_out. */
+static const char *fields_in_text(const char *text, gsize *length_out)
+{
+	static const char *const others[] = {"User-Agent", "Version", "Source-IP", "Original-Mail-From",
+		"Original-Rcpt-To", "Reported-Domain", "Arrival-Date", "Received-Date"};
+	const char *at = g_str_has_prefix(text, "Feedback-Type:") ? text : strstr(text, "\nFeedback-Type:");
+	/* A report that came back as text still has its parts' headers. */
+	if (!at || strstr(text, "message/feedback-report"))
+		return NULL;
+	const char *start = at + (*at == '\n'), *blank = strstr(start, "\n\n");
+	while (start > text && !(start[-1] == '\n' && (start - 1 == text || start[-2] == '\n')))
+		start--;
+	*length_out = blank ? (gsize)(blank - start) : strlen(start);
+	g_autofree char *block = g_strndup(start, MIN(*length_out, ARF_MAX_BYTES));
+	guint n = 0;
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+		n += has_field_line(block, others[i]);
+	return n >= TEXT_FIELDS_LEAST ? start : NULL;
 }
 
 static Part *find_in(Message *message)
@@ -154,20 +178,11 @@ static void explain(const Incident *incident, Report *report, const char *type, 
 				: "says the text for people");
 }
 
-static gboolean arf_parse(Message *message, const Border *border, Report *report)
+static void read_feedback(const ArfFields *fields, Message *original, const Border *border, Report *report)
 {
-	Part *part = arf_find_part(message);
-	g_autoptr(ArfFields) fields = arf_part_fields(part, report);
-	Message *original = arf_find_original(part);
 	g_autofree char *type = arf_feedback_type(fields);
 	if (!type)
 		report_malformed(report, "no-feedback-type");
-	if (part->message != message) {
-		/* Forwarded as a file: the report speaks for its own sender. */
-		const char *from = message_address(part->message, "From");
-		report->reporter = from ? report_text(report, from, REPORT_MAX_VALUE) : report->reporter;
-		report->reporter_name = from ? NULL : report->reporter_name;
-	}
 	report_set(report, KIND_ARF, DISPOSITION_COMPLAINT, NULL);
 	report->feedback_type = report_text(report, type ? type : "abuse", 60);
 	const char *provider = report->reporter ? domain_of_address(report->reporter) : NULL;
@@ -188,12 +203,45 @@ static gboolean arf_parse(Message *message, const Border *border, Report *report
 			break;
 		copy->complainant = report_text(report, complainants->pdata[i], REPORT_MAX_VALUE);
 	}
+}
+
+static gboolean arf_parse_text(Message *message, const Border *border, Report *report)
+{
+	gsize length = 0;
+	const char *block = fields_in_text(message_text(message), &length);
+	g_autofree char *own = g_strndup(block, length), *rest = NULL;
+	g_autoptr(ArfFields) fields = arf_fields_read(own);
+	g_autoptr(GPtrArray) forwards = forward_find(block + length, report, &rest);
+	const Forward *forward = forwards->len ? forwards->pdata[0] : NULL;
+	report_malformed(report, "arf-without-parts");
+	read_feedback(fields, forward ? forward->message : NULL, border, report);
+	return TRUE;
+}
+
+static gboolean arf_parse(Message *message, const Border *border, Report *report)
+{
+	Part *part = arf_find_part(message);
+	if (!part)
+		return arf_parse_text(message, border, report);
+	g_autoptr(ArfFields) fields = arf_part_fields(part, report);
+	if (part->message != message) {
+		/* Forwarded as a file: the report speaks for its own sender. */
+		const char *from = message_address(part->message, "From");
+		report->reporter = from ? report_text(report, from, REPORT_MAX_VALUE) : report->reporter;
+		report->reporter_name = from ? NULL : report->reporter_name;
+	}
+	read_feedback(fields, arf_find_original(part), border, report);
 	return TRUE;
 }
 
 static gboolean arf_recognises(Message *message, const Border *border)
 {
-	return arf_find_part(message) != NULL;
+	gsize length;
+	if (arf_find_part(message))
+		return TRUE;
+	const char *type = message_header_raw(message, "Content-Type");
+	gboolean plain = !type || !g_ascii_strncasecmp(type, "text/plain", 10);
+	return plain && !message_header_raw(message, "In-Reply-To") && fields_in_text(message_text(message), &length);
 }
 
 const Kind arf_kind = {"arf", arf_recognises, arf_parse};
