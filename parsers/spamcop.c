@@ -11,11 +11,42 @@
 
 enum { NAMES_MAX = 100, HEAD_MAX = 4000 };
 
+/* "[SpamCop] summary report", "[SpamCop] Alert": addresses, each in a line of its own. */
+static gboolean is_summary(Message *message)
+{
+	const char *subject = message_header(message, "Subject");
+	return subject && g_ascii_strncasecmp(subject + strspn(subject, " "), "[SpamCop] ", 10) == 0;
+}
+
+/* "203.0.113.31 : Mar 2 2026 08h: 12 reports, 3 trap hits" */
+static void read_summary(Report *report, Incident *incident, const char *text)
+{
+	guint64 reports = 0;
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		line += strspn(line, " \t*-");
+		g_autofree char *word = g_strndup(line, strcspn(line, " \t\r\n,;("));
+		g_autofree char *ip = *word ? domain_ip(word, FALSE) : NULL;
+		if (!ip)
+			continue;
+		incident_add_ip(report, incident, ip);
+		g_autofree char *rest = g_strndup(line, strcspn(line, "\n"));
+		char *mark = strstr(rest, " report");
+		while (mark && mark > rest && g_ascii_isdigit(mark[-1]))
+			mark--;
+		reports += mark ? g_ascii_strtoull(mark, NULL, 10) : 0;
+	}
+	incident->count = CLAMP(reports, 1, 1000000);
+	if (incident->ips->len == 1)
+		incident_set_source(report, incident, incident->ips->pdata[0], 0, PROVENANCE_REPORTED);
+}
+
 /* "[SpamCop (…) id:…]", or the program's own line with the words it always has. */
 static gboolean spamcop_recognises(Message *message, const Border *border)
 {
 	const char *subject = message_header(message, "Subject");
 	if (subject && g_str_has_prefix(subject + strspn(subject, " "), "[SpamCop ("))
+		return TRUE;
+	if (is_summary(message))
 		return TRUE;
 	const char *text = message_text(message);
 	g_autofree char *head = g_strndup(text, MIN(strlen(text), HEAD_MAX));
@@ -119,6 +150,12 @@ static gboolean spamcop_parse(Message *message, const Border *border, Report *re
 	report_set(report, KIND_SPAMCOP, DISPOSITION_COMPLAINT, NULL);
 	Incident *incident = report_add_incident(report, category_of_text(head, &because));
 	incident->complainant = report->reporter;
+	if (is_summary(message)) {
+		incident->date = report->date;
+		read_summary(report, incident, text);
+		report_because(report, "SpamCop names %u addresses.", incident->ips->len);
+		return TRUE;
+	}
 	g_autofree char *id = report_id(message, report, head);
 	incident->report_id = report_text(report, id, 100);
 	read_source(report, incident, message, head);
