@@ -117,6 +117,47 @@ static guint skip_blank(const Finder *f, guint i, guint most)
 	return i;
 }
 
+static gboolean ends_with_colon(const char *text, gsize length)
+{
+	while (length && (g_ascii_isspace(text[length - 1]) || text[length - 1] == '*'))
+		length--;
+	return length &&
+		(text[length - 1] == ':' || (length >= 3 && memcmp(text + length - 3, "：", 3) == 0));
+}
+
+static gboolean has_digit(const char *text)
+{
+	return text[strcspn(text, "0123456789")] != '\0';
+}
+
+/* The date of a quotation's first line, whose name and address have digits, too. */
+static gint64 intro_date(char *intro)
+{
+	for (char *at = strchr(intro, '@'); at; at = strchr(at, '@')) {
+		while (at > intro && !strchr(" <([\"", at[-1]))
+			at--;
+		memset(at, ' ', strcspn(at, " >)]\""));
+	}
+	return message_date(intro);
+}
+
+static gboolean is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}
+
+/* "02.03.2026, 11:00, "Name" <a@b.example>:" in place of header lines. */
+static gboolean read_sender_line(const Line *line, Forward *forward)
+{
+	if (!ends_with_colon(line->text, line->length) || line->length > INTRO_MAX)
+		return FALSE;
+	g_autofree char *text = g_strndup(line->text, line->length), *name = NULL;
+	forward->from = has_digit(text) ? forward_mailbox(text, &name) : NULL;
+	if (forward->from)
+		forward->date = intro_date(text);
+	return forward->from != NULL;
+}
+
 /* "Begin forwarded message:" and what must follow it. Returns the line to go on with, or @i. */
 static guint try_separator(Finder *f, guint i)
 {
@@ -142,10 +183,17 @@ static guint try_separator(Finder *f, guint i)
 		}
 		g_string_free(source, TRUE);
 		end = forward_read_block(&f->lines, next, TRUE, forward);
-		if (end == next)
-			end = known ? next : i;
-		else
+		if (end > next)
 			forward->depth = f->lines.line[next].depth;
+		else if (known)
+			end = read_sender_line(&f->lines.line[next], forward) ? next + 1 : next;
+		else
+			end = i;
+		/* Some close the header lines with the line that opened them. */
+		if (end == next && f->current && is_blank(f->text->str)) {
+			forward_free(forward);
+			return next;
+		}
 	}
 	if (end <= i) {
 		forward_free(forward);
@@ -179,30 +227,6 @@ static guint try_block(Finder *f, guint i)
 	else
 		begin(f, forward, "header lines");
 	return end;
-}
-
-static gboolean ends_with_colon(const char *text, gsize length)
-{
-	while (length && (g_ascii_isspace(text[length - 1]) || text[length - 1] == '*'))
-		length--;
-	return length &&
-		(text[length - 1] == ':' || (length >= 3 && memcmp(text + length - 3, "：", 3) == 0));
-}
-
-static gboolean has_digit(const char *text)
-{
-	return text[strcspn(text, "0123456789")] != '\0';
-}
-
-/* The date of a quotation's first line, whose name and address have digits, too. */
-static gint64 intro_date(char *intro)
-{
-	for (char *at = strchr(intro, '@'); at; at = strchr(at, '@')) {
-		while (at > intro && !strchr(" <([\"", at[-1]))
-			at--;
-		memset(at, ' ', strcspn(at, " >)]\""));
-	}
-	return message_date(intro);
 }
 
 /* "On 1 May 2024, X <x@y> wrote:", in one line or wrapped into up to three. */
