@@ -53,8 +53,8 @@ language sql stable security definer set search_path = desk, pg_temp as $$
                 'created', desk.stamp(a.created_at), 'reason', a.reason) order by a.id desc)
             from (select * from action a where a.resource = r.id order by a.id desc limit 20) a), '[]'),
         'complainants', coalesce((select json_agg(json_build_object('complaint', c.id, 'complainant', c.complainant, 'category', c.category,
-                'last', desk.stamp(c.last_at), 'reports', c.reports, 'counts', c.counts, 'why_not', coalesce(c.why_not, '')) order by c.last_at desc)
-            from (select * from complaint c where c.resource = r.id order by c.last_at desc limit 20) c), '[]'))
+                'last', desk.stamp(c.last_at), 'reports', c.reports, 'counts', c.counts, 'why_not', coalesce(c.why_not, '')) order by c.id desc)
+            from (select * from complaint c where c.resource = r.id order by c.id desc limit 20) c), '[]'))
     from (select case when p_desk is not null then desk.desk_id(p_desk) end as desk) t
     join resource r on r.id = desk.resource_named(p_name, t.desk)
 $$;
