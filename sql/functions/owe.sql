@@ -100,7 +100,10 @@ begin
         where t.descendant = p_party and t.ancestor = p_desk
     ), line as materialized (
         select u.depth, u.sender, u.party, v.kind, v.name, v.language,
-            case v.kind when 'customer' then coalesce(v.username_email, v.abuse_email) else v.abuse_email end as email
+            case when v.kind <> 'customer' then v.abuse_email
+                -- Who cannot be reached at his login is written to at his other address, if he has one.
+                when v.abuse_email <> v.username_email and exists (select from undeliverable n where n.address = v.username_email) then v.abuse_email
+                else coalesce(v.username_email, v.abuse_email) end as email
         from up u cross join lateral desk.party_voice(u.party) v
         where u.depth = 0 or u.sender is not null
     )

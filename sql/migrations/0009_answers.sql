@@ -36,3 +36,7 @@ create table desk.digest (
     primary key (desk, day)
 );
 comment on table desk.digest is 'Days that staff of a desk have been told of.';
+-- For the digest: a day's cases, and the mails that wait for a person.
+create index case_opened on desk."case" (opened_at);
+create index case_closed on desk."case" (closed_at) where state = 'closed';
+create index outbox_held on desk.outbox (desk) where state = 'held';
