@@ -46,6 +46,25 @@ static const ImportKind networks = {
 	NULL,
 };
 
+static const ImportKind volumes = {
+	"volumes",
+	{ "customer", "address", "provider", "day", "mails", NULL },
+	"customer",
+	NULL,
+};
+static const ImportKind identifiers = {
+	"identifiers",
+	{ "kind", "name", "customer", NULL },
+	"name",
+	NULL,
+};
+static const ImportKind loops = {
+	"loops",
+	{ "provider", "scope", "sender", "alias", "since", "contact", NULL },
+	"provider",
+	NULL,
+};
+
 typedef struct {
 	const ImportKind *kind;
 	const char *path;
@@ -302,6 +321,22 @@ static gboolean import_networks(int count, char **arguments, GError **error)
 	return import_run(&networks, arguments[0], error);
 }
 
+static gboolean import_volumes(int count, char **arguments, GError **error)
+{
+	return import_run(&volumes, arguments[0], error);
+}
+
+static gboolean import_identifiers(int count, char **arguments, GError **error)
+{
+	return import_run(&identifiers, arguments[0], error);
+}
+
+static gboolean import_loops(int count, char **arguments, GError **error)
+{
+	return import_run(&loops, arguments[0], error);
+}
+
+static const GOptionEntry added_options[] = { OPTION_DRY_RUN, OPTION_JSON, { NULL } };
 static const GOptionEntry import_options[] = { OPTION_DRY_RUN, OPTION_JSON,
 	{ "complete", 0, 0, G_OPTION_ARG_NONE, &options.all,
 		"the file is everything there is: what it does not name has left", NULL },
@@ -313,4 +348,10 @@ const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "
 		import_options },
 	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_networks,
 		import_options },
+	{ "import", "volumes", "FILE.csv|-", 1, 1, "mails sent per customer, address, provider and day",
+		import_volumes, added_options },
+	{ "import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
+		import_identifiers, added_options },
+	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_loops,
+		added_options },
 	{ NULL } };

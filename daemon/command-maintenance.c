@@ -68,33 +68,11 @@ static gboolean maintenance_run(int count, char **arguments, GError **error)
 	return command_list("select * from desk.maintenance()", 0, NULL, error);
 }
 
-static gboolean token_rotate(int count, char **arguments, GError **error)
-{
-	g_autoptr(PGresult) rows = command_call("select desk.token_rotate()", 0, NULL, error);
-	if (rows)
-		puts("a new key signs from now on, the one before stays valid");
-	return rows != NULL;
-}
-
-static gboolean token_verify(int count, char **arguments, GError **error)
-{
-	const DatabaseValue values[] = { database_text(arguments[0]) };
-	g_autoptr(PGresult) rows = command_call("select desk.token_valid($1)", 1, values, error);
-	if (!rows)
-		return FALSE;
-	if (!database_field(rows, 0, 0))
-		return command_fail(error, EX_DATAERR, "\"%s\" is no token of ours", arguments[0]);
-	printf("mail %s\n", database_field(rows, 0, 0));
-	return TRUE;
-}
-
 static const GOptionEntry maintenance_options[] = { OPTION_JSON, { NULL } };
 
 const Command maintenance_commands[] = {
 	{ "maintenance", NULL, "", 0, 0, "delete what retention says, make partitions: from a daily timer",
 		maintenance_run, maintenance_options },
-	{ "token", "rotate", "", 0, 0, "make a new key for the tokens in our mails", token_rotate, NULL },
-	{ "token", "verify", "TOKEN", 1, 1, "say which mail of ours a token belongs to", token_verify, NULL },
 	{ "check", NULL, "", 0, 0, "one line for monitoring; exit status 0, 1, 2 or 3", check_run, NULL },
 	{ NULL }
 };

@@ -36,7 +36,7 @@ static gboolean complaint_list(int count, char **arguments, GError **error)
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean loop_list(int count, char **arguments, GError **error)
+static gboolean loop_volume(int count, char **arguments, GError **error)
 {
 	static const char sql[] =
 		"select provider, kind, sum(mails)::bigint as mails, sum(reports)::bigint as reports, "
@@ -62,5 +62,5 @@ const Command message_commands[] = { { "message", "list", "", 0, 0,
 		message_show, show_options },
 	{ "complaint", "list", "[NAME]", 0, 1, "complaints (about one resource), newest first (50)",
 		complaint_list, list_options },
-	{ "loop", "list", "", 0, 0, "machine reports per provider and format", loop_list, list_options },
+	{ "loop", "volume", "", 0, 0, "machine reports per provider and format", loop_volume, list_options },
 	{ NULL } };

@@ -66,7 +66,7 @@ typedef struct {
 extern const Command parse_commands[], ingest_commands[], submit_commands[], import_commands[],
 	message_commands[], case_commands[], case_act_commands[], case_export_commands[], domain_commands[],
 	party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[], config_commands[],
-	db_commands[], maintenance_commands[];
+	db_commands[], maintenance_commands[], loop_commands[], suppression_commands[], token_commands[];
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);

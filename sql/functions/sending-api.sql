@@ -70,16 +70,17 @@ $$;
 comment on function desk_api.token_make is 'Tokens for the mails of a customer: for a campaign, and for recipients (an address, which is hashed, or the customer''s own id).';
 
 create or replace function desk_api.token_verify(p_tokens text[])
-returns table (token text, result text, customer text, campaign text, recipient text, address text)
+returns table (token text, result text, customer text, campaign text, recipient text, address text, mail bigint)
 language sql stable security definer set search_path = desk, pg_temp as $$
-    select t.t, case when v.party is null then 'not-ours' else 'valid' end, p.ref, v.campaign, v.recipient,
-        (select min(s.address) from suppression s where s.party = v.party and s.recipient = v.recipient)
+    select t.t, case when v.party is null and o.id is null then 'not-ours' else 'valid' end, p.ref, v.campaign, v.recipient,
+        (select min(s.address) from suppression s where s.party = v.party and s.recipient = v.recipient), o.id
     from unnest(p_tokens) with ordinality t(t, n)
     left join lateral (select * from desk.sending_token(t.t) limit 1) v on true
     left join party p on p.id = v.party
+    cross join lateral (select desk.token_valid(t.t) as id) o
     order by t.n
 $$;
-comment on function desk_api.token_verify is 'What tokens say, if one of the two valid keys made them.';
+comment on function desk_api.token_verify is 'What tokens say, if one of the two valid keys made them: of customers'' mails, or (mail: its number in the outbox) of our own.';
 
 create or replace function desk_api.suppression_export(p_party text, p_since timestamptz default null)
 returns table (customer text, address text, recipient text, reason text, since text, provider text, campaign text)
