@@ -284,6 +284,18 @@ static gboolean is_listed(const char *line, gsize length, const Found *first)
 		(first->end - first->start >= length / 3 || strpbrk(line, "|,;\t") != NULL);
 }
 
+/* "4  ae-4.edge.carrier.example (192.0.2.4)": a hop on the way to the culprit. */
+static gboolean is_hop(const char *line, gsize length)
+{
+	gsize start = strspn(line, " \t"), digits = strspn(line + start, "0123456789");
+	const char *name = line + start + digits;
+	if (!digits || digits > 2 || (*name != ' ' && *name != '\t'))
+		return FALSE;
+	name += strspn(name, " \t");
+	const char *open = memchr(name, '(', line + length - MIN(name, line + length));
+	return open && open > name && open[-1] == ' ' && g_ascii_isxdigit(open[1]);
+}
+
 static void read_unlabelled(Notice *notice, LabelRole above, const char *line, gsize length)
 {
 	g_autoptr(GPtrArray) found = extract_all(line, length, LINE_FOUND_MAX);
@@ -351,7 +363,7 @@ guint notice_count_listed(const char *text)
 void notice_read_lines(Notice *notice, const char *text)
 {
 	LabelRole above = LABEL_NONE;
-	gboolean headed = FALSE;
+	gboolean headed = FALSE, traced = strstr(text, "traceroute") || strstr(text, "Traceroute");
 	for (const char *p = text; *p;) {
 		gsize length = strcspn(p, "\n");
 		const char *value = p;
@@ -361,6 +373,8 @@ void notice_read_lines(Notice *notice, const char *text)
 			gsize rest = p + length - MIN(value, p + length);
 			read_value(notice, role, value, rest);
 			above = rest ? LABEL_NONE : role; /* "URLs:" heads a list */
+		} else if (traced && is_hop(p, length)) {
+			above = LABEL_NONE;
 		} else if (!blank) {
 			read_unlabelled(notice, above, p, length);
 			LabelRole heading = heading_role(p, length);

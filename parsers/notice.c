@@ -238,6 +238,22 @@ static void read_text_attachments(Notice *notice, Message *message)
 	}
 }
 
+/* "[takedown.example] phishing at …": the desk's own tag. An address in brackets is what it is about. */
+static char *without_tags(const char *subject)
+{
+	char *own = g_strdup(subject);
+	for (char *open = strchr(own, '['); open; open = strchr(open + 1, '[')) {
+		char *close = strchr(open, ']');
+		if (!close)
+			break;
+		g_autofree char *inside = g_strndup(open + 1, close - open - 1);
+		g_autofree char *ip = domain_ip(inside, FALSE);
+		if (!ip && !strpbrk(inside, " /@"))
+			memset(open, ' ', close - open + 1);
+	}
+	return own;
+}
+
 /* The subject names what the text then speaks of. */
 static void read_text(Notice *notice, Message *message, const char *subject)
 {
@@ -247,8 +263,10 @@ static void read_text(Notice *notice, Message *message, const char *subject)
 	notice_read_lines(notice, body);
 	if (own < strlen(text))
 		notice_read_lines(notice, text + own);
-	if (subject)
-		notice_read_all(notice, subject);
+	if (subject) {
+		g_autofree char *untagged = notice->named ? without_tags(subject) : g_strdup(subject);
+		notice_read_all(notice, untagged);
+	}
 	if (notice->named == 0)
 		read_attached(notice, message);
 	if (notice->named == 0)
