@@ -101,7 +101,8 @@ static gboolean list_recognises(Message *message, const Border *border)
 {
 	gboolean is_list = message_header_count(message, "List-Id") ||
 		message_header_count(message, "List-Post") || message_header_count(message, "Mailing-List") ||
-		message_header_count(message, "X-Mailing-List");
+		message_header_count(message, "X-Mailing-List") ||
+		message_header_count(message, "X-MLServer") || message_header_count(message, "X-ML-Name");
 	gboolean is_news = message_header_count(message, "List-Unsubscribe") &&
 		(list_has_precedence(message) || message_header_count(message, "Feedback-ID") ||
 			message_header_count(message, "List-Unsubscribe-Post") ||

@@ -569,6 +569,8 @@ const Wording wording_challenge_texts[] = {
 
 /* Mailing lists that refuse or hold a mail. */
 const Wording wording_list_refusals[] = {
+	{"loop alert", WORDING_ANYWHERE},
+	{"duplicated message-id", WORDING_ANYWHERE},
 	{"awaits moderator approval", WORDING_ANYWHERE},
 	{"is being held until the list moderator", WORDING_ANYWHERE},
 	{"has been rejected by the list moderator", WORDING_ANYWHERE},
