@@ -13,6 +13,7 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimePart, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeDataWrapper, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFormatOptions, g_mime_format_options_free)
@@ -186,6 +187,43 @@ static GMimePart *text_part(const char *body)
 	return g_steal_pointer(&part);
 }
 
+/* Copies of the evidence that a machine can read: every document an attachment of its own. */
+static GMimePart *copy_part(json_t *document, gsize number)
+{
+	g_autoptr(GMimePart) part = g_mime_part_new_with_type("application", "json");
+	char *text = json_dumps(document, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
+	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
+	g_autoptr(GMimeDataWrapper) content =
+		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	g_autofree char *name = g_strdup_printf("xarf-%zu.json", number + 1);
+
+	free(text);
+	g_mime_part_set_filename(part, name);
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	return g_steal_pointer(&part);
+}
+
+/* The text alone, or with copies behind it. */
+static GMimeObject *body_of(const char *body, const json_t *context)
+{
+	g_autoptr(GMimePart) text = text_part(body);
+	json_t *copies = json_object_get(context, "xarf"), *document;
+	gsize i;
+
+	if (json_array_size(copies) == 0)
+		return GMIME_OBJECT(g_steal_pointer(&text));
+
+	GMimeMultipart *whole = g_mime_multipart_new_with_subtype("mixed");
+	g_mime_multipart_add(whole, GMIME_OBJECT(text));
+	json_array_foreach(copies, i, document)
+	{
+		g_autoptr(GMimePart) part = copy_part(document, i);
+		g_mime_multipart_add(whole, GMIME_OBJECT(part));
+	}
+	return GMIME_OBJECT(whole);
+}
+
 static GBytes *write_message(GMimeMessage *message)
 {
 	g_autoptr(GMimeFormatOptions) format = g_mime_format_options_new();
@@ -214,7 +252,7 @@ GBytes *notice_compose(const Notice *notice, const TemplateSet *templates, GErro
 
 	g_autoptr(GMimeMessage) message = g_mime_message_new(TRUE);
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-	g_autoptr(GMimePart) part = text_part(body);
+	g_autoptr(GMimeObject) whole = body_of(body, notice->context);
 	g_autofree char *id = g_strndup(full_id + 1, strlen(full_id) - 2);
 
 	set_mailbox(message, GMIME_ADDRESS_TYPE_FROM, notice->from_name, notice->from_address);
@@ -226,6 +264,6 @@ GBytes *notice_compose(const Notice *notice, const TemplateSet *templates, GErro
 	g_mime_message_set_message_id(message, id);
 	set_thread(message, notice);
 	set_automatic(message, notice);
-	g_mime_message_set_mime_part(message, GMIME_OBJECT(part));
+	g_mime_message_set_mime_part(message, whole);
 	return write_message(message);
 }

@@ -21,7 +21,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "asks_more": false,
- "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
+ "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "xarf": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
  "item_category_spam": false, "item_category_phishing": false, "item_category_malware": false, "item_category_botnet": false,
  "item_category_fraud": false, "item_category_copyright": false, "item_category_trademark": false, "item_category_intrusion": false,
  "item_category_vulnerability": false, "item_category_whois": false, "item_category_other": false,

@@ -160,7 +160,10 @@ begin
                 'step', max(m.step), 'first', max(m.step) <= 1, 'reason', coalesce(min(m.reason), ''),
                 'deadline', coalesce(min(m.last_day), ''),
                 'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
-                'has_deadline', min(m.deadline) is not null) || p_extra,
+                'has_deadline', min(m.deadline) is not null)
+            || case when m.audience = 'customer' and p_kind in ('warning', 'reminder', 'suspension') and desk.policy_switch(m.desk, 'xarf_copy')
+                then jsonb_build_object('xarf', (select jsonb_agg(d) from (select d from unnest(array_agg(distinct m."case")) q(id)
+                    cross join lateral jsonb_array_elements(desk.case_xarf(q.id, 5)) d limit 10) d)) else '{}' end || p_extra,
             jsonb_agg(distinct jsonb_build_object('case', m."case", 'action', m.action, 'resource', m.resource_id)), null, 'auto-generated', 4)::desk.letter as l
         from mail m
         group by m.audience, m.desk, m.sender, m.recipient

@@ -27,6 +27,35 @@ end
 $$;
 comment on function desk.case_evidence is 'What the reports of a case show, newest first: links without their query, and addresses; nobody who complained.';
 
+-- The same for machines: one XARF 4 document per thing shown. We are its reporter, and nobody else.
+create or replace function desk.case_xarf(p_case bigint, p_most int) returns jsonb
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+    return (
+    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('xarf_version', '4.0.0',
+        'report_id', md5('C-' || k.id || ' ' || (e.x->>'what'))::uuid,
+        'timestamp', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'reporter', w.us, 'sender', w.us, 'category', t.pair[1], 'type', t.pair[2],
+        'source_identifier', case when e.x->>'what' ~ '^[0-9a-fA-F:.]+$' then e.x->>'what' else r.name end,
+        'url', case when e.x->>'what' ~ '^https?://' then e.x->>'what' end,
+        'domain', case when r.kind = 'domain' then r.name end,
+        'evidence_source', 'user_report', 'description', 'Complaint about ' || r.name || ', case C-' || k.id))), '[]')
+    from "case" k
+    join resource r on r.id = k.resource
+    cross join lateral (select jsonb_build_object('org', v.name, 'contact', v.abuse_email, 'domain', desk.address_domain(v.abuse_email)) as us from desk.party_voice(k.desk) v) w
+    cross join lateral (select case k.category
+        when 'phishing' then array['content', 'phishing'] when 'malware' then array['content', 'malware'] when 'fraud' then array['content', 'fraud']
+        when 'botnet' then array['infrastructure', 'botnet'] when 'intrusion' then array['connection', 'login_attack']
+        when 'vulnerability' then array['vulnerability', 'misconfiguration'] when 'copyright' then array['copyright', 'copyright']
+        when 'trademark' then array['content', 'brand_infringement'] when 'spam' then array['messaging', 'bulk_messaging'] end as pair) t
+    cross join lateral (select x, coalesce(substring(x->>'at', 1, 16)::timestamp at time zone 'UTC', k.opened_at) as at
+        from jsonb_array_elements(desk.case_evidence(k.id, p_most)) x) e
+    where k.id = p_case and t.pair is not null);
+end
+$$;
+comment on function desk.case_xarf is 'The evidence of a case as XARF 4 documents, without anybody who complained.';
+
 create or replace function desk_api.case_refer(p_id bigint, p_to text, p_text text default null, p_by text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$

@@ -6,9 +6,10 @@ insert into desk.policy_name (name, kind, meaning) values
     ('breaker_least', 'number', 'Answers in an hour below which the circuit breaker does not look at refusals'),
     ('breaker_refused_percent', 'number', 'Percent of an hour''s answers refused above which no more are sent'),
     ('breaker_complaints_day', 'number', 'Complaints about our own answers in 24 hours above which no more are sent'),
+    ('xarf_copy', 'switch', 'Warnings, reminders and suspensions to customers carry the evidence as XARF 4, without the reporter'),
     ('digest', 'switch', 'Staff get a digest of each day, and of what lies in quarantine');
 insert into desk.policy (name, value) values
-    ('ack_template_day', '3'), ('breaker_least', '20'), ('breaker_refused_percent', '50'), ('breaker_complaints_day', '5'), ('digest', 'true');
+    ('ack_template_day', '3'), ('breaker_least', '20'), ('breaker_refused_percent', '50'), ('breaker_complaints_day', '5'), ('digest', 'true'), ('xarf_copy', 'false');
 
 create table desk.breaker (
     desk bigint primary key references desk.party,

@@ -1,7 +1,7 @@
 -- Mails that would do harm: held, marked, told to a person. And what is told at the end.
 begin;
 \ir lib/fixture.psql
-select plan(39);
+select plan(42);
 select t.domain('spam.example', 'C1', p_registrant => 'gone@contact.example'), t.domain('bulk.example', 'CX'), t.domain('data.example', 'CX', p_registrant => 'owner@contact.example');
 create function t.staff(p_kind text) returns bigint language sql as $$ select count(*) from desk.outbox where audience = 'staff' and kind = p_kind $$;
 create function t.sent(p_from int, p_to int, p_outcome text, p_now timestamptz default '2026-03-01 10:05+00') returns void language plpgsql as $$
@@ -102,6 +102,17 @@ select set_eq($$select x->>'what' from desk.outbox, jsonb_array_elements(context
     $$values ('https://bulk.example/login'), ('192.0.2.7')$$, '... with the evidence');
 select ok((select context::text !~ 'witness|people.example' from desk.outbox where kind = 'referral'), '... and nobody who complained');
 select throws_ok(format($$select desk_api.case_refer(%s, E'a@b.example\r\nBcc: x@y.example')$$, :closed), '22023', null, 'only to an address');
+
+-- a copy for machines, if the desk wants it
+select t.domain('plain.example', 'C2'), t.domain('copied.example', 'CX');
+select t.mail(t.report('plain.example', 'spotted@people.example', p_category => 'phishing', p_incident => '{"urls": ["https://plain.example/login?v=spotted@people.example"]}'), 'R', '2026-03-06 10:00+00');
+select is((select context->'xarf' from desk.outbox where kind = 'warning' and recipient = 'c2@customer.example'), null, 'no copy of the evidence by default');
+select desk_api.policy_set('R', 'xarf_copy', 'true');
+select t.mail(t.report('copied.example', 'spotted@people.example', p_category => 'phishing', p_incident => '{"urls": ["https://copied.example/login?v=spotted@people.example"]}'), 'R', '2026-03-06 10:00+00');
+select is((select context #>> '{xarf,0,category}' || ' ' || (context #>> '{xarf,0,url}') || ' ' || (context #>> '{xarf,0,reporter,contact}') from desk.outbox
+    where kind = 'warning' and audience = 'customer' and context @> '{"domains": [{"name": "copied.example"}]}'),
+    'content https://copied.example/login abuse@registrar.example', 'a copy in XARF 4 shows the link, from us');
+select is_empty($$select 1 from desk.outbox where kind = 'warning' and context::text ~ 'spotted'$$, '... and nobody who complained');
 
 -- digests
 select t.mail(desk.quarantine_report('too-large', null), 'R', '2026-03-07 10:00+00');

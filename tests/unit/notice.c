@@ -3,6 +3,10 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
+
 static TemplateSet *templates;
 
 static Notice *sample_notice(const char *audience, const char *kind)
@@ -143,6 +147,32 @@ static void test_staff_reply(void)
 	g_assert_null(header(headers, "Auto-Submitted: "));
 	g_assert_null(header(headers, "X-Auto-Response-Suppress: "));
 	g_assert_nonnull(strstr(mail, "Thank you, the page is gone.\r\nWe have closed the case.\r\n"));
+}
+
+/* The evidence for machines: attached, and in base64, so that nothing in it is a line of the mail. */
+static void test_copies(void)
+{
+	g_autoptr(Notice) notice = sample_notice("customer", "warning");
+	json_t *document = json_pack("{s:s, s:s}", "xarf_version", "4.0.0", "url", "https://www.example.com/x\r\nBcc: y");
+
+	json_object_set_new(notice->context, "xarf", json_pack("[o]", document));
+	g_autofree char *mail = compose(notice);
+	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(mail, strlen(mail));
+	g_autoptr(GMimeParser) parser = g_mime_parser_new_with_stream(stream);
+	g_autoptr(GMimeMessage) message = g_mime_parser_construct_message(parser, NULL);
+	GMimeMultipart *whole = GMIME_MULTIPART(g_mime_message_get_mime_part(message));
+
+	check_lines(mail);
+	g_assert_cmpint(g_mime_multipart_get_count(whole), ==, 2);
+	GMimePart *part = GMIME_PART(g_mime_multipart_get_part(whole, 1));
+	g_assert_cmpstr(g_mime_part_get_filename(part), ==, "xarf-1.json");
+	g_autoptr(GMimeStream) bytes = g_mime_stream_mem_new();
+	g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(part), bytes);
+	GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(bytes));
+	json_t *read = json_loadb((const char *)array->data, array->len, 0, NULL);
+	g_assert_true(json_equal(read, document));
+	json_decref(read);
+	g_assert_null(strstr(mail, "Bcc"));
 }
 
 static const char *const attacks[] = {
@@ -496,6 +526,7 @@ int main(int argc, char **argv)
 	g_assert_no_error(error);
 	g_test_add_func("/notice/shape", test_shape);
 	g_test_add_func("/notice/staff-reply", test_staff_reply);
+	g_test_add_func("/notice/copies", test_copies);
 	g_test_add_func("/notice/injection", test_injection);
 	g_test_add_func("/notice/length", test_length);
 	g_test_add_func("/notice/defang", test_defang);
