@@ -100,6 +100,11 @@ static LabelRole role_of(char *label)
 	if (bracket && bracket > label)
 		*bracket = '\0';
 	g_strstrip(label);
+	guint spaces = 0;
+	for (const char *p = label; *p; p++)
+		spaces += *p == ' ';
+	if (spaces > 4)
+		return LABEL_NONE; /* a sentence: "This e-mail is to notify you of:" */
 	/* "Reporter's e-mail address" ends like a culprit's */
 	gboolean mail = strstr(label, "mail") != NULL;
 	if (strstr(label, "reporter") || strstr(label, "complainant") || strstr(label, "submitter"))
@@ -113,8 +118,6 @@ static LabelRole role_of(char *label)
 
 	g_auto(GStrv) words = g_strsplit(label, " ", 8);
 	guint n = g_strv_length(words);
-	if (n > 5)
-		return LABEL_NONE; /* a sentence */
 	g_autofree char *two = g_strjoin(" ", words[0], words[1], NULL);
 	role = g_hash_table_lookup(roles, two);
 	/* "Infringing URL", "URL of the phishing page", "Destination IP": the first word decides who,

@@ -65,6 +65,9 @@ static gboolean from_machine(Message *message)
 	/* The whole, and each word of "ec2-abuse" and "notices.p2p" */
 	g_autofree char *local = g_ascii_strdown(address, strcspn(address, "@+"));
 	g_auto(GStrv) words = g_strsplit_set(local, "-_.", 8);
+	if (g_str_has_prefix(local, "noreply") || g_str_has_prefix(local, "no-reply") ||
+		g_str_has_prefix(local, "donotreply"))
+		return TRUE;
 	for (guint i = 0; i < G_N_ELEMENTS(machine_boxes); i++)
 		if (g_str_equal(local, machine_boxes[i]) ||
 			g_strv_contains((const char *const *)words, machine_boxes[i]))
@@ -181,7 +184,7 @@ static gboolean notice_recognises(Message *message, const Border *border)
 		return FALSE; /* what stays could be any program's mail */
 	guint listed = notice_count_listed(message_text(message));
 	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) + (listed > 0) +
-		(listed >= 3) + (labelled >= 2) + (labelled >= 4);
+		(listed >= 3) + (labelled >= 2) + (machine && labelled == 3) + (labelled >= 4);
 	if (points < 3 || (!marked && !says && has_mail(message)))
 		return FALSE;
 	return (marked || machine || says || labelled >= 3 || (words && (reference || listed)));

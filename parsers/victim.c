@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 24, WORDS_BEFORE = 3, SENTENCE_WORDS = 7 };
+enum { WORD_MAX = 24, WORDS_BEFORE = 3, SENTENCE_WORDS = 7, LOG_LINE_MAX = 2000 };
 
 static gboolean among(const char *word, const char *const *list, guint n)
 {
@@ -117,7 +117,23 @@ static gboolean is_his_own(const char *text, const char *at)
 	return FALSE;
 }
 
+/* "203.0.113.9 - - [02/Mar/2026:08:00:01 +0000] "GET / HTTP/1.1" 404 153 "http://referer.example/" "agent"": only
+ * what the line begins with did it. */
+static gboolean is_in_a_log_line(const char *text, const char *at)
+{
+	const char *line = at;
+	while (line > text && line[-1] != '\n' && at - line < LOG_LINE_MAX)
+		line--;
+	gsize length = MIN(strcspn(line, "\n"), LOG_LINE_MAX);
+	const char *request = g_strstr_len(line, length, " HTTP/");
+	return request && at > line + strcspn(line, " ") &&
+		(g_strstr_len(line, length, "\"GET ") || g_strstr_len(line, length, "\"POST ") ||
+			g_strstr_len(line, length, "\"HEAD "));
+}
+
 gboolean victim_is_meant(const char *text, const char *at)
 {
+	if (is_in_a_log_line(text, at))
+		return TRUE;
 	return is_his_own(text, at) || is_a_victim(text, at) || victim_by_phrase(text, at);
 }
