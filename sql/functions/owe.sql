@@ -132,7 +132,7 @@ declare
 begin
     v_letters := (
     with item as materialized (
-        select s.*, c.relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
+        select s.*, case s.kind when 'stop-redirection' then desk.stopped_service(s.action) else c.relation end as relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
             coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, desk.deadline_text(s.desk, s.deadline) as last_day
         from unnest(p_steps) s
         left join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c on true
