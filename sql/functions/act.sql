@@ -16,7 +16,7 @@ begin
     select a.id, a.kind, 'act_' || a.id || '_' || replace(a.kind, '-', '_'),
         jsonb_build_object('type', 'domain.' || a.kind, 'timestamp', to_char(p_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
             'data', jsonb_build_object('action', a.id, 'kind', a.kind, 'domain', r.name, 'resource', r.kind, 'services', r.services,
-                'service', case when c.relation in ('mail-redirection', 'web-redirection', 'hosting', 'dns', 'sending') then c.relation else 'registration' end,
+                'service', case when a.kind = 'stop-redirection' then desk.stopped_service(a.id) when c.relation in ('mail-redirection', 'web-redirection', 'hosting', 'dns', 'sending') then c.relation else 'registration' end,
                 'customer', p.ref, 'order_ref', r.order_ref, 'reason', a.reason, 'case', a."case", 'dry_run', false)),
         p_now, p_now
     from action a
@@ -80,6 +80,17 @@ end
 $$;
 comment on function desk.hook_record is 'What a call came to: done, accepted (asked again later with the same key), deferred, failed.';
 
+-- A domain may have both redirections. Too many mails concern one of them, whatever the case is about.
+create or replace function desk.stopped_service(p_action bigint) returns text
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (select case when a.figures ? 'mails' then 'mail-redirection'
+        when c.relation in ('web-redirection', 'dns') then c.relation else 'mail-redirection' end
+        from action a left join "case" c on c.id = a."case" where a.id = p_action);
+end
+$$;
+comment on function desk.stopped_service is 'The service that a stop-redirection ends: mail-redirection, web-redirection or dns.';
+
 -- The one place where an action becomes done: its effect on the resource, its case, its mails.
 create or replace function desk.finish_actions(p_actions bigint[], p_result text, p_now timestamptz) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
@@ -106,9 +117,8 @@ begin
 
     update resource r set status = case a.kind when 'suspend' then 'suspended' when 'delete' then 'deleted' else 'active' end
     from action a where a.id = any(v_done) and a.resource = r.id and r.kind = 'domain' and a.kind in ('suspend', 'delete', 'reinstate');
-    update resource r set services = case when 'web-redirection' = any(r.services) or 'web-redirection:unset' = any(r.services)
-            then array_remove(array_remove(r.services, 'web-redirection'), 'web-redirection:unset') else array_remove(r.services, 'mail-redirection') end
-    from action a join "case" c on c.id = a."case"
+    update resource r set services = array_remove(array_remove(r.services, s.service), s.service || ':unset')
+    from action a cross join lateral desk.stopped_service(a.id) s(service)
     where a.id = any(v_done) and a.resource = r.id and a.kind = 'stop-redirection';
     perform desk.forgive(array(select a.resource from action a where a.id = any(v_done) and a.kind = 'reinstate' order by 1), p_now);
 

@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(48);
+select plan(56);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -124,5 +124,36 @@ select is(t.proposed('r8.example', 'stop-redirection'), 0::bigint, '300 mails a 
 update desk.redirection_volume set mails = 301;
 select desk.decide('2026-03-04 10:00+00');
 select is(t.proposed('r8.example', 'stop-redirection'), 1::bigint, '301: stopping the redirection is proposed without a further complaint');
+-- ... whatever the case is about, the mails' redirection is stopped and nothing else, and the notice says what to do
+select t.domain('both.example', 'C1', 'registration web-redirection mail-redirection hosting');
+select t.culprit('both.example', p_domain => 'both.example', p_from => 'both@people.example');
+select is((select relation from desk."case" where resource = t.resource('both.example')), 'hosting', 'a case about hosting');
+insert into desk.redirection_volume values (t.resource('both.example'), '2026-03-04', 500);
+select desk_api.policy_set(null, 'enforce', 'hook');
+select desk.decide('2026-03-05 10:00+00');
+select desk_api.action_approve(array[(select id from desk.action where resource = t.resource('both.example') and kind = 'stop-redirection')], null, 'anna', '2026-03-05 11:00+00');
+select is((select payload #>> '{data,service}' from desk.hook), 'mail-redirection', 'the provisioning system is told which service');
+select desk_api.hook_result((select idempotency_key from desk.hook), true, 'stopped', '2026-03-05 12:00+00');
+select is((select services from desk.resource where name = 'both.example'), '{registration,web-redirection,hosting}', 'the mails'' redirection is gone, the other stays');
+select is((select (context->>'relation_mail_redirection') || (context #>> '{domains,0,new_nameservers}') from t.mails where kind = 'stop-redirection' and audience = 'customer'),
+    'truetrue', 'the notice names it, and says to provide other nameservers');
+select desk_api.policy_set(null, 'enforce', 'person');
+
+-- what follows from each relation
+select t.domain('unset.example', 'CX', 'registration web-redirection:unset'), t.domain('target.example', 'CX', 'registration web-redirection'), t.domain('forged.example', 'CX');
+select t.mail(t.report('unset.example', 'unset@people.example')), t.mail(t.report('target.example', 'target@people.example')),
+    t.mail(t.report('forged.example', 'forged2@people.example', p_evidence => 'from'));
+create function t.told(p_domain text) returns table (kind text, audience text, what text) language sql as $$
+    select kind, audience, (select string_agg(k, ' ' order by k) from jsonb_each_text(context) e(k, v) where k ~ '^relation_' and v = 'true')
+    from t.mails where context @> jsonb_build_object('domains', jsonb_build_array(jsonb_build_object('name', p_domain))) $$;
+select set_eq($$select * from t.told('unset.example')$$, $$values
+    ('acknowledgment', 'complainant', 'relation_web_redirection relation_web_redirection_unset'),
+    ('inform', 'reseller', 'relation_web_redirection relation_web_redirection_unset'),
+    ('inform', 'customer', 'relation_web_redirection relation_web_redirection_unset')$$, 'a redirection without target: explained, and the owner told');
+select set_eq($$select * from t.told('target.example')$$, $$values
+    ('acknowledgment', 'complainant', 'relation_web_redirection'), ('warning', 'reseller', 'relation_web_redirection'), ('warning', 'customer', 'relation_web_redirection')$$,
+    '... with one: warned');
+select set_eq($$select * from t.told('forged.example')$$, $$values ('acknowledgment', 'complainant', 'relation_none')$$, 'a forged From: explained, nobody warned');
+select is_empty($$select 1 from desk."case" where resource = t.resource('forged.example')$$, '... and no case');
 select * from finish();
 rollback;
