@@ -201,7 +201,11 @@ char *domain_address(const char *text)
 	g_autofree char *domain = domain_normal(at + 1);
 	if (!domain || at - text + 1 + strlen(domain) > ADDRESS_MAX)
 		return NULL;
-	return g_strdup_printf("%.*s@%s", (int)(at - text), text, domain);
+	gsize local = at + 1 - text, length = strlen(domain);
+	char *address = g_malloc(local + length + 1);
+	memcpy(address, text, local);
+	memcpy(address + local, domain, length + 1);
+	return address;
 }
 
 const char *domain_of_address(const char *address)

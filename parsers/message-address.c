@@ -152,6 +152,11 @@ static void list_read(List *list, const char *at)
 
 GPtrArray *message_addresses(Message *message, const char *field, GPtrArray **names_out)
 {
+	if (!message_header_raw(message, field)) {
+		if (names_out)
+			*names_out = g_ptr_array_new_with_free_func(g_free);
+		return g_ptr_array_new_with_free_func(g_free);
+	}
 	List list = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE,
 		g_ptr_array_new_with_free_func(g_free), NULL};
 	if (names_out)

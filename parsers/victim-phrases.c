@@ -1,6 +1,7 @@
 /* Phrases that make what follows them the victim: whom a site imitates, what is the reporter's own. */
 
 #include "victim.h"
+#include "wording.h"
 
 #include <string.h>
 
@@ -61,16 +62,22 @@ static gboolean is_near(const char *gap, guint most)
 	return n <= most;
 }
 
-static gboolean ends_in(const char *sentence, const char *phrases, guint most)
+static char **phrases[G_N_ELEMENTS(rows)];
+
+static void load_phrases(void)
 {
-	for (const char *p = phrases; *p;) {
-		gsize length = strcspn(p, "|");
-		g_autofree char *phrase = g_strndup(p, length);
-		const char *at = g_strrstr(sentence, phrase);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+		phrases[i] = g_strsplit(rows[i].phrases, "|", -1);
+}
+
+static gboolean ends_in(const char *sentence, const Triples *triples, char **phrase, guint most)
+{
+	for (; *phrase; phrase++) {
+		const char *at = triples_have(triples, *phrase) ? g_strrstr(sentence, *phrase) : NULL;
+		gsize length = at ? strlen(*phrase) : 0;
 		gboolean begins = at && (at == sentence || !g_ascii_isalnum(at[-1]));
 		if (begins && at[length] && !g_ascii_isalnum(at[length]) && is_near(at + length, most))
 			return TRUE;
-		p += length + (p[length] == '|');
 	}
 	return FALSE;
 }
@@ -90,8 +97,12 @@ gboolean victim_by_phrase(const char *text, const char *at)
 	for (char *p = sentence; *p; p++)
 		if (*p == '\n' || *p == '\r' || *p == '\t')
 			*p = ' ';
+	if (!phrases[0])
+		load_phrases();
+	Triples triples;
+	triples_fill(&triples, sentence);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (ends_in(sentence, rows[i].phrases, rows[i].gap))
+		if (ends_in(sentence, &triples, phrases[i], rows[i].gap))
 			return TRUE;
 	return FALSE;
 }

@@ -60,17 +60,12 @@ static gboolean wording_starts(const char *folded, const char *text)
 	return !g_unichar_isalpha(g_utf8_get_char(folded + length)) || (guchar)folded[length] >= 0xE0;
 }
 
-/* Which three bytes in a row a text has, hashed: most phrases of a long table are ruled out by one look. */
-typedef struct {
-	guint64 bits[64];
-} Triples;
-
 static guint triple_hash(const char *text)
 {
 	return ((guchar)text[0] * 7 + (guchar)text[1] * 131 + (guchar)text[2] * 1031) & 4095;
 }
 
-static void triples_fill(Triples *triples, const char *text)
+void triples_fill(Triples *triples, const char *text)
 {
 	memset(triples, 0, sizeof *triples);
 	for (; text[0] && text[1] && text[2]; text++) {
@@ -79,9 +74,9 @@ static void triples_fill(Triples *triples, const char *text)
 	}
 }
 
-static gboolean triples_have(const Triples *triples, const char *text)
+gboolean triples_have(const Triples *triples, const char *phrase)
 {
-	guint hash = triple_hash(text);
+	guint hash = triple_hash(phrase);
 	return triples->bits[hash >> 6] >> (hash & 63) & 1;
 }
 

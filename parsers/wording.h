@@ -21,6 +21,15 @@ char *wording_fold(const char *text, gsize most);
 /* The row's text that matches @folded, or NULL. */
 const char *wording_find(const Wording *table, const char *folded);
 
+/* Which three bytes in a row a text has, hashed: most phrases of a long table are ruled out by one look. */
+typedef struct {
+	guint64 bits[64];
+} Triples;
+
+void triples_fill(Triples *triples, const char *text);
+/* FALSE: @phrase, of three bytes at least, stands nowhere in the text. */
+gboolean triples_have(const Triples *triples, const char *phrase);
+
 /* Subjects and sentences of bounces and delays. */
 extern const Wording wording_bounce_subjects[], wording_bounce_texts[];
 /* Sentences saying that delivery goes on being tried. */
