@@ -58,6 +58,18 @@ static const ImportKind identifiers = {
 	"name",
 	NULL,
 };
+static const ImportKind redirections = {
+	"redirections",
+	{ "domain", "day", "mails", NULL },
+	"domain",
+	"domain",
+};
+static const ImportKind hosts = {
+	"hosts",
+	{ "name", "role", "party", NULL },
+	"name",
+	"name",
+};
 static const ImportKind loops = {
 	"loops",
 	{ "provider", "scope", "sender", "alias", "since", "contact", NULL },
@@ -331,6 +343,16 @@ static gboolean import_identifiers(int count, char **arguments, GError **error)
 	return import_run(&identifiers, arguments[0], error);
 }
 
+static gboolean import_redirections(int count, char **arguments, GError **error)
+{
+	return import_run(&redirections, arguments[0], error);
+}
+
+static gboolean import_hosts(int count, char **arguments, GError **error)
+{
+	return import_run(&hosts, arguments[0], error);
+}
+
 static gboolean import_loops(int count, char **arguments, GError **error)
 {
 	return import_run(&loops, arguments[0], error);
@@ -352,6 +374,10 @@ const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "
 		import_volumes, added_options },
 	{ "import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
 		import_identifiers, added_options },
+	{ "import", "redirections", "FILE.csv|-", 1, 1, "mails that redirections passed on, per domain and day",
+		import_redirections, added_options },
+	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_hosts,
+		added_options },
 	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_loops,
 		added_options },
 	{ NULL } };

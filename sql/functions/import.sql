@@ -21,10 +21,14 @@ begin
         create temp table import_stage (line int, customer text collate "C", address text, provider text collate "C", day text, mails text) on commit drop;
     when 'identifiers' then
         create temp table import_stage (line int, kind text, name text, customer text collate "C") on commit drop;
+    when 'redirections' then
+        create temp table import_stage (line int, domain text collate "C", day text, mails text) on commit drop;
+    when 'hosts' then
+        create temp table import_stage (line int, name text collate "C", role text, party text collate "C") on commit drop;
     when 'loops' then
         create temp table import_stage (line int, provider text, scope text, sender text, alias text, since text, contact text) on commit drop;
     else
-        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, volumes, identifiers or loops';
+        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, hosts, volumes, redirections, identifiers or loops';
     end case;
     create temp table import_error (line int, col text, detail text) on commit drop;
     execute format('grant insert on pg_temp.import_stage to %I', session_user);
@@ -461,6 +465,10 @@ begin
         return query select * from desk.import_volumes(p_dry_run, p_now);
     elsif p_kind = 'identifiers' then
         return query select * from desk.import_identifiers(session_user::text, p_now);
+    elsif p_kind = 'redirections' then
+        return query select * from desk.import_redirections(p_dry_run, p_now);
+    elsif p_kind = 'hosts' then
+        return query select * from desk.import_hosts(session_user::text, p_now);
     else
         return query select * from desk.import_loops(session_user::text, p_now);
     end if;

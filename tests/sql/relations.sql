@@ -147,13 +147,13 @@ create function t.told(p_domain text) returns table (kind text, audience text, w
     select kind, audience, (select string_agg(k, ' ' order by k) from jsonb_each_text(context) e(k, v) where k ~ '^relation_' and v = 'true')
     from t.mails where context @> jsonb_build_object('domains', jsonb_build_array(jsonb_build_object('name', p_domain))) $$;
 select set_eq($$select * from t.told('unset.example')$$, $$values
-    ('acknowledgment', 'complainant', 'relation_web_redirection relation_web_redirection_unset'),
+    ('unset-redirection-explained', 'complainant', 'relation_web_redirection relation_web_redirection_unset'),
     ('inform', 'reseller', 'relation_web_redirection relation_web_redirection_unset'),
     ('inform', 'customer', 'relation_web_redirection relation_web_redirection_unset')$$, 'a redirection without target: explained, and the owner told');
 select set_eq($$select * from t.told('target.example')$$, $$values
     ('acknowledgment', 'complainant', 'relation_web_redirection'), ('warning', 'reseller', 'relation_web_redirection'), ('warning', 'customer', 'relation_web_redirection')$$,
     '... with one: warned');
-select set_eq($$select * from t.told('forged.example')$$, $$values ('acknowledgment', 'complainant', 'relation_none')$$, 'a forged From: explained, nobody warned');
+select set_eq($$select * from t.told('forged.example')$$, $$values ('not-involved', 'complainant', 'relation_none')$$, 'a forged From: explained, nobody warned');
 select is_empty($$select 1 from desk."case" where resource = t.resource('forged.example')$$, '... and no case');
 select * from finish();
 rollback;
