@@ -42,9 +42,9 @@ static gboolean loop_note(int count, char **arguments, GError **error)
 
 static gboolean loop_notes(int count, char **arguments, GError **error)
 {
-	static const char sql[] =
-		"select at::timestamp(0) as at, provider, network, kind, state, by, note"
-		" from dashboard.delistings where $1::text is null or provider = $1 order by id desc limit $2";
+	static const char sql[] = "select at::timestamp(0) as at, provider, network, kind, state, by, note"
+				  " from dashboard.delistings where $1::text is null or provider = $1 order "
+				  "by id desc limit $2";
 	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
 		database_number(options.limit > 0 ? options.limit : 100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
@@ -61,8 +61,8 @@ static gboolean loop_blocks(int count, char **arguments, GError **error)
 }
 
 static const GOptionEntry add_options[] = { OPTION_JSON,
-	{ "sender", 0, 0, G_OPTION_ARG_STRING, &given.sender, "reports come from this domain (the provider's)",
-		"DOMAIN" },
+	{ "sender", 0, 0, G_OPTION_ARG_STRING, &given.sender,
+		"reports come from this domain (the provider's)", "DOMAIN" },
 	{ "alias", 0, 0, G_OPTION_ARG_STRING, &given.alias, "reports are sent to this address", "ADDRESS" },
 	{ "since", 0, 0, G_OPTION_ARG_STRING, &given.since, "enrolled on this day (today)", "DATE" },
 	{ "contact", 0, 0, G_OPTION_ARG_STRING, &given.contact, "whom to talk to", "TEXT" }, OPTION_BY,

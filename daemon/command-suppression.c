@@ -105,12 +105,11 @@ static gboolean case_proof(int count, char **arguments, GError **error)
 		G_N_ELEMENTS(values), values, error);
 }
 
-static const GOptionEntry export_options[] = {
-	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "a customer, or all below a reseller",
-		"PARTY" },
+static const GOptionEntry export_options[] = { { "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer,
+						       "a customer, or all below a reseller", "PARTY" },
 	{ "since", 0, 0, G_OPTION_ARG_STRING, &given.since, "only what was added from then on", "TIME" },
-	{ "format", 0, 0, G_OPTION_ARG_STRING, &given.format, "csv (the default) or json", "FORMAT" }, { NULL }
-};
+	{ "format", 0, 0, G_OPTION_ARG_STRING, &given.format, "csv (the default) or json", "FORMAT" },
+	{ NULL } };
 static const GOptionEntry add_options[] = { OPTION_JSON,
 	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose list", "PARTY" }, OPTION_REASON,
 	OPTION_BY, { NULL } };

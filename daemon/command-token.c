@@ -1,5 +1,5 @@
-/* complaint token: what the mails of bulk-mail customers carry, for the side that sends them; and the tokens of
- * our own mails. */
+/* complaint token: what the mails of bulk-mail customers carry, for the side that sends them; and the tokens
+ * of our own mails. */
 
 #include "command.h"
 

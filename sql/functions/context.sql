@@ -29,7 +29,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "item_relation_web_redirection": false, "item_relation_web_redirection_unset": false, "item_relation_dns": false,
  "item_relation_sending": false, "item_relation_whois": false, "item_relation_transit": false, "item_relation_none": false,
  "figure_messages": 0, "figure_complaints": 0, "figure_unanswered": 0, "figure_cases_opened": 0, "figure_cases_closed": 0, "figure_cases_open": 0,
- "figure_overdue": 0, "figure_wanted": 0, "figure_sent": 0, "figure_refused": 0, "figure_held": 0, "figure_quarantined": 0}'::jsonb
+ "figure_overdue": 0, "figure_wanted": 0, "figure_sent": 0, "figure_refused": 0, "figure_held": 0, "figure_quarantined": 0}'::jsonb || desk.context_sending_base()
 $$;
 comment on function desk.context_base is 'Every key a template may use, with the value it has where it does not apply.';
 

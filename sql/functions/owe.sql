@@ -161,6 +161,7 @@ begin
                 'deadline', coalesce(min(m.last_day), ''),
                 'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
                 'has_deadline', min(m.deadline) is not null)
+            || case when m.audience = 'customer' and bool_or(m.relation = 'sending') then desk.context_sending(min(m.party), p_now) else '{}' end
             || case when m.audience = 'customer' and p_kind in ('warning', 'reminder', 'suspension') and desk.policy_switch(m.desk, 'xarf_copy')
                 then jsonb_build_object('xarf', (select jsonb_agg(d) from (select d from unnest(array_agg(distinct m."case")) q(id)
                     cross join lateral jsonb_array_elements(desk.case_xarf(q.id, 5)) d limit 10) d)) else '{}' end || p_extra,

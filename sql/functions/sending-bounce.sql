@@ -8,7 +8,7 @@ create or replace function desk.bounce_rules() returns table (n int, class text,
 language sql immutable parallel safe as $$
     values
         (1, 'mailbox-full', '^[45][.]2[.]2$', '(mail ?box|quota|storage|inbox|disk).{0,40}(full|exceed|over|limit)|over ?quota|quota ?exceeded|user is over|insufficient (system )?storage|boîte.{0,20}pleine|postfach.{0,20}voll|buzón.{0,20}lleno'),
-        (2, 'blocked-list', null, 'spamhaus|spamcop|barracudacentral|\mbrbl\M|sorbs|uceprotect|abusix|invaluement|mailspike|\mpsbl\M|s5h[.]net|dnsbl|dnsrbl|\mrbl\M|block ?list|black ?list|deny ?list|blocked using|listed (at|by|in|on) '),
+        (2, 'blocked-list', null, 'spamhaus|spamcop|barracudacentral|\mbrbl\M|sorbs|uceprotect|abusix|invaluement|mailspike|\mpsbl\M|s5h[.]net|dnsbl|dnsrbl|\mrbl\M|block ?list|black ?list|deny ?list|blocked using|(?<!not )listed (at|by|in|on) '),
         -- These codes say "policy" and mean that nobody is there, or the other way round.
         (3, 'invalid-address', null, '(user|recipient|mailbox|mail ?box|account|address|destinataire|empfänger|usuario).{0,60}(unknown|n[o'']t exist|not found|no such|inactive|disabled|unavailable|does not exist|doesn''t have|inconnu|unbekannt|no existe|invalid|rejected: undeliverable)|(no such|unknown|invalid|nonexistent|unrouteable|bad) (user|recipient|mailbox|address|account|local)|no mailbox (here )?by that name|not a valid (mailbox|user|recipient)|not listed in domino|is not a (known|valid) user|user doesn''t|host or domain name not found|domain (name )?(does not|doesn''t) (exist|resolve)|unrouteable|alias.{0,30}expand'),
         (4, 'content', '^[45][.]6[.]|^[45][.]3[.]4$|^5[.]7[.](13|19)$', 'virus|malware|trojan|infected|attachment (type|not)|message (is )?too (large|big)|size (limit|exceed)|exceed.{0,20}size|content (rejected|blocked|filter)|message content|phish|suspicious (url|link)|\muribl\M|\msurbl\M|spam (content|message) (rejected|detected)|looks like spam|contains? (a )?(url|link)'),
@@ -45,7 +45,7 @@ begin
             (16, 'Cloudmark', 'cloudmark|csi[.]cloudmark'), (17, 'Cisco Talos', 'talosintelligence|senderbase|ironport'), (18, 'Trend Micro', 'trendmicro|ers[.]trend'),
             (19, 'URIBL', '\muribl\M'), (20, 'SURBL', '\msurbl\M'), (21, 'Validity', 'senderscore|returnpath|validity'),
             (30, 'Microsoft S3150', 's3150'), (31, 'Microsoft S3140', 's3140'), (32, 'Microsoft block list', '(protection[.]outlook|messages from.{0,60}weren''t sent|blockliste?d?.{0,20}outlook|delist@messaging|sender[.]office)'),
-            (33, 'Yahoo TSS', '\[?tss0[0-9]'), (34, 'Gmail rate', '4[.]7[.]28'), (35, 'Gmail reputation', 'gsmtp.{0,300}reputation|reputation.{0,300}gsmtp'), (36, 'DMARC', '\mdmarc\M'), (37, 'SPF', '\mspf\M'),
+            (33, 'Yahoo TSS', '\[?tss0[0-9]'), (34, 'Gmail rate', '4[.]7[.]28'), (35, 'Gmail reputation', 'gsmtp.{0,250}reputation|reputation.{0,250}gsmtp'), (36, 'DMARC', '\mdmarc\M'), (37, 'SPF', '\mspf\M'),
             (38, 'no reverse DNS', 'reverse (dns|mapping)|\mptr\M'), (39, 'greylisting', 'gr[ea]ylist')) l(n, name, words)
             where p_diagnostic ~* l.words order by l.n limit 1),
         -- "blocked using list.example", "listed by list.example"

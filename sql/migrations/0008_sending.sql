@@ -150,7 +150,7 @@ comment on column desk.delisting.provider is 'The mailbox provider or the list.'
 alter table desk.bounce
     add column provider text collate "C",
     add column address inet,
-    add column list text,
+    add column list text collate "C",
     add column campaign text,
     add column recipient_ref text;
 create index bounce_party on desk.bounce (party, at) where party is not null;
