@@ -78,7 +78,8 @@ static const struct {
 		"hosts|netscan*|network scan*|"
 		"scanning for|attacking our|attacking my|attack from|attacks from|attacks our|attacks "
 		"my|attacked our|attacked my|has attacked|have attacked|attackers used|"
-		"ddos*|denial of service|denial-of-service|sql injection|intrusion*|unauthorized "
+		"ddos*|used for an attack|used in an attack|participated in a*|amplification attack*|reflection attack*|"
+		"denial of service|denial-of-service|sql injection|intrusion*|unauthorized "
 		"access|unauthorised access|"
 		"probing our|scanning our|attaque*|tentative d'intrusion|tentatives d'intrusion|tentatives "
 		"de connexion|"
@@ -97,8 +98,8 @@ static const struct {
 		"autorais|auteursrecht*|"
 		"upphovsrätt*|ophavsret*|opphavsrett*|tekijänoikeu*|prawa autorskie|praw autorskich|autorsk* "
 		"prav*|"
-		"авторск*|著作権|版权|版權|저작권|torrent|bittorrent|stolen content|my photos|my "
-		"photographs"},
+		"авторск*|著作権|版权|版權|저작권|torrent|bittorrent|stolen content|my photos without|my photographs without|my pictures without|use* my photos|use* my photographs|using my photos|"
+		"using my photographs|stole my photos|copied my photos|copies of my photo*"},
 	{CATEGORY_TRADEMARK,
 		"trademark*|trade mark*|brand infringement|cybersquat*|typosquat*|marque "
 		"déposée|contrefaçon*|markenrecht*|"
@@ -137,6 +138,7 @@ static const struct {
 		"ilegal|difamaci*|calumni*|"
 		"contenuti illegali|doxxing|revenge porn*|non-consensual"},
 	{COMPLAINS,
+		"on your network|from your network|in your network|your ip address|your server at|"
 		"abuse report*|abuse complaint*|report abuse|report* abuse|abusive*|abuse of|abuse "
 		"from|complain*|please investigate|"
 		"please stop|please take action|take action|take appropriate|take* "

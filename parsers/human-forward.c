@@ -146,6 +146,21 @@ static void read_body(Human *human, Incident *incident, const Forward *forward, 
 	}
 }
 
+/* A provider hands on what he was told: then who wrote the inner mail is no spammer. */
+static gboolean hands_on_report(const Human *human)
+{
+	static const char *const phrases[] = {"original report", "original complaint", "report follows",
+		"complaint follows", "report we received", "complaint we received", "received the following complaint",
+		"received the following report", "received a complaint", "received a report", "received this complaint",
+		"ursprüngliche meldung", "ursprüngliche beschwerde", "folgende beschwerde", "plainte reçue",
+		"la plainte suivante", "siguiente denuncia"};
+	g_autofree char *own = g_utf8_strdown(human->own, -1);
+	for (guint i = 0; i < G_N_ELEMENTS(phrases); i++)
+		if (strstr(own, phrases[i]))
+			return TRUE;
+	return FALSE;
+}
+
 static void read_names(Human *human, Incident *incident, const Forward *forward)
 {
 	Report *report = human->report;
@@ -221,6 +236,9 @@ static void read_group(Human *human, guint first, guint end)
 		human_finish(incident);
 		return;
 	}
+	const char *teller = forward->from ? domain_of_address(forward->from) : NULL;
+	if (teller && !domain_is_mailbox_provider(teller) && hands_on_report(human))
+		g_ptr_array_add(human->innocent, g_strdup(teller));
 	read_names(human, incident, forward);
 	for (guint i = main; i < end; i++) {
 		const Forward *one = forwards->pdata[i];

@@ -16,7 +16,7 @@ static const struct {
 	{LABEL_INNOCENT,
 		"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting "
 		"ip|"
-		"original|original work|original works|copyrighted work|copyrighted works|infringed work|"
+		"tracker|file name|filename|original|original work|original works|copyrighted work|copyrighted works|infringed work|"
 		"protected work|legitimate|official|genuine|authentic|"
 		"rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|customer "
 		"name|"
@@ -287,6 +287,14 @@ static gboolean is_listed(const char *line, gsize length, const Found *first)
 		(first->end - first->start >= length / 3 || strpbrk(line, "|,;\t") != NULL);
 }
 
+static gboolean is_home_page(const Found *found)
+{
+	const char *slashes = strstr(found->value, "//");
+	const char *path = strchr(slashes ? slashes + 2 : found->value, '/');
+	return !found->defanged && !found->host_is_ip && (found->kind == FOUND_URL || found->kind == FOUND_HOST) &&
+		(!path || !path[1]);
+}
+
 /* "4  ae-4.edge.carrier.example (192.0.2.4)": a hop on the way to the culprit. */
 static gboolean is_hop(const char *line, gsize length)
 {
@@ -316,6 +324,8 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 		gboolean beside = end && one->kind == FOUND_IP && one->start - end <= 4;
 		/* What was made unclickable was meant to be seen. */
 		if (!first && !one->defanged && !beside)
+			continue;
+		if (notice->below && is_home_page(one))
 			continue;
 		notice->exact = above == LABEL_CULPRIT;
 		accuse_found(notice, one);
@@ -352,9 +362,10 @@ guint notice_count_listed(const char *text)
 	guint n = 0, lines = 0;
 	for (const char *p = text; *p && lines < 300; lines++) {
 		gsize length = strcspn(p, "\n");
-		g_autofree char *line = g_strndup(p, MIN(length, 60));
+		gsize mark = strspn(p, " \t*-");
+		g_autofree char *line = g_strndup(p + MIN(mark, length), MIN(length - MIN(mark, length), 60));
 		g_strstrip(line);
-		gboolean is_url = strstr(line, "://") && !strpbrk(line, " \t");
+		gboolean is_url = strstr(line, "//") && !strpbrk(line, " \t") && (*line | 0x20) == 'h';
 		line[strcspn(line, " \t")] = '\0';
 		g_autofree char *ip = *line ? domain_ip(line, FALSE) : NULL;
 		n += is_url || ip;

@@ -12,6 +12,7 @@ typedef struct {
 	Incident *incident;
 	GPtrArray *innocent; /* char *: the sender's domains and ours */
 	guint named;         /* culprits named so far */
+	gboolean below; /* the closing formula, and something was named above it: the sender's home page may follow */
 	gboolean exact;      /* in a field for culprits: a private address is meant as it stands */
 } Notice;
 

@@ -264,8 +264,10 @@ static void read_text(Notice *notice, Message *message, const char *subject)
 	gsize own = signature_start(text);
 	g_autofree char *body = g_strndup(text, own);
 	notice_read_lines(notice, body);
+	notice->below = notice->named > 0;
 	if (own < strlen(text))
 		notice_read_lines(notice, text + own);
+	notice->below = FALSE;
 	if (subject) {
 		g_autofree char *untagged = notice->named ? without_tags(subject) : g_strdup(subject);
 		notice_read_all(notice, untagged);

@@ -33,6 +33,15 @@ static const struct {
 	    "targeted at customers of|gegen kunden der|gegen kunden von|gegen kunden des|visant les clients de|"
 	    "cible les clients de|contra clientes de|contra los clientes de|contro i clienti di|"
 	    "gericht op klanten van"},
+	/* where to read more */
+	{2, "for more information, see|for more information see|for more information visit|for details see|"
+	    "for details, see|more information at|more details at|more information on|more information is available at|"
+	    "learn more at|learn more:|read more at|for advice see|latest version; see|latest version, see|"
+	    "instructions at|documentation at|weitere informationen unter|mehr informationen unter|"
+	    "plus d'informations sur|más información en|maggiori informazioni su|meer informatie op"},
+	/* for whom he writes */
+	{6, "we represent|on behalf of|acting for|agents for|agent for|attorneys for|legal representative of|im auftrag der|"
+	    "im auftrag von|im namen der|im namen von|pour le compte de|au nom de|en nombre de|per conto di|namens"},
 	/* the reporter's own */
 	{2, "our website is|our web site is|our site is|our domain is|our domain name is|our homepage is|our shop is|"
 	    "our addresses at|our users at|our customers at|our mailboxes at|our accounts at|our company is|"
@@ -46,7 +55,7 @@ static const struct {
 
 /* "It pretends to be the bank, hosted at evil.example" */
 static const char *const placing[] = {"hosted", "at", "on", "from", "by", "using", "via", "through", "under", "bei",
-	"auf", "unter", "sur", "depuis", "avec", "desde", "bajo", "op", "is", "and", "but", "und", "et", NULL};
+	"auf", "unter", "sur", "depuis", "avec", "desde", "bajo", "op", "we", "report", "reporting", "about", "that", "is", "and", "but", "und", "et", NULL};
 
 static gboolean is_near(const char *gap, guint most)
 {

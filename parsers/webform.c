@@ -7,6 +7,7 @@
 #include "evidence.h"
 #include "extract.h"
 #include "notice-private.h"
+#include "victim.h"
 #include "webform.h"
 #include "wording.h"
 
@@ -224,6 +225,8 @@ static void webform_find(
 			continue;
 		if (item->kind == FOUND_EMAIL || item->kind == FOUND_NETWORK)
 			continue;
+		if (!is_named && !item->defanged && victim_is_meant(value, value + item->start))
+			continue;
 		if (item->kind == FOUND_IP)
 			incident_add_ip(report, incident, item->value);
 		if (item->kind == FOUND_URL)
@@ -238,7 +241,7 @@ static void webform_find(
 }
 
 /* The field's word; else what the message says. */
-static Category webform_category(const Form *form, const char **because_out)
+static Category webform_category(const Form *form, const char *subject, const char **because_out)
 {
 	const char *typed = webform_value(form, FIELD_CATEGORY);
 	if (*typed) {
@@ -248,7 +251,9 @@ static Category webform_category(const Form *form, const char **because_out)
 	}
 	g_autofree char *text = g_strconcat(
 		webform_value(form, FIELD_SUBJECT), "\n", webform_value(form, FIELD_MESSAGE), NULL);
-	return category_of_text(text, because_out);
+	Category category = category_of_text(text, because_out);
+	/* The form's own subject may say what it is for. */
+	return *because_out || !subject ? category : category_of_text(subject, because_out);
 }
 
 static gboolean webform_parse(Message *message, const Border *border, Report *report)
@@ -262,7 +267,7 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	if (!is_ours && (!address || webform_is_notice(form, message, address)))
 		return FALSE;
 	const char *because = NULL;
-	Category category = webform_category(form, &because);
+	Category category = webform_category(form, report->subject, &because);
 	Incident *incident = report_add_incident(report, category);
 	if (!incident)
 		return FALSE;
