@@ -2,8 +2,7 @@
 set role complaint_owner;
 set check_function_bodies = off;
 
--- Without anything that could name who complained: no query of a link (it often holds an
--- address or a token), no recipient, no subject.
+-- Without anything that could name who complained: links redacted, no recipient, no subject.
 create or replace function desk.case_evidence(p_case bigint, p_most int) returns jsonb
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -12,14 +11,15 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('what', left(e.what, 150), 'at', coalesce(desk.stamp(e.at), '')) order by e.at desc, e.what), '[]')
     from (
         select what, max(at) as at from (
-            select case when x.u ~ '@' then split_part(x.u, '@', 1) || '@...' else x.u end as what, i.at from (
-                select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r
+            select x.u as what, i.at from (
+                select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r, c.complainant, r.name
                 from complaint c
+                cross join lateral (select r.name from resource r where r.id = c.resource limit 1) r
                 cross join lateral (select i.* from incident i where i.complaint = c.id and not i.duplicate order by i.message desc limit 5) i
                 cross join lateral (select m.report, m.received_at from message m where m.id = i.message and m.folder <> 'Restricted' limit 1) m
                 where c."case" = p_case and c.state = 'standing') i
             cross join lateral (
-                select regexp_replace(u, '[?#].*$', '') as u from jsonb_array_elements_text(case jsonb_typeof(i.r->'urls') when 'array' then i.r->'urls' else '[]' end) u
+                select desk.redact_link(u, i.name, i.complainant) as u from jsonb_array_elements_text(case jsonb_typeof(i.r->'urls') when 'array' then i.r->'urls' else '[]' end) u
                 union all
                 select i.r #>> '{source_ip,value}' where i.r #>> '{source_ip,value}' is not null) x) y
         group by what order by max(at) desc, what limit p_most) e);
