@@ -199,7 +199,7 @@ begin
     insert into opt_in_proof ("case", recipient, opted_in_at, address, form, noted_at, noted_by)
     values (p_case, desk.clean(p_recipient, 254), p_opted_in_at, desk.to_inet(p_address), desk.clean(p_form, 500), p_now, desk.who(p_by));
     insert into case_note ("case", at, by, text) values (p_case, p_now, desk.who(p_by),
-        'proof of consent: ' || desk.clean(p_recipient, 254) || ' on ' || desk.stamp(p_opted_in_at) || coalesce(' from ' || desk.to_inet(p_address), '') || ', ' || desk.clean(p_form, 500));
+        'proof of consent: ' || desk.clean(p_recipient, 254) || ' on ' || desk.stamp(p_opted_in_at) || coalesce(' from ' || host(desk.to_inet(p_address)), '') || ', ' || desk.clean(p_form, 500));
     perform desk.audit_write('proof of consent noted', desk.who(p_by), p_now, p_case, p_party => v_party);
     target := 'C-' || p_case;
     result := 'done';

@@ -77,13 +77,13 @@ begin
     for v_told in
         with watched as (
             select l.id, greatest(l.last_report_at, l.since::timestamp at time zone 'UTC') as at, d.desk, desk.policy_number(d.desk, 'loop_silent_days')::int as days
-            from loop l
+            from "loop" l -- bare, the word would begin the body
             cross join lateral (select coalesce((select r.desk from sending_report r where r.loop = l.id order by r.message desc limit 1),
                 (select p.id from party p where p.parent is null and p.kind = 'reseller' and p.left_at is null order by p.id limit 1)) as desk) d
             where l.ended_at is null and l.silent_told_at is null
                 and l.since::timestamp at time zone 'UTC' < p_now - interval '1 day' and coalesce(l.last_report_at, '-infinity') < p_now - interval '1 day'
         )
-        update loop l set silent_told_at = p_now
+        update "loop" l set silent_told_at = p_now
         from watched w where l.id = w.id and w.desk is not null and w.days > 0 and w.at < p_now - make_interval(days => w.days)
         returning l.id, l.provider, coalesce(l.network::text, l.domain) as scope, l.last_report_at, l.contact, w.desk, w.days
     loop
