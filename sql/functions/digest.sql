@@ -14,7 +14,7 @@ declare
 begin
     for v_desk in
         select distinct s.desk from daily_statistics s
-        where s.day between v_day - 30 and v_day + 1 and not exists (select from digest d where d.desk = s.desk and d.day = v_day)
+        where s.day between v_day - 30 and v_day and not exists (select from digest d where d.desk = s.desk and d.day = v_day)
             and extract(hour from p_now at time zone (desk.party_voice(s.desk)).timezone) >= 6
         order by 1
     loop
