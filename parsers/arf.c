@@ -42,8 +42,8 @@ static gboolean holds_fields(Part *part)
 		(has_field_line(text, "User-Agent") || has_field_line(text, "Version"));
 }
 
-/* The fields of a report that came as plain text, without its parts: lines together, some of which nothing else
- * has. Bytes of them go to @length_out. */
+/* The fields of a report that came as plain text, without its parts: lines together, some of which nothing
+ * else has. Bytes of them go to @length_out. */
 static const char *fields_in_text(const char *text, gsize *length_out)
 {
 	static const char *const others[] = {"User-Agent", "Version", "Source-IP", "Original-Mail-From",
@@ -241,7 +241,8 @@ static gboolean arf_recognises(Message *message, const Border *border)
 		return TRUE;
 	const char *type = message_header_raw(message, "Content-Type");
 	gboolean plain = !type || !g_ascii_strncasecmp(type, "text/plain", 10);
-	return plain && !message_header_raw(message, "In-Reply-To") && fields_in_text(message_text(message), &length);
+	return plain && !message_header_raw(message, "In-Reply-To") &&
+		fields_in_text(message_text(message), &length);
 }
 
 const Kind arf_kind = {"arf", arf_recognises, arf_parse};

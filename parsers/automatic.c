@@ -133,7 +133,8 @@ static char *automatic_own_text(Message *message)
 	return wording_fold(own, AUTOMATIC_TEXT);
 }
 
-/* Answers without any mark: an absence note or a challenge, short, with nothing to show but its own address. */
+/* Answers without any mark: an absence note or a challenge, short, with nothing to show but its own address.
+ */
 static const char *auto_reply_unmarked(Message *message, gboolean is_answer)
 {
 	g_autofree char *own = automatic_own_text(message);

@@ -78,7 +78,8 @@ static const struct {
 		"hosts|netscan*|network scan*|"
 		"scanning for|attacking our|attacking my|attack from|attacks from|attacks our|attacks "
 		"my|attacked our|attacked my|has attacked|have attacked|attackers used|"
-		"ddos*|used for an attack|used in an attack|participated in a*|amplification attack*|reflection attack*|"
+		"ddos*|used for an attack|used in an attack|participated in a*|amplification "
+		"attack*|reflection attack*|"
 		"denial of service|denial-of-service|sql injection|intrusion*|unauthorized "
 		"access|unauthorised access|"
 		"probing our|scanning our|attaque*|tentative d'intrusion|tentatives d'intrusion|tentatives "
@@ -92,13 +93,15 @@ static const struct {
 		"schwachstelle*|sicherheitslücke*|vulnerabilidad*|open ntp|open memcached|outdated version "
 		"of"},
 	{CATEGORY_COPYRIGHT,
-		"copyright*|dmca|pirated|piracy|notice of infringement|infringing material|infringing content|infringing "
+		"copyright*|dmca|pirated|piracy|notice of infringement|infringing material|infringing "
+		"content|infringing "
 		"work*|violation du droit d'auteur|"
 		"droit d'auteur|droits d'auteur|urheberrecht*|derechos de autor|diritto d'autore|direitos "
 		"autorais|auteursrecht*|"
 		"upphovsrätt*|ophavsret*|opphavsrett*|tekijänoikeu*|prawa autorskie|praw autorskich|autorsk* "
 		"prav*|"
-		"авторск*|著作権|版权|版權|저작권|torrent|bittorrent|stolen content|my photos without|my photographs without|my pictures without|use* my photos|use* my photographs|using my photos|"
+		"авторск*|著作権|版权|版權|저작권|torrent|bittorrent|stolen content|my photos without|my "
+		"photographs without|my pictures without|use* my photos|use* my photographs|using my photos|"
 		"using my photographs|stole my photos|copied my photos|copies of my photo*"},
 	{CATEGORY_TRADEMARK,
 		"trademark*|trade mark*|brand infringement|cybersquat*|typosquat*|marque "

@@ -10,7 +10,7 @@ typedef struct {
 	gboolean half;      /* the hour is one of twelve, half of the day unknown yet or said */
 	gboolean after;     /* after noon */
 	gboolean after_dot; /* the day's number ended in a dot */
-	char next;          /* 'm': "tháng 10", the next number is the month; 'w': "Th 4", a day of the week */
+	char next; /* 'm': "tháng 10", the next number is the month; 'w': "Th 4", a day of the week */
 } Reading;
 
 static int whole_year(const char *at, gsize n)
@@ -19,11 +19,13 @@ static int whole_year(const char *at, gsize n)
 	return n == 4 ? year : year + (year < 70 ? 2000 : 1900);
 }
 
-/* "28/10/2021", "27. 10. 2021", "02/10/2023 4:52 PM": day first, unless it can't be, or the hours are counted as
- * Americans do. Returns what follows, or NULL. */
+/* "28/10/2021", "27. 10. 2021", "02/10/2023 4:52 PM": day first, unless it can't be, or the hours are counted
+ * as Americans do. Returns what follows, or NULL. */
 static const char *read_numbers(Reading *reading, const char *at, gsize n)
 {
 	char mark = at[n];
+	if (!mark) /* the text ends with the number */
+		return NULL;
 	const char *second = at + n + 1;
 	second += mark == '.' ? strspn(second, " ") : 0;
 	gsize m = date_digits(second);
@@ -49,12 +51,24 @@ static const char *read_unit(Reading *reading, const char *at, gsize n, char uni
 	int number = date_number(at, n);
 	Moment *moment = &reading->moment;
 	switch (unit) {
-	case 'y': moment->year = number; break;
-	case 'm': moment->month = number; break;
-	case 'd': moment->day = number; break;
-	case 'H': moment->hour = number; break;
-	case 'M': moment->minute = number; break;
-	case 'S': moment->second = number; break;
+	case 'y':
+		moment->year = number;
+		break;
+	case 'm':
+		moment->month = number;
+		break;
+	case 'd':
+		moment->day = number;
+		break;
+	case 'H':
+		moment->hour = number;
+		break;
+	case 'M':
+		moment->minute = number;
+		break;
+	case 'S':
+		moment->second = number;
+		break;
 	}
 	return g_utf8_next_char(at + n);
 }
@@ -114,7 +128,7 @@ static const char *read_word(Reading *reading, const char *at)
 	g_autofree char *word = g_utf8_strdown(at, length);
 	reading->next = g_str_equal(word, "tháng") || g_str_equal(word, "thg") ? 'm'
 		: g_str_equal(word, "thứ") || g_str_equal(word, "th")          ? 'w'
-										: 0;
+									       : 0;
 	/* The second of two is the month: "mar. 26 oct." was a Tuesday. */
 	if (month && (!reading->moment.month || reading->moment.month == 3)) {
 		reading->moment.month = month;

@@ -14,8 +14,8 @@ typedef struct {
 /* Digits at @at, at most ten, and what the first @length of them say. */
 gsize date_digits(const char *at);
 int date_number(const char *text, gsize length);
-/* "hh:mm[:ss[.fraction]]" of which the first number has @n digits; "+hhmm"; a word of ASCII letters, zone, month or
- * half of the day. Each returns what follows. */
+/* "hh:mm[:ss[.fraction]]" of which the first number has @n digits; "+hhmm"; a word of ASCII letters, zone,
+ * month or half of the day. Each returns what follows. */
 const char *date_read_time(const char *at, gsize n, Moment *moment);
 const char *date_read_offset(const char *at, Moment *moment);
 const char *date_read_word(const char *at, Moment *moment);

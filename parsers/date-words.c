@@ -28,7 +28,8 @@ static const char *const months[12] = {
 	"oct|okt|out|ott|paź|październ|říj|říjn|ekim|eki|loka|sps|spal|окт|жовт|жов|οκτ|أكتوبر|"
 	"אוק|באוק|listopada.",
 	"nov|nov|lis|listop|kas|kasım|marras|noiem|noi|stud|lapkr|ноя|нояб|лист|ноем|νοε|نوفمبر|נוב|בנוב",
-	"dec|dez|déc|dic|dici|gru|grud|pro|prosin|ara|aral|joulu|detsem|pros|gruod|дек|груд|гру|дец|δεκ|ديسمبر|"
+	"dec|dez|déc|dic|dici|gru|grud|pro|prosin|ara|aral|joulu|detsem|pros|gruod|дек|груд|гру|дец|δεκ|"
+	"ديسمبر|"
 	"דצמ|בדצמ|des|dets",
 };
 
@@ -98,9 +99,9 @@ int date_half_word(const char *at, gsize *length_out)
 	static const struct {
 		const char *word;
 		int hours;
-	} halves[] = {{"午後", 12}, {"下午", 12}, {"晚上", 12}, {"오후", 12}, {"午前", 0}, {"上午", 0}, {"오전", 0},
-		{"p.m.", 12}, {"p. m.", 12}, {"a.m.", 0}, {"a. m.", 0}, {"ös", 12}, {"öö", 0}, {"μ.μ.", 12},
-		{"π.μ.", 0}};
+	} halves[] = {{"午後", 12}, {"下午", 12}, {"晚上", 12}, {"오후", 12}, {"午前", 0}, {"上午", 0},
+		{"오전", 0}, {"p.m.", 12}, {"p. m.", 12}, {"a.m.", 0}, {"a. m.", 0}, {"ös", 12}, {"öö", 0},
+		{"μ.μ.", 12}, {"π.μ.", 0}};
 	for (guint i = 0; i < G_N_ELEMENTS(halves); i++)
 		if (g_str_has_prefix(at, halves[i].word)) {
 			*length_out = strlen(halves[i].word);
@@ -114,9 +115,9 @@ char date_unit(const char *at)
 	static const struct {
 		const char *word;
 		char unit;
-	} units[] = {{"年", 'y'}, {"년", 'y'}, {"月", 'm'}, {"월", 'm'}, {"日", 'd'}, {"일", 'd'}, {"時", 'H'},
-		{"时", 'H'}, {"點", 'H'}, {"点", 'H'}, {"시", 'H'}, {"分", 'M'}, {"분", 'M'}, {"秒", 'S'},
-		{"초", 'S'}};
+	} units[] = {{"年", 'y'}, {"년", 'y'}, {"月", 'm'}, {"월", 'm'}, {"日", 'd'}, {"일", 'd'},
+		{"時", 'H'}, {"时", 'H'}, {"點", 'H'}, {"点", 'H'}, {"시", 'H'}, {"分", 'M'}, {"분", 'M'},
+		{"秒", 'S'}, {"초", 'S'}};
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
 		if (g_str_has_prefix(at, units[i].word))
 			return units[i].unit;

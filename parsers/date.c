@@ -74,7 +74,8 @@ static int month_of(const char *word, gsize length)
 	/* "mardi" and "martes" are no March */
 	for (int i = 0; i < 12; i++)
 		if (!g_ascii_strncasecmp(word, names + 3 * i, 3) &&
-			(length <= 4 || (length == strlen(whole[i]) && !g_ascii_strncasecmp(word, whole[i], length))))
+			(length <= 4 ||
+				(length == strlen(whole[i]) && !g_ascii_strncasecmp(word, whole[i], length))))
 			return i + 1;
 	return 0;
 }
@@ -243,7 +244,8 @@ gint64 message_date(const char *text)
 		else if (g_ascii_isdigit(*at))
 			at = read_number(at, &moment);
 		else if ((*at == '+' || *at == '-') && moment.hour >= 0 &&
-			(date_digits(at + 1) >= 2 || (moment.has_zone && g_ascii_isalpha(at[-1]) && date_digits(at + 1))))
+			(date_digits(at + 1) >= 2 ||
+				(moment.has_zone && g_ascii_isalpha(at[-1]) && date_digits(at + 1))))
 			at = date_read_offset(at, &moment);
 		else if (g_ascii_isalpha(*at))
 			at = date_read_word(at, &moment);

@@ -19,8 +19,8 @@ enum {
 typedef struct {
 	GString *out;
 	GPtrArray *links;
-	guint pending;  /* line ends owed before the next character; 2 leave an empty line */
-	char space;     /* owed before the next character: a space, a tab between cells, or 0 */
+	guint pending; /* line ends owed before the next character; 2 leave an empty line */
+	char space;    /* owed before the next character: a space, a tab between cells, or 0 */
 	gboolean line_used;
 	guint quotes, pre;
 	gboolean no_comment_end; /* looked for once: a million "<!--" would cost a search each */

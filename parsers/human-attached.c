@@ -35,7 +35,8 @@ void human_read_attached(Human *human, Message *message)
 	}
 }
 
-/* Attachments that nobody but Outlook can read, and archives. Their readers are an attack surface of their own. */
+/* Attachments that nobody but Outlook can read, and archives. Their readers are an attack surface of their
+ * own. */
 static const struct {
 	const char *type, *suffix, *magic, *reason, *advice;
 } unreadable[] = {
@@ -50,13 +51,17 @@ static const struct {
 		"text or HTML format "
 		"(Outlook: Format Text, HTML), with the mail attached as .eml or its source pasted."},
 	{"application/zip", ".zip", "PK\x03\x04", "zip-archive",
-		"What is reported is packed into a .zip, which is never unpacked here. Ask for it as text or as .eml."},
+		"What is reported is packed into a .zip, which is never unpacked here. Ask for it as text or "
+		"as .eml."},
 	{"application/gzip", ".gz", "\x1f\x8b", "gzip-archive",
-		"What is reported is packed into a .gz, which is never unpacked here. Ask for it as text or as .eml."},
+		"What is reported is packed into a .gz, which is never unpacked here. Ask for it as text or "
+		"as .eml."},
 	{"application/vnd.rar", ".rar", "Rar!", "rar-archive",
-		"What is reported is packed into a .rar, which is never unpacked here. Ask for it as text or as .eml."},
+		"What is reported is packed into a .rar, which is never unpacked here. Ask for it as text or "
+		"as .eml."},
 	{"application/x-7z-compressed", ".7z", "7z\xbc\xaf", "7z-archive",
-		"What is reported is packed into a .7z, which is never unpacked here. Ask for it as text or as .eml."},
+		"What is reported is packed into a .7z, which is never unpacked here. Ask for it as text or "
+		"as .eml."},
 };
 
 static gboolean part_is(Part *part, guint row)

@@ -150,10 +150,11 @@ static void read_body(Human *human, Incident *incident, const Forward *forward, 
 static gboolean hands_on_report(const Human *human)
 {
 	static const char *const phrases[] = {"original report", "original complaint", "report follows",
-		"complaint follows", "report we received", "complaint we received", "received the following complaint",
-		"received the following report", "received a complaint", "received a report", "received this complaint",
-		"ursprüngliche meldung", "ursprüngliche beschwerde", "folgende beschwerde", "plainte reçue",
-		"la plainte suivante", "siguiente denuncia"};
+		"complaint follows", "report we received", "complaint we received",
+		"received the following complaint", "received the following report", "received a complaint",
+		"received a report", "received this complaint", "ursprüngliche meldung",
+		"ursprüngliche beschwerde", "folgende beschwerde", "plainte reçue", "la plainte suivante",
+		"siguiente denuncia"};
 	g_autofree char *own = g_utf8_strdown(human->own, -1);
 	for (guint i = 0; i < G_N_ELEMENTS(phrases); i++)
 		if (strstr(own, phrases[i]))

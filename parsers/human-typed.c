@@ -130,7 +130,8 @@ static gboolean is_labelled_innocent(const char *text, const char *at)
 	return FALSE;
 }
 
-static guint read_typed(Human *human, Incident *incident, const char *text, const GPtrArray *found, gboolean labels)
+static guint read_typed(
+	Human *human, Incident *incident, const char *text, const GPtrArray *found, gboolean labels)
 {
 	guint named = 0;
 	for (guint i = 0; i < found->len; i++) {
@@ -138,8 +139,8 @@ static guint read_typed(Human *human, Incident *incident, const char *text, cons
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
 		const char *at = text + one->start;
-		gboolean victim =
-			!one->defanged && (victim_is_meant(text, at) || (labels && is_labelled_innocent(text, at)));
+		gboolean victim = !one->defanged &&
+			(victim_is_meant(text, at) || (labels && is_labelled_innocent(text, at)));
 		if (!victim && read_found(human, incident, one)) {
 			human->defanged |= one->defanged;
 			named++;

@@ -83,11 +83,12 @@ static const char *list_refusal(Message *message)
 	return phrase ? phrase : wording_find(wording_list_refusals, text);
 }
 
-/* "announce-owner@", "announce-bounces@": nobody but list programs send so, and what they refuse they quote. */
+/* "announce-owner@", "announce-bounces@": nobody but list programs send so, and what they refuse they quote.
+ */
 static gboolean list_refuses(Message *message)
 {
-	static const char *const boxes[] = {"-owner", "-bounces", "-bounce", "-request", "-admin", "-confirm", "owner-",
-		"mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
+	static const char *const boxes[] = {"-owner", "-bounces", "-bounce", "-request", "-admin", "-confirm",
+		"owner-", "mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
 	const char *from = message_address(message, "From");
 	g_autofree char *local = from ? g_ascii_strdown(from, strcspn(from, "@")) : NULL;
 	for (guint i = 0; local && i < G_N_ELEMENTS(boxes); i++)

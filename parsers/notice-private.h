@@ -12,8 +12,9 @@ typedef struct {
 	Incident *incident;
 	GPtrArray *innocent; /* char *: the sender's domains and ours */
 	guint named;         /* culprits named so far */
-	gboolean below; /* the closing formula, and something was named above it: the sender's home page may follow */
-	gboolean exact;      /* in a field for culprits: a private address is meant as it stands */
+	gboolean below; /* the closing formula, and something was named above it: the sender's home page may
+			   follow */
+	gboolean exact; /* in a field for culprits: a private address is meant as it stands */
 } Notice;
 
 /* What a labelled line is for. */
@@ -30,6 +31,8 @@ typedef enum {
 
 /* Role of a line "Label: value"; *value_out: what stands behind the colon, to the line's end. */
 LabelRole notice_label(const char *line, gsize length, const char **value_out);
+/* Role of a line that heads a list, though it is too long for a label: "IPs that sent spam:". */
+LabelRole notice_heading(const char *line, gsize length);
 /* How many different labels that only a report has stand in @text. */
 guint notice_count_labels(const char *text);
 /* How many lines of @text begin with an address or are a URL. */

@@ -183,8 +183,8 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	if (!reference && !words && labelled < 2)
 		return FALSE; /* what stays could be any program's mail */
 	guint listed = notice_count_listed(message_text(message));
-	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) + (listed > 0) +
-		(listed >= 3) + (labelled >= 2) + (machine && labelled == 3) + (labelled >= 4);
+	guint points = marked + machine + says + (reference != NULL) + words + names_address(subject) +
+		(listed > 0) + (listed >= 3) + (labelled >= 2) + (machine && labelled == 3) + (labelled >= 4);
 	if (points < 3 || (!marked && !says && has_mail(message)))
 		return FALSE;
 	return (marked || machine || says || labelled >= 3 || (words && (reference || listed)));

@@ -280,7 +280,8 @@ static void source_of_spf(const Reading *reading, const char *raw)
 	incident_set_source(reading->report, reading->incident, address, 0, reading->provenance);
 }
 
-/* The address that a web mail or a receiver noted. Above the first Received the receiver wrote it; below, anybody. */
+/* The address that a web mail or a receiver noted. Above the first Received the receiver wrote it; below,
+ * anybody. */
 static void source_of_note(const Reading *reading, gboolean below)
 {
 	static const char *const noted[] = {"X-Originating-IP", "X-Sender-IP", "X-Source-IP"};

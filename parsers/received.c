@@ -220,8 +220,9 @@ GPtrArray *received_all(const Message *message)
 	return hops;
 }
 
-/* Inner hops are often without a name looked up: "from mx.isp.example ([192.0.2.5]) by store.isp.example", and
- * below it what mx.isp.example received. A spammer who calls himself like the receiver has no such line. */
+/* Inner hops are often without a name looked up: "from mx.isp.example ([192.0.2.5]) by store.isp.example",
+ * and below it what mx.isp.example received. A spammer who calls himself like the receiver has no such line.
+ */
 static gboolean is_handed_on(const Hop *hop, const Hop *below)
 {
 	return hop->helo && hop->by && below && below->by && below->ip && strcmp(below->ip, hop->ip) != 0 &&
@@ -230,8 +231,7 @@ static gboolean is_handed_on(const Hop *hop, const Hop *below)
 }
 
 /* Whether the client of a hop belongs to those who received the mail. */
-static gboolean is_inside(
-	const Hop *hop, const Hop *below, const char *reporter_domain, const Border *border)
+static gboolean is_inside(const Hop *hop, const Hop *below, const char *reporter_domain, const Border *border)
 {
 	if (!hop->ip || !domain_ip_is_public(hop->ip))
 		return TRUE;
@@ -260,9 +260,10 @@ static void blame(Report *report, Incident *incident, const Hop *hop, const Hop 
 			report, incident, EVIDENCE_AUTH_USER, provenance, user, domain_of_address(user));
 }
 
-/* Our own host may only have passed the mail on, as a redirection does: then whoever gave it to us is named too. */
-static void name_giver(
-	Report *report, Incident *incident, GPtrArray *hops, guint at, const Border *border, Provenance provenance)
+/* Our own host may only have passed the mail on, as a redirection does: then whoever gave it to us is named
+ * too. */
+static void name_giver(Report *report, Incident *incident, GPtrArray *hops, guint at, const Border *border,
+	Provenance provenance)
 {
 	const Hop *ours = hops->pdata[at];
 	if (!border_is_our_host(border, ours->rdns) && !border_is_our_host(border, ours->helo))

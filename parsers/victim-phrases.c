@@ -13,49 +13,79 @@ static const struct {
 	const char *phrases; /* '|' between them */
 } rows[] = {
 	/* imitated */
-	{6, "pretends to be|pretending to be|pretend to be|poses as|posing as|masquerading as|masquerades as|"
-	    "disguised as|claims to be|claiming to be|claim to be|purports to be|purporting to be|passes itself off as|"
-	    "passing itself off as|a copy of|a clone of|cloned from|copied from|copies the site of|lookalike of|"
-	    "look-alike of|looks exactly like|identical to|typosquat of|variation of"},
-	{5, "gibt sich als|geben sich als|gibt vor|tarnt sich als|ausgegeben als|kopie von|kopie der seite|"
-	    "se fait passer pour|se font passer pour|se faisant passer pour|une copie de|copie du site|"
-	    "se hace pasar por|se hacen pasar por|haciéndose pasar por|una copia de|se faz passar por|"
-	    "se fazem passar por|se fazendo passar por|uma cópia de|si spaccia per|si spacciano per|spacciandosi per|"
-	    "una copia di|doet zich voor als|doen zich voor als|een kopie van|podszywa się pod|podszywają się pod|"
-	    "podszywając się pod|utger sig för att vara|utger sig för|utgir seg for å være|udgiver sig for at være|"
-	    "vydává se za|vydáva sa za|выдает себя за|выдаёт себя за|выдающий себя за"},
-	{3, "real site is|real website is|real web site is|real page is|real shop is|real one is|real domain is|"
-	    "real bank is|actual site is|actual website is|actual domain is|correct site is|correct website is|"
-	    "correct address is|true site is|instead of|not to be confused with|legit site is|statt|anstatt|"
-	    "au lieu de|en lugar de|invece di|in plaats van"},
-	{6, "against customers of|targeting customers of|targets customers of|aimed at customers of|"
-	    "against clients of|targeting clients of|against users of|targeting users of|targets users of|"
-	    "targeted at customers of|gegen kunden der|gegen kunden von|gegen kunden des|visant les clients de|"
-	    "cible les clients de|contra clientes de|contra los clientes de|contro i clienti di|"
-	    "gericht op klanten van"},
+	{6,
+		"pretends to be|pretending to be|pretend to be|poses as|posing as|masquerading "
+		"as|masquerades as|"
+		"disguised as|claims to be|claiming to be|claim to be|purports to be|purporting to be|passes "
+		"itself off as|"
+		"passing itself off as|a copy of|a clone of|cloned from|copied from|copies the site "
+		"of|lookalike of|"
+		"look-alike of|looks exactly like|identical to|typosquat of|variation of"},
+	{5,
+		"gibt sich als|geben sich als|gibt vor|tarnt sich als|ausgegeben als|kopie von|kopie der "
+		"seite|"
+		"se fait passer pour|se font passer pour|se faisant passer pour|une copie de|copie du site|"
+		"se hace pasar por|se hacen pasar por|haciéndose pasar por|una copia de|se faz passar por|"
+		"se fazem passar por|se fazendo passar por|uma cópia de|si spaccia per|si spacciano "
+		"per|spacciandosi per|"
+		"una copia di|doet zich voor als|doen zich voor als|een kopie van|podszywa się "
+		"pod|podszywają się pod|"
+		"podszywając się pod|utger sig för att vara|utger sig för|utgir seg for å være|udgiver sig "
+		"for at være|"
+		"vydává se za|vydáva sa za|выдает себя за|выдаёт себя за|выдающий себя за"},
+	{3,
+		"real site is|real website is|real web site is|real page is|real shop is|real one is|real "
+		"domain is|"
+		"real bank is|actual site is|actual website is|actual domain is|correct site is|correct "
+		"website is|"
+		"correct address is|true site is|instead of|not to be confused with|legit site "
+		"is|statt|anstatt|"
+		"au lieu de|en lugar de|invece di|in plaats van"},
+	{6,
+		"against customers of|targeting customers of|targets customers of|aimed at customers of|"
+		"against clients of|targeting clients of|against users of|targeting users of|targets users "
+		"of|"
+		"targeted at customers of|gegen kunden der|gegen kunden von|gegen kunden des|visant les "
+		"clients de|"
+		"cible les clients de|contra clientes de|contra los clientes de|contro i clienti di|"
+		"gericht op klanten van"},
 	/* where to read more */
-	{2, "for more information, see|for more information see|for more information visit|for details see|"
-	    "for details, see|more information at|more details at|more information on|more information is available at|"
-	    "learn more at|learn more:|read more at|for advice see|latest version; see|latest version, see|"
-	    "instructions at|documentation at|weitere informationen unter|mehr informationen unter|"
-	    "plus d'informations sur|más información en|maggiori informazioni su|meer informatie op"},
+	{2,
+		"for more information, see|for more information see|for more information visit|for details "
+		"see|"
+		"for details, see|more information at|more details at|more information on|more information "
+		"is available at|"
+		"learn more at|learn more:|read more at|for advice see|latest version; see|latest version, "
+		"see|"
+		"instructions at|documentation at|weitere informationen unter|mehr informationen unter|"
+		"plus d'informations sur|más información en|maggiori informazioni su|meer informatie op"},
 	/* for whom he writes */
-	{6, "we represent|on behalf of|acting for|agents for|agent for|attorneys for|legal representative of|im auftrag der|"
-	    "im auftrag von|im namen der|im namen von|pour le compte de|au nom de|en nombre de|per conto di|namens"},
+	{6,
+		"we represent|on behalf of|acting for|agents for|agent for|attorneys for|legal "
+		"representative of|im auftrag der|"
+		"im auftrag von|im namen der|im namen von|pour le compte de|au nom de|en nombre de|per conto "
+		"di|namens"},
 	/* the reporter's own */
-	{2, "our website is|our web site is|our site is|our domain is|our domain name is|our homepage is|our shop is|"
-	    "our addresses at|our users at|our customers at|our mailboxes at|our accounts at|our company is|"
-	    "our servers at|our server at|our site at|our website at|our website under|my website is|my site is|"
-	    "my domain is|my website at|my site at|my address at|unsere website ist|unsere webseite ist|"
-	    "unsere domain ist|unsere seite ist|meine webseite ist|unsere website lautet|notre site est|"
-	    "notre site web est|notre domaine est|mon site est|nuestro sitio es|nuestra web es|nuestro dominio es|"
-	    "mi sitio es|il nostro sito è|il nostro dominio è|nosso site é|nosso domínio é|onze website is|"
-	    "onze site is"},
+	{2,
+		"our website is|our web site is|our site is|our domain is|our domain name is|our homepage "
+		"is|our shop is|"
+		"our addresses at|our users at|our customers at|our mailboxes at|our accounts at|our company "
+		"is|"
+		"our servers at|our server at|our site at|our website at|our website under|my website is|my "
+		"site is|"
+		"my domain is|my website at|my site at|my address at|unsere website ist|unsere webseite ist|"
+		"unsere domain ist|unsere seite ist|meine webseite ist|unsere website lautet|notre site est|"
+		"notre site web est|notre domaine est|mon site est|nuestro sitio es|nuestra web es|nuestro "
+		"dominio es|"
+		"mi sitio es|il nostro sito è|il nostro dominio è|nosso site é|nosso domínio é|onze website "
+		"is|"
+		"onze site is"},
 };
 
 /* "It pretends to be the bank, hosted at evil.example" */
-static const char *const placing[] = {"hosted", "at", "on", "from", "by", "using", "via", "through", "under", "bei",
-	"auf", "unter", "sur", "depuis", "avec", "desde", "bajo", "op", "we", "report", "reporting", "about", "that", "is", "and", "but", "und", "et", NULL};
+static const char *const placing[] = {"hosted", "at", "on", "from", "by", "using", "via", "through", "under",
+	"bei", "auf", "unter", "sur", "depuis", "avec", "desde", "bajo", "op", "we", "report", "reporting",
+	"about", "that", "is", "and", "but", "und", "et", NULL};
 
 static gboolean is_near(const char *gap, guint most)
 {

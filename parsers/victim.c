@@ -23,9 +23,9 @@ static const char *const mine[] = {"my", "our", "mine", "mon", "ma", "mes", "not
 static const char *const struck[] = {"attacked", "attacking", "scanned", "scanning"};
 
 /* "a complaint against evil.example" */
-static const char *const complaining[] = {"complaint", "complain", "complaints", "complaining", "report", "reports",
-	"action", "actions", "act", "steps", "measures", "proceedings", "proceed", "file", "evidence", "case",
-	"accusation", "accusations", "objection"};
+static const char *const complaining[] = {"complaint", "complain", "complaints", "complaining", "report",
+	"reports", "action", "actions", "act", "steps", "measures", "proceedings", "proceed", "file",
+	"evidence", "case", "accusation", "accusations", "objection"};
 
 /* Between the two it turns the sentence: "our users get spam from evil.example". */
 static const char *const turning[] = {"from", "by", "via", "de", "par", "von", "durch", "desde", "por", "da",
@@ -108,7 +108,8 @@ static gboolean is_his_own(const char *text, const char *at)
 		g_autofree char *word = g_strndup(start, end - start);
 		if (g_ascii_strcasecmp(word, "against") == 0)
 			return !is_complaining(text, start);
-		if (among(word, mine, G_N_ELEMENTS(mine)) || (n == 0 && among(word, struck, G_N_ELEMENTS(struck))))
+		if (among(word, mine, G_N_ELEMENTS(mine)) ||
+			(n == 0 && among(word, struck, G_N_ELEMENTS(struck))))
 			return TRUE;
 		if (among(word, turning, G_N_ELEMENTS(turning)))
 			return FALSE;
@@ -117,8 +118,8 @@ static gboolean is_his_own(const char *text, const char *at)
 	return FALSE;
 }
 
-/* "203.0.113.9 - - [02/Mar/2026:08:00:01 +0000] "GET / HTTP/1.1" 404 153 "http://referer.example/" "agent"": only
- * what the line begins with did it. */
+/* "203.0.113.9 - - [02/Mar/2026:08:00:01 +0000] "GET / HTTP/1.1" 404 153 "http://referer.example/" "agent"":
+ * only what the line begins with did it. */
 static gboolean is_in_a_log_line(const char *text, const char *at)
 {
 	const char *line = at;

@@ -30,18 +30,22 @@ static const struct {
 		"|phone|telephone|company|organisation|organization|ip|ip address|country|address|"
 		"user agent|submitted|language|good faith|referrer|"},
 	{FIELD_DOMAIN,
-		"|abusive domain or url|domain or url|url or domain|website url|website address|reported website|"
+		"|abusive domain or url|domain or url|url or domain|website url|website address|reported "
+		"website|"
 		"abusive website|offending domain|offending website|domain in question|"},
 	{FIELD_URL, "|abuse url|offending url|reported link|link to the content|location of the content|"},
 	{FIELD_MESSAGE,
 		"|details of your complaint|details of the abuse|description of the abuse|abuse details|"
 		"complaint details|describe the abuse|describe the problem|what happened|your report|report|"
 		"reason for report|problem description|"},
-	{FIELD_CATEGORY, "|kind of abuse|nature of abuse|nature of complaint|report type|subject of complaint|inaccuracy|"},
+	{FIELD_CATEGORY,
+		"|kind of abuse|nature of abuse|nature of complaint|report type|subject of "
+		"complaint|inaccuracy|"},
 	{FIELD_NAME, "|reporter's name|reported by name|"},
 	{FIELD_REPORTER, "|reporter's email|reporter's e-mail|your contact email|"},
 	{FIELD_OTHER,
-		"|first name|last name|surname|forename|ip address of the attacker|abusive ip|attacker ip|submitted on|"
+		"|first name|last name|surname|forename|ip address of the attacker|abusive ip|attacker "
+		"ip|submitted on|"
 		"submitted from|date of incident|date|time of submission|"},
 	/* French */
 	{FIELD_REPORTER,

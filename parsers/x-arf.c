@@ -48,11 +48,12 @@ static gboolean holds_report(Part *part)
 /* A file of any name that has what nothing else has. */
 static gboolean holds_whole_report(Part *part)
 {
-	return part->name && strstr(part_text(part), "\nSource:") && strstr(part_text(part), "\nSource-Type:") &&
-		strstr(part_text(part), "\nReport-ID:");
+	return part->name && strstr(part_text(part), "\nSource:") &&
+		strstr(part_text(part), "\nSource-Type:") && strstr(part_text(part), "\nReport-ID:");
 }
 
-/* By header; without one (a relay dropped it) by the file's name and what it holds. The first at or behind *next. */
+/* By header; without one (a relay dropped it) by the file's name and what it holds. The first at or behind
+ * *next. */
 static Part *find_report(Message *message, guint *next)
 {
 	GPtrArray *parts = message_parts(message);
