@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# How we are concerned with what is reported, from the mail that comes in to the sentence that goes out.
+load helper
+
+setup_file() {
+	world_start
+	world_prepare >"$W/prepared"
+	cat >"$W/domains.csv" <<-'END'
+	name,customer,services
+	named.example,grove,registration
+	dropbox.example,grove,registration mail-redirection
+	linked.example,grove,registration web-redirection
+	unset.example,grove,registration web-redirection:unset
+	served.example,grove,dns
+	hosted.example,grove,registration hosting
+	informed.example,ember,registration
+	END
+	printf 'name,role,party\nmail.registrar.test,mail-redirection,registrar\n' >"$W/hosts.csv"
+	complaint import domains "$W/domains.csv"
+	complaint import hosts "$W/hosts.csv" --json | jq -es '. == [{what: "added", line: null, column: null, detail: "1"}]'
+	daemon_start
+}
+
+# report WHO HEADERS [TEXT]: somebody forwards a spam as it came
+report() {
+	{
+		printf 'From: %s@mailboxes.test\nTo: %s\nSubject: spam\nMessage-ID: <%s-report@mailboxes.test>\nMIME-Version: 1.0\n' "$1" "$DESK" "$1"
+		printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nSpam, see the attached mail.\n--b\nContent-Type: message/rfc822\n\n'
+		printf '%b\nTo: %s@mailboxes.test\nSubject: win\nMessage-ID: <%s@spammer.test>\n\n%s\n--b--\n' "$2" "$1" "$1" "${3:-You have won. Just answer.}"
+	} >"$W/$1.eml"
+	send "$1@mailboxes.test" "$DESK" "$W/$1.eml" >/dev/null
+}
+has() { imap list "$1" | jq -es --arg words "$2" 'any((.text + .subject | gsub("\\s+"; " ")) | contains($words))' >/dev/null; }
+wait_for_words() {
+	wait_until "$1 to read: $2" has "$@" || {
+		imap list "$1" | jq -r .text >&2
+		return 1
+	}
+}
+FOREIGN='Received: from out.spammer.test (out.spammer.test [203.0.113.66]) by mx.mailboxes.test with ESMTP'
+
+@test "our name in a forged From: explained, nobody warned" {
+	report forged "$FOREIGN\nFrom: shop@named.example"
+	wait_for_words forged@mailboxes.test 'anyone can write anything there'
+	complaint domain show named.example --json | jq -e '.complaints == 0 and .cases == []'
+}
+
+@test "what our redirection only passed on is explained, and its domain is no culprit" {
+	report passed "Received: from mail.registrar.test (mail.registrar.test [203.0.113.9]) by mx.mailboxes.test with ESMTP
+Received: from out.spammer.test (out.spammer.test [203.0.113.66]) by mail.registrar.test with ESMTP for <me@dropbox.example>
+From: shop@spammer.test"
+	wait_for_words passed@mailboxes.test 'redirection only passed it on'
+	complaint domain show dropbox.example --json | jq -e '.complaints == 0'
+}
+
+@test "a redirected address where answers are wanted: warned" {
+	report answers "$FOREIGN\nFrom: shop@spammer.test\nReply-To: prize@dropbox.example"
+	wait_for_words owner@grove.test 'dropbox[.]example'
+	wait_for_words owner@grove.test 'the mails pass our mail redirection'
+	complaint case list --json | jq -es 'any(.resource == "dropbox.example" and .relation == "mail-redirection")'
+}
+
+@test "more than 300 mails a day: stopped without a further complaint, other nameservers asked for" {
+	printf 'domain,day,mails\ndropbox.example,%s,300\n' "$(date -u +%F)" >"$W/redirections.csv"
+	complaint import redirections "$W/redirections.csv"
+	[ "$(complaint action list --json | jq -rs 'map(select(.kind == "stop-redirection")) | length')" = 0 ]
+	printf 'domain,day,mails\ndropbox.example,%s,x\nnobody.example,%s,1\n' "$(date -u +%F)" "$(date -u +%F)" >"$W/bad.csv"
+	run complaint import redirections "$W/bad.csv"
+	[ "$status" = 65 ]
+	[[ $output = *':2: mails: "x"'*':3: domain: "nobody.example"'* ]]
+	sed -i 's/,300$/,301/' "$W/redirections.csv"
+	complaint import redirections "$W/redirections.csv" --json | jq -es 'any(.detail == "300 -> 301")'
+	id=$(complaint action list --json | jq -rs 'map(select(.kind == "stop-redirection" and .resource == "dropbox.example"))[0].action')
+	wait_for_words staff@registrar.test '301 mails in a day, more than 300'
+	complaint action approve "$id"
+	none has owner@grove.test 'have stopped the redirection'
+	complaint action confirm "$id" --reason 'by hand'
+	wait_for_words owner@grove.test 'have stopped the redirection'
+	wait_for_words owner@grove.test 'please provide nameservers of another provider'
+	complaint domain show dropbox.example --json | jq -e '.services == ["registration"] and .status == "active"'
+}
+
+@test "links to a redirection, with a target and without" {
+	report target "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.linked.example/buy'
+	wait_for_words owner@grove.test 'the links pass our web redirection'
+	report unset "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.unset.example/buy'
+	wait_for_words unset@mailboxes.test 'has no target'
+	wait_for_words owner@grove.test 'our web redirection, which has no target'
+	complaint action list --all --json | jq -es 'map(select(.resource == "unset.example") | .kind) == ["inform"]'
+}
+
+@test "nameservers, hosting, and registration about which we only inform" {
+	report served "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.served.example/buy'
+	wait_for_words owner@grove.test 'our nameservers serve the domain'
+	complaint policy set ground 'article 7.2 of our terms' --party registrar
+	report hosted "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.hosted.example/buy'
+	wait_for_words owner@grove.test 'it is hosted with us'
+	wait_for_words owner@grove.test 'article 7.2 of our terms'
+	complaint policy set registrar_inform_only yes --party south
+	printf 'informed.example,i%d@mailboxes.test\n' 1 2 3 4 5 6 7 8 >"$W/eight"
+	complaint submit "$W/eight" >/dev/null
+	wait_for_words owner@ember.test 'informed[.]example'
+	complaint action list --all --json | jq -es 'map(select(.resource == "informed.example") | .kind) == ["inform"]'
+	complaint domain show informed.example --json | jq -e '.complaints == 8 and .proposed == []'
+}
+
+@test "wrong registrant data: what is wrong is asked, then the owner; clearly false ends at once" {
+	printf 'From: curious@mailboxes.test\nTo: %s\nSubject: whois data of hosted.example are false\nMessage-ID: <whois-1@mailboxes.test>\n\nThe whois data of hosted.example are wrong.\n' "$DESK" >"$W/whois.eml"
+	send curious@mailboxes.test "$DESK" "$W/whois.eml" >/dev/null
+	wait_for_row "select category from desk.incident i join desk.message m on m.id = i.message where m.message_id = 'whois-1@mailboxes.test'" whois
+	wait_for_mail curious@mailboxes.test INBOX 1
+	case=$(complaint case list --json | jq -rs 'map(select(.resource == "hosted.example" and .track == "whois"))[0].case')
+	complaint case whois-false "$case" --reason 'no such street' --by jo
+	id=$(sql "select id from desk.action where \"case\" = $case and kind = 'suspend'")
+	complaint action confirm "$id" --reason 'by hand'
+	complaint domain show hosted.example --json | jq -e '.status == "suspended"'
+	wait_until "the owner is told" sql_is "select count(*) from desk.outbox where kind = 'suspension' and recipient = 'owner@grove.test' and state = 'sent'" 1
+}
