@@ -80,97 +80,113 @@ as $$
 #variable_conflict use_column
 begin
 return query
+-- A report is unpacked once, here: || makes a value of its own of what lies compressed. Rows stay
+-- narrow and texts compare by their bytes, for a mail has a dozen pieces of evidence.
 with mail as materialized (
-    select m.id, m.desk, m.kind, m.authenticated, m.report, m.submitter
+    select m.id, m.desk, m.kind, m.authenticated, m.report || '{}'::jsonb as report, m.submitter
     from unnest(p_messages) q(id)
     cross join lateral (select * from message m where m.id = q.id limit 1) m
     where m.disposition = 'complaint'
 ), inc as materialized (
-    select m.id as message, e.no::int as no, m.desk, m.kind as mail_kind, m.authenticated, e.x, e.x->>'category' as category,
-        coalesce(e.x->>'complainant', m.report #>> '{reporter,address}', m.report #>> '{mail,from}') as complainant,
-        array_remove(array[desk.address_domain(coalesce(e.x->>'complainant', m.report #>> '{reporter,address}')),
-            desk.address_domain(m.report #>> '{reporter,address}'), desk.address_domain(e.x #>> '{original,to,0}')], null) as own
-    from mail m cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
+    select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.x->>'category' as category,
+        e.x->'evidence' as evidence, e.x->'domains' as domains, e.x->'ips' as ips, e.x #>> '{source_ip,value}' as source_ip,
+        e.x #>> '{source_ip,provenance}' as provenance, coalesce(w.complainant, r.address, m.report #>> '{mail,from}') as complainant,
+        array_remove(array[desk.address_domain(coalesce(w.complainant, r.address)),
+            desk.address_domain(r.address), desk.address_domain(e.x #>> '{original,to,0}')], null) as own
+    from mail m
+    cross join lateral (select m.report #>> '{reporter,address}' as address offset 0) r
+    cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
+    cross join lateral (select e.x->>'complainant' as complainant offset 0) w
     where m.kind <> 'batch'
-), said as (
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end,
-        lower(v.host) as host, v.domain, v.value, desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength, i.authenticated and i.mail_kind in ('arf', 'jmrp') as is_loop
-    from inc i cross join lateral jsonb_to_recordset(i.x->'evidence') v(kind text, value text, host text, domain text, provenance text)
-    where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
-        or v.domain is null or i.x->'domains' ? v.domain
-    union all
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'domain', d.name, d.name, d.name, 5, false
-    from inc i cross join lateral jsonb_array_elements_text(i.x->'domains') d(name)
-    where not i.x->'evidence' @> jsonb_build_array(jsonb_build_object('domain', d.name))
-    union all
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'ip', a.value, null, a.value, 5, false
-    from inc i cross join lateral jsonb_array_elements_text(i.x->'ips') a(value)
-    union all
-    select i.message, i.no, i.desk, i.category, i.complainant, i.own, 'source-ip', i.x #>> '{source_ip,value}', null, i.x #>> '{source_ip,value}',
-        desk.evidence_strength('source-ip', i.x #>> '{source_ip,provenance}', i.authenticated), false
-    from inc i where i.x #>> '{source_ip,value}' is not null
-    union all
-    select m.id, (l.x->>'line')::int, coalesce(m.submitter, m.desk), 'spam', l.x->>'complainant', '{}'::text[], 'line', lower(l.x->>'domain'), null, l.x->>'domain', 5, false
+), line as materialized (
+    select m.id as message, (l.x->>'line')::int as no, coalesce(m.submitter, m.desk) as desk, l.x->>'complainant' as complainant, l.x->>'domain' as domain
     from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
-    where m.kind = 'batch' and l.x->>'error' is null and l.x->>'domain' is not null and l.x->>'line' is not null
-), named as materialized (
-    -- A token proves nothing until its HMAC is verified; a name that is the complainant's own is no culprit.
-    select distinct on (s.message, s.no, s.host, s.kind) s.*, s.host ~ '^[0-9.]+$' or s.host ~ ':' as is_address
-    from said s where s.host is not null and length(s.host) <= 255 and s.kind <> 'token'
-        and not (s.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo') and coalesce(s.domain, s.host) = any(s.own))
-    order by s.message, s.no, s.host, s.kind, s.strength
+    where m.kind = 'batch' and l.x->>'error' is null and l.x->>'line' is not null
+), whole as materialized (
+    select message, no, desk, category, complainant, is_loop from inc
+    union all
+    select message, no, desk, 'spam', complainant, false from line
+), said as materialized (
+    -- A name that is the complainant's own is no culprit.
+    select i.message, i.no, k.kind, lower(v.host collate "C") collate "C" as host, v.domain, v.value, desk.evidence_strength(v.kind, v.provenance, i.authenticated) as strength,
+        v.domain is null and (v.host ~ '^[0-9.]+$' or v.host ~ ':') as is_address,
+        v.host is not null and length(v.host) <= 255 and v.kind <> 'token'
+            and not (k.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo')
+                and coalesce(v.domain, lower(v.host)) = any(i.own)) as is_named
+    from inc i cross join lateral jsonb_to_recordset(i.evidence) v(kind text, value text, host text, domain text, provenance text)
+    cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind) k
+    where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
+        or v.domain is null or i.domains ? v.domain
+    union all
+    select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and not d.name = any(i.own)
+    from inc i cross join lateral jsonb_array_elements_text(i.domains) d(name)
+    where not i.evidence @> jsonb_build_array(jsonb_build_object('domain', d.name))
+    union all
+    select i.message, i.no, 'ip', a.value, null, a.value, 5, a.value ~ '^[0-9.]+$' or a.value ~ ':', length(a.value) <= 255
+    from inc i cross join lateral jsonb_array_elements_text(i.ips) a(value)
+    union all
+    select i.message, i.no, 'source-ip', i.source_ip, null, i.source_ip, desk.evidence_strength('source-ip', i.provenance, i.authenticated),
+        i.source_ip ~ '^[0-9.]+$' or i.source_ip ~ ':', length(i.source_ip) <= 255
+    from inc i where i.source_ip is not null
+    union all
+    select l.message, l.no, 'line', lower(l.domain), null, l.domain, 5, l.domain ~ '^[0-9.]+$' or l.domain ~ ':', length(l.domain) <= 255
+    from line l where l.domain is not null
 ), host as materialized (
-    select distinct on (n.message, n.no, n.host) n.* from named n where not n.is_address order by n.message, n.no, n.host, n.strength
+    select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
+    from said s where s.is_named and not s.is_address
+    order by s.message, s.no, s.host, s.strength, s.kind collate "C"
 ), candidate as (
-    select n.*, l.name
+    select n.message, n.no, n.kind, n.strength, n.value, n.host, l.name
     from host n
     cross join lateral (select string_to_array(n.host, '.') as labels) a
     cross join lateral (select cardinality(a.labels) - coalesce(cardinality(string_to_array(n.domain, '.')), 2) + 1 as last) b
     cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
     cross join lateral (select case when k.k = 1 then n.host else array_to_string(a.labels[k.k:], '.') end as name) l
 ), hit as (
-    select c.message, c.no, c.desk, c.category, c.complainant, c.own, c.kind, c.strength, c.value, c.host, c.is_loop, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
+    select c.message, c.no, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
     from candidate c
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
-    from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
-    where not n.is_address and n.kind in ('received', 'helo', 'url')
+    select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = s.host limit 1) r
+    where s.is_named and not s.is_address and s.kind in ('received', 'helo', 'url')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
-    from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = n.kind
-        and r.name in (lower(n.value), n.value, n.host) limit 1) r
-    where n.kind in ('dkim', 'list-id')
+    select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'identifier' and r.ended_at is null and r.identifier = s.kind
+        and r.name in (lower(s.value), s.value, s.host) limit 1) r
+    where s.is_named and s.kind in ('dkim', 'list-id')
     union all
-    select n.message, n.no, n.desk, n.category, n.complainant, n.own, n.kind, n.strength, n.value, n.host, n.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
-    from named n
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(n.host)
+    select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= desk.to_inet(s.host)
         order by masklen(r.network) desc limit 1) r
-    where n.is_address and n.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
+    where s.is_named and s.is_address and s.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
     union all
-    -- What is no name: verified tokens and Feedback-IDs of bulk-mail customers.
-    select s.message, s.no, s.desk, s.category, s.complainant, s.own, s.kind, s.strength, s.value, s.value, s.is_loop, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    -- What is no name: verified tokens (a token proves nothing until then) and Feedback-IDs of bulk-mail customers.
+    select s.message, s.no, s.kind, s.strength, s.value, s.value, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from said s cross join lateral desk.sending_named(s.kind, s.value) r
     where s.kind in ('token', 'feedback-id')
 ), ours as (
     -- The longest of our names that a host carries; only what stands in the desk's tree.
-    select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*, coalesce(t.inside, false) as inside
+    select distinct on (h.message, h.no, h.host, h.kind, h.rkind) h.*, w.category, w.complainant, w.is_loop, coalesce(t.inside, false) as inside
     from hit h
+    join whole w on w.message = h.message and w.no = h.no
     -- LIMIT again: an EXISTS would be hashed, over the whole tree.
-    left join lateral (select true as inside from party_closure c where c.descendant = h.party and c.ancestor = h.desk limit 1) t on true
-    order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc
+    left join lateral (select true as inside from party_closure c where c.descendant = h.party and c.ancestor = w.desk limit 1) t on true
+    order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc, h.strength
 ), judged as (
     select o.message, o.no, o.id, o.party, o.complainant, o.kind, g.strength, g.relation, length(o.name) as length,
         case when g.relation = 'sending' then desk.sending_rank(o.kind, o.rkind, o.name) end as rank,
         o.kind || ' ' || left(o.value, 200) || case when o.status <> 'active' then '; already ' || o.status else '' end as why
     from ours o
-    -- Looked up for our redirections alone: did somebody hand the mail to them?
-    cross join lateral (select (o.role = 'mail-redirection' or o.rkind = 'network' and 'mail-redirection' = any(o.services))
-        and desk.is_passed_on(o.message, o.no) as is_passed_on) p
+    -- Looked up for our redirections alone: did somebody hand the mail to them? OFFSET 0, or each use of a
+    -- relation would work it out again.
+    cross join lateral (select case when o.role = 'mail-redirection' or o.rkind = 'network' and 'mail-redirection' = any(o.services)
+        then desk.is_passed_on(o.message, o.no) else false end as is_passed_on offset 0) p
     cross join lateral (select desk.sending_strength(o.kind, o.strength, o.rkind, o.services, o.is_loop) as strength) e
-    cross join lateral (select e.strength, desk.relation_of(o.rkind, o.role, o.services, o.kind, e.strength, o.category, p.is_passed_on) as relation) r
+    cross join lateral (select e.strength, desk.relation_of(o.rkind, o.role, o.services, o.kind, e.strength, o.category, p.is_passed_on) as relation offset 0) r
     cross join lateral (select r.relation, case r.relation when 'transit' then 6 else e.strength end as strength) g
     where o.inside
 ), single as (
@@ -188,11 +204,7 @@ with mail as materialized (
     -- An incident with nothing of ours has a row too: what follows joins nothing.
     select message, no, id, party, strength, complainant, relation, why from best
     union all
-    select i.message, i.no, null, null, 9, i.complainant, null, 'nothing of ours' from inc i
-    union all
-    select m.id, (l.x->>'line')::int, null, null, 9, l.x->>'complainant', null, 'nothing of ours'
-    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
-    where m.kind = 'batch' and l.x->>'error' is null and l.x->>'line' is not null
+    select w.message, w.no, null, null, 9, w.complainant, null, 'nothing of ours' from whole w
 ), placed as (
     select b.*, min(b.strength) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.relation in ('none', 'transit'), b.id) as place
     from every b window w as (partition by b.message, b.no)
