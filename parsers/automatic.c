@@ -139,7 +139,8 @@ static const char *auto_reply_unmarked(Message *message, gboolean is_answer)
 {
 	g_autofree char *own = automatic_own_text(message);
 	const char *challenge = wording_find(wording_challenge_texts, own);
-	if (challenge)
+	/* It has a link to follow, or it is a person who asks whether we are one. */
+	if (challenge && strstr(own, "://"))
 		return challenge;
 	const char *absence = wording_find(wording_absence_texts, own);
 	gboolean shows = strstr(own, "://") || strlen(own) > ABSENCE_MAX || category_complaint_words(own);

@@ -130,8 +130,22 @@ static gboolean is_labelled_innocent(const char *text, const char *at)
 	return FALSE;
 }
 
+/* Hosts that the text calls a victim's in one place are none's culprit in another: "my domain is example.org,
+ * somebody sends as example.org". */
+static GHashTable *victims_of(const char *text, const GPtrArray *found)
+{
+	GHashTable *hosts = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < found->len; i++) {
+		const Found *one = found->pdata[i];
+		if (one->host && !one->defanged && victim_is_meant(text, text + one->start))
+			g_hash_table_add(hosts, one->host);
+	}
+	return hosts;
+}
+
+/* @victims: not to be named; NULL: only where the words before say so. */
 static guint read_typed(
-	Human *human, Incident *incident, const char *text, const GPtrArray *found, gboolean labels)
+	Human *human, Incident *incident, const char *text, const GPtrArray *found, GHashTable *victims)
 {
 	guint named = 0;
 	for (guint i = 0; i < found->len; i++) {
@@ -139,9 +153,10 @@ static guint read_typed(
 		if (one->host && human_is_shown(human, one->host, 0, human->html_signature))
 			continue;
 		const char *at = text + one->start;
-		gboolean victim = !one->defanged &&
-			(victim_is_meant(text, at) || (labels && is_labelled_innocent(text, at)));
-		if (!victim && read_found(human, incident, one)) {
+		gboolean victim = victims ? (one->host && g_hash_table_contains(victims, one->host)) ||
+				is_labelled_innocent(text, at)
+					  : victim_is_meant(text, at);
+		if ((one->defanged || !victim) && read_found(human, incident, one)) {
 			human->defanged |= one->defanged;
 			named++;
 		}
@@ -154,9 +169,10 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), TYPED_MAX);
 	if (found->len == TYPED_MAX)
 		report_malformed(human->report, "too-many-names");
-	guint named = read_typed(human, incident, text, found, TRUE);
+	g_autoptr(GHashTable) victims = victims_of(text, found);
+	guint named = read_typed(human, incident, text, found, victims);
 	/* Who names nothing else means what he labelled so. */
-	return named ? named : read_typed(human, incident, text, found, FALSE);
+	return named ? named : read_typed(human, incident, text, found, NULL);
 }
 
 guint human_read_own_links(Human *human, Incident *incident)

@@ -67,7 +67,8 @@ static const struct {
 		"di|namens"},
 	/* the reporter's own */
 	{2,
-		"our website is|our web site is|our site is|our domain is|our domain name is|our homepage "
+		"my own site is|my own website is|my own domain is|our own site is|our own domain is|our "
+		"website is|our web site is|our site is|our domain is|our domain name is|our homepage "
 		"is|our shop is|"
 		"our addresses at|our users at|our customers at|our mailboxes at|our accounts at|our company "
 		"is|"

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { LABEL_WORDS = 6 };
+
 /* Labels, folded, without "your", "*" and what stands in brackets. */
 static const struct {
 	WebformField field;
@@ -97,11 +99,37 @@ static void load_fields(void)
 	}
 }
 
+/* "URL of the illegal content": the noun decides where the whole is not listed. "Phishing URL" is how abuse
+ * teams write. */
+static WebformField field_of_noun(const char *label)
+{
+	static const struct {
+		const char *noun;
+		WebformField field;
+	} nouns[] = {
+		{"url", FIELD_URL},
+		{"urls", FIELD_URL},
+		{"link", FIELD_URL},
+		{"links", FIELD_URL},
+		{"domain", FIELD_DOMAIN},
+		{"domains", FIELD_DOMAIN},
+		{"domaine", FIELD_DOMAIN},
+		{"lien", FIELD_URL},
+	};
+	g_auto(GStrv) words = g_strsplit(label, " ", LABEL_WORDS + 2);
+	guint n = g_strv_length(words);
+	for (guint i = 0; n > 1 && n <= LABEL_WORDS && i < G_N_ELEMENTS(nouns); i++)
+		if (g_str_equal(words[0], nouns[i].noun))
+			return nouns[i].field;
+	return FIELD_NONE;
+}
+
 WebformField webform_field_of(const char *label)
 {
 	if (!*label)
 		return FIELD_NONE;
 	if (!fields)
 		load_fields();
-	return GPOINTER_TO_UINT(g_hash_table_lookup(fields, label));
+	WebformField field = GPOINTER_TO_UINT(g_hash_table_lookup(fields, label));
+	return field != FIELD_NONE ? field : field_of_noun(label);
 }

@@ -278,6 +278,9 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	webform_find(report, incident, border, webform_value(form, FIELD_URL), TRUE);
 	webform_find(report, incident, border, webform_value(form, FIELD_SUBJECT), FALSE);
 	webform_find(report, incident, border, webform_value(form, FIELD_MESSAGE), FALSE);
+	/* Labels that nobody listed: what they hold is better than nothing. */
+	if (!incident->domains->len && !incident->ips->len)
+		webform_find(report, incident, border, message_text(message), FALSE);
 	report_because(
 		report, "A web form, by %s.", is_ours ? "our web server's header" : "its labelled fields");
 	if (because)
