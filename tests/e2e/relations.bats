@@ -104,6 +104,39 @@ From: shop@spammer.test"
 	complaint domain show informed.example --json | jq -e '.complaints == 8 and .proposed == []'
 }
 
+@test "the inventory may come from the operator's own database" {
+	DATABASE=postgres sql 'create database provisioning'
+	DATABASE=provisioning sql "create table domains as select 'own-' || n || '.example' as fqdn, 'grove' as account, 'Example Registrar' as registrar, 'active' as state from generate_series(1, 3) n"
+	sql "create extension postgres_fdw;
+		create server provisioning foreign data wrapper postgres_fdw options (host '$W/pg', dbname 'provisioning');
+		create user mapping for lab server provisioning options (user 'lab', password_required 'false');
+		create schema provisioning;
+		import foreign schema public limit to (domains) from server provisioning into provisioning"
+	feed() {
+		printf '%s\n' 'begin;' "select desk.import_begin('domains');" \
+			"insert into import_stage (line, name, customer, registrar, status) select row_number() over (), fqdn, account, registrar, state from provisioning.domains;" \
+			"select what, detail from desk.import_finish('domains', p_dry_run => false, p_complete => false) where what <> 'cases closed';" 'commit;' |
+			psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -h "$W/pg" -U lab -d complaintd | grep .
+	}
+	[ "$(feed)" = 'added 3' ]
+	[ "$(feed)" = 'unchanged 3' ]
+	complaint domain show own-2.example --json | jq -e '.customer.id == "grove" and .registrar == "Example Registrar"'
+}
+
+@test "a deadline that passes while the daemon is away is kept, once" {
+	case=$(complaint case list --json | jq -rs 'map(select(.resource == "served.example"))[0].case')
+	daemon_stop
+	sql "update desk.case set due_at = now() - interval '1 hour' where id = $case"
+	daemon_start
+	wait_for_row "select count(*) > 0 from desk.outbox o join desk.outbox_item i on i.outbox = o.id where i.\"case\" = $case and o.kind = 'reminder'" t
+	daemon_stop
+	daemon_start
+	report restart "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.served.example/buy'
+	wait_for_row "select complaints from desk.resource where name = 'served.example'" 2
+	[ "$(sql "select count(*), count(distinct o.recipient) from desk.outbox o join desk.outbox_item i on i.outbox = o.id where i.\"case\" = $case and o.kind = 'reminder'" -F ' ')" = '1 1' ]
+	[ "$(sql "select step, due_at > now() + interval '2 days' from desk.case where id = $case" -F ' ')" = '2 t' ]
+}
+
 @test "wrong registrant data: what is wrong is asked, then the owner; clearly false ends at once" {
 	printf 'From: curious@mailboxes.test\nTo: %s\nSubject: whois data of hosted.example are false\nMessage-ID: <whois-1@mailboxes.test>\n\nThe whois data of hosted.example are wrong.\n' "$DESK" >"$W/whois.eml"
 	send curious@mailboxes.test "$DESK" "$W/whois.eml" >/dev/null

@@ -1,7 +1,7 @@
 -- Deadlines by dates: the ladder, the 15 days of whois, answers that pause, snoozing, daylight saving.
 begin;
 \ir lib/fixture.psql
-select plan(43);
+select plan(50);
 update desk.party set left_at = now() where ref = 'T';
 update desk.party set timezone = 'Europe/Paris' where ref = 'R';
 select t.domain(d, 'C1', 'registration', 'active', 'owner@' || d) from unnest(array['plain.example', 'whois.example', 'unsaid.example', 'deleted.example', 'false.example', 'bounced.example', 'answered.example', 'snoozed.example']) d;
@@ -49,6 +49,22 @@ select is((select count(distinct context->>'deadline') from t.mails where kind =
 select is(t.proposed('whois.example'), 0::bigint, 'nothing before the 15th day has ended');
 select desk.decide('2026-03-16 23:00+00');
 select is(t.proposed('whois.example'), 1::bigint, 'then the suspension is proposed');
+
+-- ... across the end of summer time, and with a clock that goes back or a daemon that was away
+select t.domain('autumn.example', 'C1', 'registration', 'active', 'owner@autumn.example'), t.domain('away.example', 'C1', 'registration', 'active', 'owner@away.example');
+select t.mail(t.report('autumn.example', 'autumn@folk.example', p_category => 'whois', p_incident => '{"claim": {"field": "phone", "why": "dead"}}'), 'R', '2026-10-20 20:00+00');
+select is((select distinct context->>'deadline' from t.mails where kind = 'whois-inquiry' and context @> '{"domains": [{"name": "autumn.example"}]}'), '2026-11-04', 'the 15th day');
+select is((select due_at from desk."case" where resource = t.resource('autumn.example')), '2026-10-26 00:00+01'::timestamptz, '... the reminder on the 5th, the night that has 25 hours before it');
+select count(*) from generate_series('2026-10-20 21:00+00'::timestamptz, '2026-11-04 22:59+00', '1 hour') d, desk.decide(d);
+select is(t.proposed('autumn.example'), 0::bigint, '... a minute before its end: nothing');
+select desk.decide('2026-11-01 12:00+00'), desk.decide('2026-10-20 21:00+00');
+select is((select count(*) from t.mails where kind = 'whois-inquiry' and audience = 'customer' and context @> '{"domains": [{"name": "autumn.example"}]}'), 3::bigint, 'a clock that goes back repeats nothing');
+select desk.decide('2026-11-04 23:00+00');
+select is(t.proposed('autumn.example'), 1::bigint, '... with its end: proposed');
+select t.mail(t.report('away.example', 'away@folk.example'), 'R', '2026-03-01 10:00+00');
+select desk.decide('2026-03-20 10:00+00'), desk.decide('2026-03-20 10:01+00');
+select is(t.kinds('away.example'), 'reminder warning', 'a daemon that was away for weeks takes one step, not all of them');
+select is((select due_at from desk."case" where resource = t.resource('away.example')), '2026-03-25 00:00+01'::timestamptz, '... and the next has its days again');
 
 select t.mail(t.report('unsaid.example', p_category => 'whois', p_evidence => 'typed', p_provenance => 'typed'));
 select is(t.kinds('unsaid.example'), '', 'what is wrong is unsaid: no inquiry yet');
