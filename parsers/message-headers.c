@@ -1,6 +1,8 @@
 /* The header block, read from the bytes and not from GMime: in order, with repeats, and without
  * GMime's losses (encoded words cut at '=', the last Subject winning). */
 
+#define _GNU_SOURCE /* memmem() */
+
 #include <string.h>
 
 #include "domain.h"
@@ -36,6 +38,14 @@ static gboolean is_empty_line(const guint8 *line, gsize length)
 	while (length && (line[length - 1] == '\n' || line[length - 1] == '\r'))
 		length--;
 	return !length;
+}
+
+/* The rest of a long value without blanks, that a relay has put into a line of its own; no link in a body. */
+static gboolean is_wrapped(const guint8 *line, gsize length)
+{
+	while (length && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+		length--;
+	return length >= 60 && !memchr(line, ' ', length) && !memmem(line, length, "://", 3);
 }
 
 /* Unfolds; what stands there is made valid UTF-8. */
@@ -93,7 +103,10 @@ gboolean message_read_headers(Message *message)
 			/* A hard wrap or a relay's litter between two fields is skipped; else the body
 			 * begins. */
 			gsize next = end < length ? line_length(bytes + end, length - end) : 0;
-			if (!message->headers->len || !next || !field_name(bytes + end, next))
+			gboolean goes_on = next &&
+				(field_name(bytes + end, next) ||
+					(is_empty_line(bytes + end, next) && is_wrapped(bytes + at, n)));
+			if (!message->headers->len || !goes_on)
 				break;
 			report_malformed(message->report, "header-litter");
 			at = end;

@@ -1,9 +1,10 @@
-/* The MIME tree. A mail of one part is read here; the boundaries of others are found by GMime, which is
- * shown the body and the one field it needs for that, nothing else. */
+/* The MIME tree, split here: GMime would open attached mails at once, parse every address in them (with a
+ * recursion that ends the stack), and make some hundred objects of each part. It reads the types. */
+
+#define _GNU_SOURCE /* memmem() */
 
 #include <string.h>
 
-#include "guard.h"
 #include "message-private.h"
 
 void part_free(gpointer data)
@@ -14,35 +15,6 @@ void part_free(gpointer data)
 	g_free(part->text);
 	g_free(part->html_text);
 	g_free(part);
-}
-
-static GMimeMessage *gmime_parse(Message *message)
-{
-	g_autoptr(GObject) stream = G_OBJECT(g_mime_stream_mem_new_with_byte_array(message->lean));
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_autoptr(GObject) parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
-	return g_mime_parser_construct_message(GMIME_PARSER(parser), NULL);
-}
-
-/* @type: the value of Content-Type, in one line. */
-static void parse_as(Message *message, const char *type)
-{
-	g_clear_object(&message->mime);
-	g_clear_pointer(&message->lean, g_byte_array_unref);
-	gsize body = message->length - message->body;
-	message->lean = g_byte_array_sized_new(strlen(type) + body + 32);
-	g_byte_array_append(message->lean, (const guint8 *)"Content-Type: ", 14);
-	g_byte_array_append(message->lean, (const guint8 *)type, strlen(type));
-	g_byte_array_append(message->lean, (const guint8 *)"\n\n", 2);
-	message->lean_head = message->lean->len;
-	g_byte_array_append(message->lean, message->bytes + message->body, body);
-	guard_parts(message->lean->data, message->lean->len, message->report);
-	message->mime = gmime_parse(message);
-}
-
-static gboolean is_childless(GMimeObject *object)
-{
-	return GMIME_IS_MULTIPART(object) && !g_mime_multipart_get_count(GMIME_MULTIPART(object));
 }
 
 /* The boundary that stands in the body where the header names none or another. */
@@ -64,17 +36,6 @@ static char *guess_boundary(const guint8 *at, const guint8 *end)
 	return NULL;
 }
 
-static void repair_boundary(Message *message)
-{
-	g_autofree char *boundary =
-		guess_boundary(message->bytes + message->body, message->bytes + message->length);
-	if (!boundary)
-		return;
-	g_autofree char *type = g_strdup_printf("multipart/mixed; boundary=\"%s\"", boundary);
-	parse_as(message, type);
-	report_malformed(message->report, "wrong-boundary");
-}
-
 static const char *keep(Message *message, const char *text)
 {
 	return g_string_chunk_insert(message->strings, text);
@@ -88,7 +49,6 @@ static const char *lower_type(Message *message, GMimeContentType *type)
 	g_snprintf(name, sizeof name, "%s/%s", major ? major : "text", minor ? minor : "plain");
 	for (char *c = name; *c; c++)
 		*c = *c & 0x80 ? '?' : g_ascii_tolower(*c);
-	guard_true_type(name);
 	return keep(message, name);
 }
 
@@ -113,6 +73,7 @@ static PartData *part_new(Message *message, GMimeContentType *type, GMimeContent
 	data->part.name = file_name(message, type, disposition);
 	data->part.depth = depth;
 	data->part.parent = parent;
+	data->index = message->parts->len;
 	data->raw = (const guint8 *)"";
 	const char *kind = disposition ? g_mime_content_disposition_get_disposition(disposition) : NULL;
 	if (kind) {
@@ -126,67 +87,115 @@ static PartData *part_new(Message *message, GMimeContentType *type, GMimeContent
 	return data;
 }
 
-/* From the bytes GMime was given to those of the mail. */
-static void set_raw(Message *message, PartData *data, gint64 start, gint64 end)
+static void split(Message *message, PartData *multipart, const char *boundary);
+
+/* Length of the line at @at when it is "--" and @boundary, blanks behind it allowed, else 0; *last_out: two
+ * dashes more (RFC 2046 section 5.1.1). */
+static gsize boundary_line(
+	const guint8 *at, const guint8 *end, const char *boundary, gsize length, gboolean *last_out)
 {
-	if (end < 0 || end > (gint64)message->lean->len)
-		end = message->lean->len;
-	start = MAX(start, (gint64)message->lean_head);
-	if (start >= end)
-		return;
-	data->raw = message->bytes + message->body + (start - message->lean_head);
-	data->raw_length = end - start;
+	gsize left = end - at;
+	if (left < length + 2 || memcmp(at, "--", 2) || memcmp(at + 2, boundary, length))
+		return 0;
+	const guint8 *rest = at + 2 + length;
+	*last_out = end - rest >= 2 && !memcmp(rest, "--", 2);
+	rest += *last_out ? 2 : 0;
+	while (rest < end && (*rest == ' ' || *rest == '\t' || *rest == '\r'))
+		rest++;
+	if (rest < end && *rest != '\n')
+		return 0;
+	return rest - at + (rest < end);
 }
 
-static void set_content(Message *message, PartData *data, GMimeObject *object)
+/* The next such line from @at, that begins a line; NULL: there is none. */
+static const guint8 *next_boundary(const guint8 *at, const guint8 *end, const char *boundary, gsize length,
+	gsize *line_out, gboolean *last_out)
 {
-	GMimeDataWrapper *content =
-		GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
-	GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
-	if (!stream)
-		return;
-	set_raw(message, data, stream->bound_start, stream->bound_end);
-	data->encoding = g_mime_part_get_content_encoding(GMIME_PART(object));
+	while ((*line_out = boundary_line(at, end, boundary, length, last_out)) == 0) {
+		const guint8 *next = memmem(at, end - at, "\n--", 3);
+		if (!next)
+			return NULL;
+		at = next + 1;
+	}
+	return at;
 }
 
-/* In a digest what says nothing else is a mail (RFC 2046 section 5.1.5). */
-static gboolean is_in_digest(const Message *message, GMimeObject *object, int parent)
+/* Type, name, encoding of a part, and what of it are its fields. */
+static PartData *read_part(Message *message, Message *fields, const PartData *above)
 {
-	return parent >= 0 && !strcmp(((Part *)message->parts->pdata[parent])->type, "multipart/digest") &&
-		!g_mime_object_get_header(object, "Content-Type");
+	const char *raw = message_header_raw(fields, "Content-Type");
+	const char *raw_disposition = message_header_raw(fields, "Content-Disposition");
+	const char *encoding = message_header_raw(fields, "Content-Transfer-Encoding");
+	g_autoptr(GObject) type = raw ? (GObject *)g_mime_content_type_parse(NULL, raw) : NULL;
+	g_autoptr(GObject) disposition =
+		raw_disposition ? (GObject *)g_mime_content_disposition_parse(NULL, raw_disposition) : NULL;
+	PartData *data = part_new(message, (GMimeContentType *)type, (GMimeContentDisposition *)disposition,
+		above->part.depth + 1, above->index);
+	/* In a digest what says nothing else is a mail (RFC 2046 section 5.1.5). */
+	if (!raw && !strcmp(above->part.type, "multipart/digest"))
+		data->part.type = "message/rfc822";
+	data->raw = fields->bytes + fields->body;
+	data->raw_length = fields->length - fields->body;
+	data->encoding = encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
+	if (g_str_has_prefix(data->part.type, "multipart/")) {
+		const char *boundary =
+			g_mime_content_type_get_parameter((GMimeContentType *)type, "boundary");
+		split(message, data, boundary);
+	}
+	return data;
 }
 
-static void walk(Message *message, GMimeObject *object, guint depth, int parent)
+/* One part of @above, its fields first. */
+static void take_part(Message *message, const PartData *above, const guint8 *bytes, gsize length)
 {
-	if (message->parts->len >= MESSAGE_MAX_PARTS) {
-		report_malformed(message->report, "too-many-parts");
+	Message fields = {.bytes = bytes, .length = length, .report = message->report, .strings = message->strings};
+	fields.headers = g_array_sized_new(FALSE, FALSE, sizeof(Header), 8);
+	fields.keys = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 8);
+	fields.decoded = g_ptr_array_new();
+	message_read_headers(&fields);
+	read_part(message, &fields, above);
+	g_array_unref(fields.headers);
+	g_array_unref(fields.keys);
+	g_ptr_array_unref(fields.decoded);
+}
+
+/* No boundary found in it: what is there is read as text. */
+static void make_text(PartData *data)
+{
+	data->part.type = "text/plain";
+	data->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
+/* The parts of @multipart, whose raw bytes end where an outer one goes on. */
+static void split(Message *message, PartData *multipart, const char *boundary)
+{
+	const guint8 *at = multipart->raw, *end = at + multipart->raw_length;
+	gsize line = 0, length = boundary ? strlen(boundary) : 0;
+	gboolean last = FALSE;
+	const guint8 *mark = length ? next_boundary(at, end, boundary, length, &line, &last) : NULL;
+	if (!mark) {
+		make_text(multipart);
 		return;
 	}
-	int index = message->parts->len;
-	PartData *data = part_new(message, g_mime_object_get_content_type(object),
-		g_mime_object_get_content_disposition(object), depth, parent);
-	if (!GMIME_IS_MULTIPART(object)) {
-		set_content(message, data, object);
-		if (is_in_digest(message, object, parent))
-			data->part.type = "message/rfc822";
-		return;
-	}
-	if (is_childless(object)) {
-		/* No boundary found in it: what is there is read as text. */
-		const char *text = g_mime_multipart_get_prologue(GMIME_MULTIPART(object));
-		data->part.type = "text/plain";
-		data->raw = (const guint8 *)keep(message, text ? text : "");
-		data->raw_length = text ? strlen(text) : 0;
-		return;
-	}
-	data->part.is_multipart = TRUE;
-	if (depth >= MESSAGE_MAX_DEPTH) {
+	multipart->part.is_multipart = TRUE;
+	if (multipart->part.depth >= MESSAGE_MAX_DEPTH) {
 		report_malformed(message->report, "too-deep");
 		return;
 	}
-	int count = g_mime_multipart_get_count(GMIME_MULTIPART(object));
-	for (int i = 0; i < count && message->parts->len <= MESSAGE_MAX_PARTS; i++)
-		walk(message, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1, index);
+	while (mark && !last) {
+		at = mark + line;
+		mark = next_boundary(at, end, boundary, length, &line, &last);
+		if (message->parts->len >= MESSAGE_MAX_PARTS) {
+			report_malformed(message->report, "too-many-parts");
+			return;
+		}
+		/* The line end before a boundary is the boundary's. */
+		const guint8 *stop = mark ? mark : end;
+		stop -= mark && stop > at ? 1 : 0;
+		stop -= mark && stop > at && stop[-1] == '\r' ? 1 : 0;
+		if (mark || at < end)
+			take_part(message, multipart, at, stop - at);
+	}
 }
 
 static GMimeContentDisposition *disposition_of(const Message *message)
@@ -196,7 +205,7 @@ static GMimeContentDisposition *disposition_of(const Message *message)
 }
 
 /* The whole body is the part. */
-static void make_single(Message *message, GMimeContentType *type)
+static PartData *make_single(Message *message, GMimeContentType *type)
 {
 	g_autoptr(GObject) disposition = (GObject *)disposition_of(message);
 	PartData *data = part_new(message, type, (GMimeContentDisposition *)disposition, 0, -1);
@@ -205,21 +214,21 @@ static void make_single(Message *message, GMimeContentType *type)
 	const char *encoding = message_header_raw(message, "Content-Transfer-Encoding");
 	data->encoding =
 		encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
+	return data;
 }
 
-static void make_multipart(Message *message, const char *type)
+static void make_multipart(Message *message, GMimeContentType *type)
 {
-	parse_as(message, type);
-	GMimeObject *top = message->mime ? g_mime_message_get_mime_part(message->mime) : NULL;
-	if (top && is_childless(top)) {
-		repair_boundary(message);
-		top = message->mime ? g_mime_message_get_mime_part(message->mime) : NULL;
-	}
-	if (top)
-		walk(message, top, 0, -1);
-	/* Parts stand in the mail's own bytes; of a large mail no second copy is kept. */
-	g_clear_object(&message->mime);
-	g_clear_pointer(&message->lean, g_byte_array_unref);
+	PartData *top = make_single(message, type);
+	split(message, top, g_mime_content_type_get_parameter(type, "boundary"));
+	if (top->part.is_multipart)
+		return;
+	g_autofree char *boundary = guess_boundary(top->raw, top->raw + top->raw_length);
+	if (!boundary)
+		return;
+	report_malformed(message->report, "wrong-boundary");
+	top->part.type = "multipart/mixed";
+	split(message, top, boundary);
 }
 
 GPtrArray *message_parts(Message *message)
@@ -231,12 +240,11 @@ GPtrArray *message_parts(Message *message)
 		return message->parts; /* headers only */
 	const char *raw = message_header_raw(message, "Content-Type");
 	gboolean is_type = raw && strchr(raw, '/');
-	if (is_type && !g_ascii_strncasecmp(raw, "multipart/", 10)) {
-		make_multipart(message, raw);
-		return message->parts;
-	}
 	g_autoptr(GObject) type = is_type ? (GObject *)g_mime_content_type_parse(NULL, raw) : NULL;
-	make_single(message, (GMimeContentType *)type);
+	if (is_type && !g_ascii_strncasecmp(raw, "multipart/", 10))
+		make_multipart(message, (GMimeContentType *)type);
+	else
+		make_single(message, (GMimeContentType *)type);
 	return message->parts;
 }
 

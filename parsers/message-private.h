@@ -6,6 +6,7 @@
 
 typedef struct {
 	Part part;         /* first: a Part * of message_parts() is a PartData * */
+	int index;         /* in message_parts() */
 	const guint8 *raw; /* undecoded, of the bytes of the message */
 	gsize raw_length;
 	GMimeContentEncoding encoding;
@@ -31,9 +32,6 @@ struct Message {
 	GArray *keys;       /* guint32 per header: length and first letter of its name */
 	GPtrArray *decoded; /* per header: const char *, or NULL until asked for */
 
-	GByteArray *lean;   /* what GMime reads in place of bytes: Content-Type, then the body */
-	gsize lean_head;    /* bytes of it before the body */
-	GMimeMessage *mime; /* both only while the parts are found */
 	GPtrArray *parts;   /* PartData */
 	GPtrArray *attached;
 	char *text;

@@ -81,13 +81,11 @@ void message_free(Message *message)
 		return;
 	g_clear_pointer(&message->attached, g_ptr_array_unref);
 	g_clear_pointer(&message->parts, g_ptr_array_unref);
-	g_clear_object(&message->mime);
 	g_clear_pointer(&message->links, g_ptr_array_unref);
 	g_ptr_array_unref(message->decoded);
 	g_array_unref(message->headers);
 	g_array_unref(message->keys);
 	g_string_chunk_free(message->strings);
-	g_clear_pointer(&message->lean, g_byte_array_unref);
 	g_free(message->text);
 	g_free(message->copy);
 	g_free(message);

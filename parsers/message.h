@@ -13,11 +13,10 @@ enum {
 	MESSAGE_MAX_BYTES = 64 << 20,
 	MESSAGE_MAX_PARTS = 1000,            /* walked; more are noted as too-many-parts */
 	MESSAGE_MAX_BOUNDARY_LINES = 10000,  /* lines starting "--" before GMime sees the mail */
-	MESSAGE_MAX_PART_HEADERS = 20000,    /* fields of all parts together */
 	MESSAGE_MAX_DEPTH = 30,              /* multiparts in multiparts */
 	MESSAGE_MAX_ATTACHED = 50,           /* attached mails used */
 	MESSAGE_MAX_ATTACHED_DEPTH = 3,      /* mails in mails */
-	MESSAGE_MAX_HEADERS = 1000,          /* fields used per header block */
+	MESSAGE_MAX_HEADERS = 1000,          /* fields used per header block, a part's too */
 	MESSAGE_MAX_HEADER_BYTES = 64 << 10, /* of one field; longer ones are cut */
 	MESSAGE_MAX_TEXT = 1 << 20,          /* bytes of one decoded text used */
 };
