@@ -203,7 +203,8 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 
 void report_list_add(Report *report, GPtrArray *list, const char *text, guint most)
 {
-	if (list->len >= most)
+	/* A note may come once a line: looked for first, so that a repeat costs no memory. */
+	if (list->len >= most || (text && list_has(list, text)))
 		return;
 	const char *own = report_text(report, text, REPORT_MAX_VALUE);
 	if (own && !list_has(list, own))
