@@ -3,8 +3,11 @@ set role complaint_owner;
 set check_function_bodies = off;
 
 create or replace function desk.hmac(p_inner bytea, p_outer bytea, p_text text) returns bytea
-language sql immutable parallel safe as $$
-    select sha256(p_outer || sha256(p_inner || convert_to(p_text, 'UTF8')))
+language plpgsql immutable parallel safe as $$
+begin
+    -- plpgsql, because SQL cannot be inlined here (convert_to is stable) and would start anew for each row.
+    return sha256(p_outer || sha256(p_inner || convert_to(p_text, 'UTF8')));
+end
 $$;
 comment on function desk.hmac is 'HMAC-SHA-256 (RFC 2104) with a key already padded.';
 
@@ -65,10 +68,14 @@ language plpgsql immutable parallel safe as $$
 begin
     if p_text is null or p_text !~ '^[0-9a-fA-F:.]{2,45}$' then
         return null;
+    elsif p_text ~ '^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])([.]|$)){4}$' and right(p_text, 1) <> '.' then
+        return p_text::inet; -- most are such, and a block that may fail is a subtransaction
     end if;
-    return p_text::inet;
-exception when others then
-    return null;
+    begin
+        return p_text::inet;
+    exception when others then
+        return null;
+    end;
 end
 $$;
 comment on function desk.to_inet is 'An address, or null for what is none.';
