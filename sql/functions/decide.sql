@@ -149,6 +149,7 @@ begin
     perform desk.note_sending(p_messages, v_run, p_now);
     perform desk.watch_thresholds(v_said, v_run, p_now);
     perform desk.watch_cease(v_said, v_run, p_now);
+    perform desk.watch_redirections(p_now, array(select distinct s.resource from unnest(v_said) s where s."case" is not null order by 1));
     perform desk.hear(p_messages, v_run, p_now);
     perform desk.note_bounces(p_messages, v_run, p_now);
     perform desk.acknowledge(p_messages, v_said, v_run, p_now);

@@ -122,7 +122,6 @@ declare
     v_cases bigint[];
     v_taken int;
 begin
-    perform desk.watch_redirections(p_now);
     perform desk.owe_digests(p_now);
     select array_agg(id) into v_cases from (
         select id from "case" where state <> 'closed' and due_at is not null and due_at <= p_now
@@ -298,15 +297,23 @@ comment on function desk.is_over_cease is 'Is this party above the cease thresho
 
 -- A redirection of a domain with an open case that passes on more mails a day than the policy
 -- bears is proposed to be stopped; no further complaint is needed.
-create or replace function desk.watch_redirections(p_now timestamptz) returns int
-language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+drop function if exists desk.watch_redirections(timestamptz);
+create or replace function desk.watch_redirections(p_now timestamptz, p_resources bigint[] default null) returns int
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_actions bigint[];
+    v_since date := (p_now at time zone 'UTC')::date - 2;
+    v_least bigint := (select min((value #>> '{}')::bigint) from policy where name = 'redirection_mails_above');
 begin
     with busy as (
-        select v.resource, max(v.mails) as mails from redirection_volume v
-        where v.day >= (p_now at time zone 'UTC')::date - 2 and v.mails > 0 group by v.resource
+        -- A complaint came: the few domains it is about. Figures came: all of them.
+        select q.id as resource, v.mails from (select distinct unnest(p_resources) as id) q
+        cross join lateral (select max(v.mails) as mails from redirection_volume v where v.resource = q.id and v.day >= v_since) v
+        where v.mails > v_least
+        union all
+        select v.resource, max(v.mails) from redirection_volume v
+        where p_resources is null and v.day >= v_since and v.mails > v_least group by v.resource
     ), over as (
         select c.id as case_id, r.id as resource, r.party, r.name, c.desk, b.mails, desk.policy_number(r.party, 'redirection_mails_above') as above
         from busy b
@@ -329,7 +336,7 @@ begin
     return coalesce(cardinality(v_actions), 0);
 end
 $$;
-comment on function desk.watch_redirections is 'The daily-volume rule for redirections, from imported figures.';
+comment on function desk.watch_redirections is 'The daily-volume rule for redirections, from imported figures: for these domains, or (null) for all.';
 
 -- child-safety and authority go to a person.
 create or replace function desk.watch_restricted(p_messages bigint[], p_said desk.said[], p_run bigint, p_now timestamptz) returns void

@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(56);
+select plan(57);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -119,18 +119,18 @@ select is(t.ack(:again), 'acknowledged', '... and is answered');
 
 -- redirection volume
 insert into desk.redirection_volume values (t.resource('r8.example'), '2026-03-03', 300);
-select desk.decide('2026-03-04 10:00+00');
+select desk.watch_redirections('2026-03-04 10:00+00');
 select is(t.proposed('r8.example', 'stop-redirection'), 0::bigint, '300 mails a day: nothing');
 update desk.redirection_volume set mails = 301;
-select desk.decide('2026-03-04 10:00+00');
+select desk.watch_redirections('2026-03-04 10:00+00');
 select is(t.proposed('r8.example', 'stop-redirection'), 1::bigint, '301: stopping the redirection is proposed without a further complaint');
 -- ... whatever the case is about, the mails' redirection is stopped and nothing else, and the notice says what to do
 select t.domain('both.example', 'C1', 'registration web-redirection mail-redirection hosting');
+insert into desk.redirection_volume values (t.resource('both.example'), '2026-02-28', 500), (t.resource('both.example'), '2026-02-20', 900);
+select desk_api.policy_set(null, 'enforce', 'hook');
 select t.culprit('both.example', p_domain => 'both.example', p_from => 'both@people.example');
 select is((select relation from desk."case" where resource = t.resource('both.example')), 'hosting', 'a case about hosting');
-insert into desk.redirection_volume values (t.resource('both.example'), '2026-03-04', 500);
-select desk_api.policy_set(null, 'enforce', 'hook');
-select desk.decide('2026-03-05 10:00+00');
+select is((select (figures->>'mails') from desk.action where resource = t.resource('both.example') and kind = 'stop-redirection'), '500', '... that comes after the figures is looked at too');
 select desk_api.action_approve(array[(select id from desk.action where resource = t.resource('both.example') and kind = 'stop-redirection')], null, 'anna', '2026-03-05 11:00+00');
 select is((select payload #>> '{data,service}' from desk.hook), 'mail-redirection', 'the provisioning system is told which service');
 select desk_api.hook_result((select idempotency_key from desk.hook), true, 'stopped', '2026-03-05 12:00+00');
