@@ -4,10 +4,17 @@ set role complaint_owner;
 set check_function_bodies = off;
 
 create or replace function desk.name_suffixes(p_name text) returns text[]
-language sql immutable parallel safe as $$
-    select array(select array_to_string(l.labels[n:], '.')
-        from (select string_to_array(left(p_name, 253), '.') as labels) l
-        cross join lateral generate_series(1, least(cardinality(l.labels), 10)) n)
+language plpgsql immutable parallel safe as $$
+declare
+    v_name text := left(p_name, 253);
+    v_all text[] := array[v_name];
+begin
+    while strpos(v_name, '.') > 0 and cardinality(v_all) < 10 loop
+        v_name := substr(v_name, strpos(v_name, '.') + 1);
+        v_all := v_all || v_name;
+    end loop;
+    return v_all;
+end
 $$;
 comment on function desk.name_suffixes is 'A name and all names above it.';
 
@@ -67,14 +74,16 @@ begin
         from inc i
         left join lateral (select t.campaign, t.recipient from jsonb_to_recordset(i.x->'evidence') e(kind text, value text)
             cross join lateral desk.sending_token(e.value) t where e.kind = 'token' and t.party = i.party limit 1) t on true
-        left join lateral (select desk.to_inet(i.x #>> '{source_ip,value}') as address from resource n
-            where n.kind = 'network' and n.ended_at is null and n.network >>= desk.to_inet(i.x #>> '{source_ip,value}') and n.party = i.party limit 1) a on true
+        cross join lateral (select desk.to_inet(i.x #>> '{source_ip,value}') as ip offset 0) s
+        left join lateral (select s.ip as address from resource n
+            where n.kind = 'network' and n.ended_at is null and n.network >>= s.ip and n.party = i.party limit 1) a on true
         left join lateral (select * from desk.loop_of(desk.address_domain(i.from_address), i.to, a.address,
             coalesce(i.x #> '{original,dkim_domains}', '[]'), i.day) where i.authenticated) l on true
     ), believed as materialized (
-        select r.*, b.why, r.recipient is not null as proven,
+        select r.*, b.why, h.is_hashed,
+            r.complainant is not null and r.complainant !~ '^redacted:(redacted)?@' and (nullif(r.x->>'complainant', '') is not null or r.complainant = r.from_address) as is_named,
             -- The address is believed where its hash stands in the token, or who names it is.
-            coalesce(case when r.recipient ~ '^h[0-9a-f]{16}$' then r.recipient = desk.recipient_hash(r.complainant) end, false) or r.submitter is not null
+            h.is_hashed or r.submitter is not null
                 or r.authenticated and (r.loop is not null or r.complainant = r.from_address) as knows_address,
             case when r.recipient is not null then desk.hmac(k.inner_pad, k.outer_pad, 'recipient ' || r.party || ' ' || r.recipient) end as recipient_key,
             -- A recipient complains of a mailing once; and a token that nobody vouches for is worth one report for good.
@@ -85,6 +94,7 @@ begin
             order by o.address like '@%' limit 1) o on true
         cross join lateral (select desk.why_not_believed(r.category, o.trust, r.submitter is not null, r.authenticated, r.loop is not null,
             r.recipient is not null, r.complainant = r.from_address, r.kind in ('arf', 'jmrp', 'xarf', 'x-arf', 'spamcop', 'notice')) as why) b
+        cross join lateral (select coalesce(case when r.recipient ~ '^h[0-9a-f]{16}$' then r.recipient = desk.recipient_hash(r.complainant) end, false) as is_hashed) h
         cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     ), once as materialized (
         select b.*, coalesce(b.recipient_key, b.complainant_key) as person,
@@ -97,8 +107,10 @@ begin
         left(coalesce(o.provider, case when o.kind in ('arf', 'jmrp') then desk.address_domain(o.from_address) else desk.address_domain(o.complainant) end, ''), 253),
         o.address, left(o.campaign, 100), o.recipient, o.loop, o.person, o.id, o.category, o.why is null,
         w.why is null, w.why,
-        case when o.knows_address and nullif(o.x->>'complainant', '') is not null or o.complainant = o.from_address then o.complainant_key else o.recipient_key end,
-        case when o.knows_address then o.complainant end, coalesce(o.date, o.received_at), o.x->'practice')::desk.sending_fact
+        -- The token knows better than a pseudonym who it is; a hash is as good as the address it belongs to.
+        case when o.recipient is not null and not o.is_hashed then o.recipient_key
+            when o.knows_address and o.is_named then o.complainant_key end,
+        case when o.knows_address and o.is_named then o.complainant end, coalesce(o.date, o.received_at), o.x->'practice')::desk.sending_fact
     from once o
     left join lateral (select true as known from sending_report s where s.party = o.party and s.person = o.person and s.report_id = o.id
         and coalesce(s.why_not, '') = coalesce(o.what, '') and coalesce(s.why_not, '') in ('', 'not-spam', 'opt-out') limit 1) s on true
