@@ -125,8 +125,11 @@ begin
         select p_now, 'policy', 'case opened', id, party from opened union all select p_now, 'policy', 'case reopened', id, party from reopened
     )
     update complaint k set "case" = b.id
-    from joined b join resource r on r.party = b.party
-    where k.resource = r.id and k."case" is null and k.relation = 'sending' and k.last_at > p_now - interval '30 days';
+    from joined b
+    -- By receipt: a report may be about a mail of last year.
+    cross join lateral (select min(s.message) as message from sending_report s where s.party = b.party and s.day > (p_now at time zone 'UTC')::date - 30) f
+    join resource r on r.party = b.party
+    where k.resource = r.id and k."case" is null and k.relation = 'sending' and k.last_message >= f.message;
 end
 $$;
 comment on function desk.open_rate_cases is 'Opens or reopens the case of each customer over a rate.';
