@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LARGEST_ANSWER  (1024 * 1024)
-#define MOST_REDIRECTS  3
-#define LONGEST_KEEP    (30 * 86400)
-#define LONGEST_PAUSE   86400
+#define LARGEST_ANSWER (1024 * 1024)
+#define MOST_REDIRECTS 3
+#define LONGEST_KEEP   (30 * 86400)
+#define LONGEST_PAUSE  86400
 
 typedef struct curl_slist CurlList;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
@@ -22,8 +22,8 @@ void rdap_reply_clear(RdapReply *reply)
 	g_clear_pointer(&reply->body, g_free);
 }
 
-/* What GInetAddress does not know: 0/8, 100.64/10 (RFC 6598), 192.0.0/24, 240/4; fc00::/7 (RFC 4193), and IPv4
- * in disguise (mapped, 64:ff9b::/96, 2002::/16), which leads anywhere. */
+/* What GInetAddress does not know: 0/8, 100.64/10 (RFC 6598), 192.0.0/24, 240/4; fc00::/7 (RFC 4193), and
+ * IPv4 in disguise (mapped, 64:ff9b::/96, 2002::/16), which leads anywhere. */
 static gboolean is_special(const guint8 *b, gsize length)
 {
 	static const guint8 zeros[10];
@@ -118,7 +118,8 @@ static gint64 keep_seconds(CURL *curl)
 gboolean rdap_fetch(const RdapClient *client, const char *url, RdapReply *reply_out, GError **error)
 {
 	g_autoptr(CURL) curl = curl_easy_init();
-	g_autoptr(CurlList) headers = curl_slist_append(NULL, "Accept: application/rdap+json, application/json");
+	g_autoptr(CurlList) headers =
+		curl_slist_append(NULL, "Accept: application/rdap+json, application/json");
 	g_autoptr(GString) body = g_string_new(NULL);
 	curl_off_t pause = 0;
 	long status = 0;
@@ -130,7 +131,8 @@ gboolean rdap_fetch(const RdapClient *client, const char *url, RdapReply *reply_
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
 	CURLcode code = curl_easy_perform(curl);
 	if (code == CURLE_WRITE_ERROR) {
-		g_set_error(error, RDAP_FETCH_ERROR, RDAP_FETCH_ERROR_LARGE, "the answer has more than 1 MiB");
+		g_set_error(
+			error, RDAP_FETCH_ERROR, RDAP_FETCH_ERROR_LARGE, "the answer has more than 1 MiB");
 		return FALSE;
 	}
 	if (code != CURLE_OK) {

@@ -2,8 +2,8 @@
 
 #include <glib.h>
 
-/* Fetches one JSON document over HTTPS: 10 s or less, 1 MiB, at most three redirects, all to https; never from
- * addresses inside our own network, wherever a redirect or a name may point. */
+/* Fetches one JSON document over HTTPS: 10 s or less, 1 MiB, at most three redirects, all to https; never
+ * from addresses inside our own network, wherever a redirect or a name may point. */
 typedef struct {
 	char *ca_file;  /* NULL: the system's certificates */
 	guint timeout;  /* seconds */

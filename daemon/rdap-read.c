@@ -192,11 +192,13 @@ RdapAnswer *rdap_read(const char *text, gsize length, const char *domain, GError
 	Walk found = { .left = MOST_ENTITIES };
 
 	if (!document) {
-		g_set_error(error, RDAP_READ_ERROR, RDAP_READ_ERROR_FORM, "line %d: %s", where.line, where.text);
+		g_set_error(
+			error, RDAP_READ_ERROR, RDAP_READ_ERROR_FORM, "line %d: %s", where.line, where.text);
 		return NULL;
 	}
 	if (!names_domain(document, domain)) {
-		g_set_error(error, RDAP_READ_ERROR, RDAP_READ_ERROR_FORM, "the answer is not about %s", domain);
+		g_set_error(
+			error, RDAP_READ_ERROR, RDAP_READ_ERROR_FORM, "the answer is not about %s", domain);
 		return NULL;
 	}
 	walk(json_object_get(document, "entities"), 0, FALSE, &found);

@@ -13,7 +13,8 @@ static void check_answer(const RdapAnswer *answer)
 	if (answer->abuse_email)
 		g_assert_null(address_refusal(answer->abuse_email));
 	if (answer->registrar)
-		g_assert_true(g_utf8_validate(answer->registrar, -1, NULL) && !strpbrk(answer->registrar, "\r\n"));
+		g_assert_true(
+			g_utf8_validate(answer->registrar, -1, NULL) && !strpbrk(answer->registrar, "\r\n"));
 	if (answer->related)
 		g_assert_null(rdap_url_refusal(answer->related));
 	if (!answer->document)

@@ -4,34 +4,40 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define CARD(mail) "\"vcardArray\":[\"vcard\",[[\"fn\",{},\"text\",\"Reg Inc.\"],[\"email\",{},\"text\",\"" mail "\"]]]"
+#define CARD(mail)                                                                                           \
+	"\"vcardArray\":[\"vcard\",[[\"fn\",{},\"text\",\"Reg Inc.\"],[\"email\",{},\"text\",\"" mail "\"]]" \
+												      "]"
 #define ENTITY(role, mail, more) "{\"roles\":[\"" role "\"]," CARD(mail) more "}"
 #define WITHIN(entities)         ",\"entities\":[" entities "]"
-#define DOMAIN(entities) "{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\",\"entities\":[" entities "]}"
+#define DOMAIN(entities)                                                                                     \
+	"{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\",\"entities\":[" entities "]}"
 
 static void test_walker(void)
 {
 	const struct {
 		const char *document, *registrar, *abuse;
 	} rows[] = {
-		{ DOMAIN(ENTITY("registrar", "a@b.test", "")), "Reg Inc.", NULL }, /* his office is no abuse desk */
-		{ DOMAIN(ENTITY("registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))), "Reg Inc.",
-			"abuse@b.test" },
+		{ DOMAIN(ENTITY("registrar", "a@b.test", "")), "Reg Inc.",
+			NULL }, /* his office is no abuse desk */
+		{ DOMAIN(ENTITY("registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
+			"Reg Inc.", "abuse@b.test" },
 		{ DOMAIN(ENTITY("registrar", "a@b.test",
 			  WITHIN(ENTITY("noc", "n@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))))),
 			"Reg Inc.", "abuse@b.test" },
 		{ DOMAIN(ENTITY("abuse", "Abuse@B.test", "")), NULL, "abuse@b.test" },
 		/* the registrar's is better than one that merely stands beside it */
-		{ DOMAIN(ENTITY("abuse", "other@c.test", "") "," ENTITY("registrar", "a@b.test",
-			  WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
+		{ DOMAIN(ENTITY("abuse", "other@c.test", "") "," ENTITY(
+			  "registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
 			"Reg Inc.", "abuse@b.test" },
 		/* complaints would go to the culprit */
-		{ DOMAIN(ENTITY("registrant", "x@evil.test", WITHIN(ENTITY("abuse", "x@evil.test", "")))), NULL, NULL },
+		{ DOMAIN(ENTITY("registrant", "x@evil.test", WITHIN(ENTITY("abuse", "x@evil.test", "")))),
+			NULL, NULL },
 		{ DOMAIN(ENTITY("abuse", "mailto:abuse@b.test", "")), NULL, "abuse@b.test" },
 		{ DOMAIN(ENTITY("abuse", "abuse@b.test\\r\\nBcc: x@evil.test", "")), NULL, NULL },
 		{ DOMAIN(ENTITY("abuse", "abuse@localhost", "")), NULL, NULL },
 		{ DOMAIN(ENTITY("abuse", "see our web site", "")), NULL, NULL },
-		{ DOMAIN("{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\",[\"abuse@b.test\"]],"
+		{ DOMAIN("{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\",[\"abuse@"
+			 "b.test\"]],"
 			 "[\"email\",{},\"text\",\"second@b.test\"]]]}"),
 			NULL, "second@b.test" }, /* a structured value is no address */
 		{ DOMAIN("{\"roles\":\"abuse\",\"vcardArray\":7}"), NULL, NULL },
@@ -77,7 +83,8 @@ static void test_refused(void)
 /* Entities within entities, a thousand deep, and an abuse contact at the end. */
 static void test_depth(void)
 {
-	g_autoptr(GString) text = g_string_new("{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\"");
+	g_autoptr(GString) text =
+		g_string_new("{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\"");
 
 	for (guint i = 0; i < 900; i++)
 		g_string_append(text, ",\"entities\":[{\"roles\":[\"noc\"]");
@@ -95,19 +102,25 @@ static void test_links(void)
 	const struct {
 		const char *link, *related;
 	} rows[] = {
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/domain/spam.example\"}",
+		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/domain/"
+		  "spam.example\"}",
 			"https://r.test/domain/spam.example" },
 		{ "{\"rel\":\"related\",\"type\":\"text/html\",\"href\":\"https://r.test/\"}", NULL },
-		{ "{\"rel\":\"self\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/\"}", NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"http://r.test/\"}", NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"file:///etc/passwd\"}", NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://u:p@r.test/\"}", NULL },
+		{ "{\"rel\":\"self\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/\"}",
+			NULL },
+		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"http://r.test/\"}",
+			NULL },
+		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"file:///etc/passwd\"}",
+			NULL },
+		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://u:p@r.test/\"}",
+			NULL },
 		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\"}", NULL },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = g_strdup_printf(
-			"{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\",\"links\":[%s]}", rows[i].link);
+			"{\"objectClassName\":\"domain\",\"ldhName\":\"spam.example\",\"links\":[%s]}",
+			rows[i].link);
 		g_autoptr(RdapAnswer) answer = rdap_read(text, strlen(text), "spam.example", NULL);
 		g_test_message("%s", rows[i].link);
 		g_assert_cmpstr(answer->related, ==, rows[i].related);
@@ -116,9 +129,10 @@ static void test_links(void)
 
 static void test_servers(void)
 {
-	static const char list[] = "{\"version\":\"1.0\",\"unknown\":1,\"services\":[[[\"example\"],[\"https://e.test/rdap\"]],"
-				   "[[\"co.example\",\"org.example\"],[\"http://c.test/\",\"https://c.test/\"]],"
-				   "[[\"insecure\"],[\"http://i.test/\"]],[7,8],null]}";
+	static const char list[] =
+		"{\"version\":\"1.0\",\"unknown\":1,\"services\":[[[\"example\"],[\"https://e.test/rdap\"]],"
+		"[[\"co.example\",\"org.example\"],[\"http://c.test/\",\"https://c.test/\"]],"
+		"[[\"insecure\"],[\"http://i.test/\"]],[7,8],null]}";
 	const struct {
 		const char *domain, *server;
 	} rows[] = {
