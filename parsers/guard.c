@@ -70,8 +70,7 @@ static void guard_line(Guard *guard, gsize start)
 	gsize left = guard->length - start;
 	switch (*line) {
 	case '-':
-		/* GMime compares each such line with every open boundary, and makes an object of every part.
-		 */
+		/* Each may begin a part, and is compared with the boundary of every open multipart. */
 		if (left > 1 && line[1] == '-' && ++guard->boundary_lines > MESSAGE_MAX_BOUNDARY_LINES) {
 			guard_copy(guard)[start + 1] = ' ';
 			report_malformed(guard->report, "too-many-boundary-lines");

@@ -12,7 +12,7 @@
 enum {
 	MESSAGE_MAX_BYTES = 64 << 20,
 	MESSAGE_MAX_PARTS = 1000,            /* walked; more are noted as too-many-parts */
-	MESSAGE_MAX_BOUNDARY_LINES = 10000,  /* lines starting "--" before GMime sees the mail */
+	MESSAGE_MAX_BOUNDARY_LINES = 10000,  /* lines starting "--" that may be one */
 	MESSAGE_MAX_DEPTH = 30,              /* multiparts in multiparts */
 	MESSAGE_MAX_ATTACHED = 50,           /* attached mails used */
 	MESSAGE_MAX_ATTACHED_DEPTH = 3,      /* mails in mails */
