@@ -2,7 +2,7 @@
 set role complaint_owner;
 set check_function_bodies = off;
 
--- Yesterday (a UTC day, as all daily figures are), from six in the morning where the desk is.
+-- Yesterday (a UTC day, as all daily figures are), from the hour that the desk wants, where it is.
 create or replace function desk.owe_digests(p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
@@ -15,7 +15,7 @@ begin
     for v_desk in
         select distinct s.desk from daily_statistics s
         where s.day between v_day - 30 and v_day and not exists (select from digest d where d.desk = s.desk and d.day = v_day)
-            and extract(hour from p_now at time zone (desk.party_voice(s.desk)).timezone) >= 6
+            and extract(hour from p_now at time zone (desk.party_voice(s.desk)).timezone) >= least(desk.policy_number(s.desk, 'digest_hour'), 23)
         order by 1
     loop
         insert into digest (desk, day) values (v_desk, v_day);
