@@ -10,7 +10,6 @@
 
 enum {
 	SIGNATURE_LINES_MAX = 14,
-	FEW_WORDS = 25, /* a mail of no more words than this and a name is a complaint without its words */
 };
 
 static gboolean human_recognises(Message *message, const Border *border)
@@ -110,17 +109,6 @@ void human_finish(Incident *incident)
 		incident->date = original->date;
 }
 
-static guint count_words(const char *text)
-{
-	guint n = 0;
-	for (const char *p = text; *p;) {
-		p += strspn(p, " \t\r\n");
-		n += *p != '\0';
-		p += strcspn(p, " \t\r\n");
-	}
-	return n;
-}
-
 /* Domains of his signature, when it is one and not what he shows below his name. Returns how many. */
 static guint learn_signature(Human *human)
 {
@@ -162,7 +150,8 @@ static gboolean is_advertising(const Human *human)
 }
 
 /* Spam and advertising to the abuse address. Losing a complaint is worse than keeping an advertisement:
- * any sign that somebody complains, or a mail too short to sell anything, is a complaint. */
+ * what names something and sells nothing is a complaint, whatever its words; if nothing of
+ * ours is among what it names, nothing follows. */
 static gboolean is_nothing(Human *human, guint named)
 {
 	const char *because = NULL;
@@ -175,7 +164,7 @@ static gboolean is_nothing(Human *human, guint named)
 		category_of_text(human->own, &because);
 		return !because && is_advertising(human);
 	}
-	return !(named && count_words(human->own) <= FEW_WORDS && !is_advertising(human));
+	return !named || is_advertising(human) || human_sells(human->own);
 }
 
 /* A client whose words nobody listed left no trace of its forward but the subject. */

@@ -53,6 +53,8 @@ guint human_read_logs(Human *human, Incident *incident);
 gboolean human_has_attachment(Human *human);
 /* Why an attachment cannot be read, a literal, and how to send it instead; NULL when all can. */
 const char *human_unreadable(Human *human, const char **advice_out);
+/* The words that sell something in a text that complains of nothing, a literal; or NULL. */
+const char *human_sells(const char *text);
 /* Id and date of an incident are those of the mail it is about. */
 void human_finish(Incident *incident);
 /* Complainant, category and claim, as every incident of a person's mail has them. */
