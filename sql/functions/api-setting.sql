@@ -265,6 +265,11 @@ begin
         'messages', (select coalesce(json_agg(json_build_object('message', m.id, 'received', m.received_at, 'kind', m.kind, 'subject', m.subject, 'text', m.report #>> '{mail,text}')
             order by m.id), '[]') from message m where m.reporter_address = v_address or m.from_address = v_address),
         'mails', (select coalesce(json_agg(json_build_object('kind', o.kind, 'owed', o.owed_at, 'state', o.state) order by o.id), '[]') from outbox o where o.recipient = v_address),
+        'suppressed', (select coalesce(json_agg(json_build_object('sender', p.name, 'reason', s.reason, 'since', s.since) order by s.since), '[]')
+            from suppression s join party p on p.id = s.party where s.address = v_address),
+        'undelivered', (select coalesce(json_agg(json_build_object('at', b.at, 'class', b.class) order by b.id), '[]') from bounce b where b.recipient = v_address),
+        'consent', (select coalesce(json_agg(json_build_object('sender', p.name, 'when', o.opted_in_at, 'form', o.form) order by o.id), '[]')
+            from opt_in_proof o join "case" c on c.id = o."case" join party p on p.id = c.party where lower(o.recipient) = v_address),
         'reporter', (select row_to_json(t) from reporter t where t.address = v_address));
 end
 $$;
@@ -289,6 +294,9 @@ begin
     get diagnostics v_count = row_count;
     detail := v_count || ' emptied, their keys stay';
     return next;
+    return query select * from desk.sending_erase(v_address);
+    target := 'messages';
+    result := 'done';
 
     -- His own mails are emptied; where somebody else names him, only the name goes.
     target := 'messages';

@@ -208,4 +208,32 @@ begin
 end
 $$;
 comment on function desk_api.case_proof is 'Notes the proof of consent that a customer gave on a case: who, when, from which address, by which form.';
+
+-- The lists of customers keep a hash: who complains again is known, and nobody is written to
+-- in the meantime because the customer has had the address in an export.
+create or replace function desk.sending_erase(p_address text) returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_count int;
+begin
+    result := 'done';
+    target := 'suppressions';
+    update suppression set address = null where address = p_address;
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied, their keys stay';
+    return next;
+    target := 'failures';
+    update bounce set recipient = null, diagnostic = null where recipient = p_address;
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied';
+    return next;
+    target := 'proofs';
+    update opt_in_proof set recipient = 'erased', address = null where lower(recipient) = p_address;
+    get diagnostics v_count = row_count;
+    detail := v_count || ' emptied';
+    return next;
+end
+$$;
+comment on function desk.sending_erase is 'Empties an address in suppression lists, delivery failures and proofs of consent.';
 reset check_function_bodies;

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(73);
+select plan(75);
 
 -- One report of provider 0's loop about customer c's mail, named by DKIM.
 create function t.loop(n int, p_c int default 0, p_now timestamptz default '2026-03-01 10:00+00', p_kind text default 'genuine', p_incident jsonb default '{}', p_p int default 0, p_mail jsonb default '{}') returns bigint
@@ -150,6 +150,11 @@ select results_eq($$select customer collate "default", address, reason from desk
 select is((select count(*) from desk_api.suppression_export('R')), (select count(*) from desk.suppression), '... or all of them');
 select is((select count(*) from desk_api.suppression_export('E9', '2026-03-05')), 0::bigint, '... or what is new');
 select results_eq($$select result || ' ' || detail from desk_api.suppression_add('E9', array['person@people.example', 'new@people.example', 'nonsense'])$$, $$values ('done suppressed already'), ('done suppressed'), ('refused no address')$$, 'and added to by hand');
+
+-- erasure
+select desk_api.privacy_erase('new@people.example');
+select results_eq($$select address, reason from desk_api.suppression_export('E9') where reason = 'by-hand'$$, $$values (null::text, 'by-hand')$$, 'an erased address stays suppressed by its key');
+select results_eq($$select detail from desk_api.suppression_add('E9', array['new@people.example'])$$, $$values ('suppressed already')$$, '... and is known again');
 
 -- silent loops
 select is(desk.watch_loops('2026-03-05 00:00+00'), 2, 'two loops have never spoken since January');
