@@ -308,10 +308,11 @@ begin
         select c.*, o.id as open, z.id as closed, z.id is not null and not c.is_down and (c.opens or v.known is null) and (c.fresh or z.outcome not in ('false-report', 'not-ours')) as reopens,
             case when o.id is null and z.id is null and not c.is_down and (c.opens or v.known is null) then nextval('desk.case_id_seq') end as new
         from culprit c
+        -- The indexes of open cases look small to the planner and are read whole: hence || ''.
         left join lateral (
-            select k.id from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track and k.state <> 'closed'
+            select k.id from "case" k where c.resource is not null and k.resource = c.resource and k.track = c.track and k.state || '' <> 'closed'
             union all
-            select k.id from "case" k where c.resource is null and k.resource is null and k.party = c.party and k.track = c.track and k.state <> 'closed'
+            select k.id from "case" k where c.resource is null and k.resource is null and k.party = c.party and k.track = c.track and k.state || '' <> 'closed'
             limit 1) o on true
         left join lateral (
             select k.id, k.outcome from (

@@ -318,7 +318,7 @@ begin
         select c.id as case_id, r.id as resource, r.party, r.name, c.desk, b.mails, desk.policy_number(r.party, 'redirection_mails_above') as above
         from busy b
         cross join lateral (select r.id, r.party, r.name from resource r where r.id = b.resource and r.ended_at is null and 'mail-redirection' = any(r.services) limit 1) r
-        cross join lateral (select c.id, c.desk, c.opened_at from "case" c where c.resource = r.id and c.track = 'abuse' and c.state <> 'closed' limit 1) c
+        cross join lateral (select c.id, c.desk, c.opened_at from "case" c where c.resource = r.id and c.track = 'abuse' and c.state || '' <> 'closed' limit 1) c
         where not exists (select from action a where a."case" = c.id and a.kind = 'stop-redirection' and a.created_at >= c.opened_at and a.state <> 'cancelled')
     ), added as (
         insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)
