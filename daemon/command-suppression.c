@@ -92,6 +92,14 @@ static gboolean party_declare(int count, char **arguments, GError **error)
 		"select * from desk_api.declaration_set($1, $2, $3)", G_N_ELEMENTS(values), values, error);
 }
 
+static gboolean party_resume(int count, char **arguments, GError **error)
+{
+	const DatabaseValue values[] = { database_text(arguments[0]), database_text(options.reason),
+		database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.sending_resume($1, $2, $3)", G_N_ELEMENTS(values), values, error);
+}
+
 /* CASE RECIPIENT TIME FORM */
 static gboolean case_proof(int count, char **arguments, GError **error)
 {
@@ -117,6 +125,7 @@ static const GOptionEntry rates_options[] = { OPTION_JSON,
 	{ "since", 0, 0, G_OPTION_ARG_STRING, &given.since, "from this day on", "DATE" }, OPTION_LIMIT,
 	{ NULL } };
 static const GOptionEntry declare_options[] = { OPTION_JSON, OPTION_BY, { NULL } };
+static const GOptionEntry resume_options[] = { OPTION_JSON, OPTION_REASON, OPTION_BY, { NULL } };
 static const GOptionEntry proof_options[] = { OPTION_JSON,
 	{ "from", 0, 0, G_OPTION_ARG_STRING, &given.from, "address the form was filled in from", "ADDRESS" },
 	OPTION_BY, { NULL } };
@@ -130,6 +139,7 @@ const Command suppression_commands[] = { { "suppression", "export", "", 0, 0,
 		rates_options },
 	{ "party", "declare", "PARTY TEXT", 2, 2, "declaration of files, or legal basis, of a sender",
 		party_declare, declare_options },
+	{ "party", "resume", "PARTY", 1, 1, "lift the pause of a sender", party_resume, resume_options },
 	{ "case", "proof", "CASE RECIPIENT TIME FORM", 4, 4, "note a proof of consent", case_proof,
 		proof_options },
 	{ NULL } };

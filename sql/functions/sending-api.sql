@@ -209,6 +209,37 @@ end
 $$;
 comment on function desk_api.case_proof is 'Notes the proof of consent that a customer gave on a case: who, when, from which address, by which form.';
 
+create or replace function desk_api.sending_resume(p_party text, p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_party bigint := desk.party_named(p_party);
+    v_pause action;
+    v_id bigint;
+begin
+    perform desk.lock_decisions();
+    target := p_party;
+    select a.* into v_pause from action a where a.party = v_party and a.kind = 'pause' and a.state = 'done' order by a.done_at desc, a.id desc limit 1;
+    if v_pause.id is null or exists (select from action a where a.party = v_party and a.kind = 'resume'
+            and a.state in ('approved', 'executing', 'done') and a.created_at >= v_pause.done_at) then
+        result := 'refused';
+        detail := 'is not paused';
+        return next;
+        return;
+    end if;
+    insert into action ("case", party, desk, kind, state, reason, proposed_by, decided_by, created_at, decided_at)
+    values (v_pause."case", v_party, v_pause.desk, 'resume', 'approved', coalesce(nullif(desk.clean(p_reason, 300), ''), 'the pause is lifted'),
+        desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_id;
+    perform desk.audit_write('resume approved', desk.who(p_by), p_now, v_pause."case", v_id, p_party => v_party);
+    perform desk.start_actions(array[v_id], p_now);
+    result := 'done';
+    detail := 'action ' || v_id;
+    return next;
+end
+$$;
+comment on function desk_api.sending_resume is 'Lifts the pause of a bulk-mail customer: carried out like every other action, and told when it has happened.';
+
 -- The lists of customers keep a hash: who complains again is known, and nobody is written to
 -- in the meantime because the customer has had the address in an export.
 create or replace function desk.sending_erase(p_address text) returns table (target text, result text, detail text)

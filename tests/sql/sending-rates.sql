@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(75);
+select plan(78);
 
 -- One report of provider 0's loop about customer c's mail, named by DKIM.
 create function t.loop(n int, p_c int default 0, p_now timestamptz default '2026-03-01 10:00+00', p_kind text default 'genuine', p_incident jsonb default '{}', p_p int default 0, p_mail jsonb default '{}') returns bigint
@@ -58,6 +58,12 @@ select desk.hook_claim(1, p_now => '2026-03-01 11:00+00');
 select desk.hook_record((select id from desk.hook), 'done', 200, 'paused', null, '2026-03-01 11:01+00');
 select is((select recipient from t.mails where kind = 'pause'), 'e0@mailer.example', '... then he is');
 select is((select state || ' ' || outcome from desk."case" where id = t.case_of('E0')), 'closed suspended', '... and the case is closed');
+select is((select result || ' ' || detail from desk_api.sending_resume('E1')), 'refused is not paused', 'who is not paused can''t be resumed');
+select desk_api.sending_resume('E0', 'list cleaned', 'anna', '2026-03-01 15:00+00');
+select desk.hook_claim(1, p_now => '2026-03-01 15:00+00');
+select desk.hook_record((select max(id) from desk.hook), 'done', 200, 'resumed', null, '2026-03-01 15:01+00');
+select is((select recipient || ' ' || (select payload->>'type' from desk.hook order by id desc limit 1) from t.mails where kind = 'reinstatement' and audience = 'customer'), 'e0@mailer.example domain.resume', 'a pause is lifted the same way, and told');
+select is((select result from desk_api.sending_resume('E0', p_now => '2026-03-01 16:00+00')), 'refused', '... once');
 select t.loop(61, p_now => '2026-03-01 23:59:59+00');
 select is((select state from desk."case" where id = t.case_of('E0')), 'closed', 'a late report about that day does not open it again');
 select t.loop(n, p_now => '2026-03-02 00:00:00+00') from generate_series(71, 81, 10) n;
