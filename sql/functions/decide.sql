@@ -218,8 +218,9 @@ with one as materialized (
     cross join lateral (select r.party, r.status, r.created from resource r where r.id = f.resource limit 1) r
     left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
         order by o.address like '@%' limit 1) t on true
+    -- A range of one key and its order: of a young table the planner would as soon read all complaints of the resource.
     left join lateral (select c.id, c.counts, c.state from complaint c
-        where c.resource = f.resource and c.complainant_key = i.complainant_key limit 1) c on true
+        where c.resource = f.resource and c.complainant_key between i.complainant_key and i.complainant_key order by c.complainant_key limit 1) c on true
     left join lateral (select true as known from incident d where d.complaint = c.id and d.report_id = i.report_id limit 1) d on true
     left join lateral (select true as known from sent_volume v where v.party = r.party and f.relation = 'sending' limit 1) v on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
