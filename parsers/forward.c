@@ -134,9 +134,11 @@ static gboolean has_digit(const char *text)
 static gint64 intro_date(char *intro)
 {
 	for (char *at = strchr(intro, '@'); at; at = strchr(at, '@')) {
-		while (at > intro && !strchr(" <([\"", at[-1]))
-			at--;
-		memset(at, ' ', strcspn(at, " >)]\""));
+		char *start = at, *end = at + 1 + strcspn(at + 1, " >)]\"");
+		while (start > intro && !strchr(" <([\"", start[-1]))
+			start--;
+		memset(start, ' ', (gsize)(end - start)); /* with its '@', or we would find it again for ever */
+		at = end;
 	}
 	return message_date(intro);
 }
