@@ -119,11 +119,21 @@ static gboolean own_has_instance(Message *message, const Border *border)
 	return FALSE;
 }
 
+/* "o77-0123456789abcdef@desk.example": the number of an owed mail and its mark. Other mail of our site, such as
+ * a web form's, has Message-IDs at the same domain. */
+static gboolean own_is_id(const Border *border, const char *id)
+{
+	gsize number = *id == 'o' ? strspn(id + 1, "0123456789") : 0;
+	const char *mark = id + 1 + number;
+	gsize hex = number && *mark == '-' ? strspn(mark + 1, "0123456789abcdef") : 0;
+	return hex >= 8 && mark[1 + hex] == '@' && own_at_token_domain(border, id);
+}
+
 static gboolean own_has_id(Message *message, const Border *border)
 {
 	g_autoptr(GPtrArray) ids = message_ids(message, "Message-ID");
 	for (guint i = 0; i < ids->len; i++)
-		if (own_at_token_domain(border, ids->pdata[i]))
+		if (own_is_id(border, ids->pdata[i]))
 			return TRUE;
 	return FALSE;
 }
