@@ -76,6 +76,7 @@ begin
     elsif p_outcome = 'failed' then
         perform desk.fail_actions(array[v_action], p_answer, p_now);
     end if;
+    notify desk_work; -- or what is owed now would wait for the outbox's next look
 end
 $$;
 comment on function desk.hook_record is 'What a call came to: done, accepted (asked again later with the same key), deferred, failed.';
