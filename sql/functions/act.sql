@@ -71,10 +71,8 @@ begin
     returning action into v_action;
     if v_action is null then
         return; -- cancelled meanwhile, or answered by hook_result
-    elsif p_outcome = 'done' then
-        perform desk.finish_actions(array[v_action], p_answer, p_now);
-    elsif p_outcome = 'failed' then
-        perform desk.fail_actions(array[v_action], p_answer, p_now);
+    elsif p_outcome in ('done', 'failed') then
+        perform desk.settle_action(v_action, p_outcome = 'done', p_answer, p_now);
     end if;
     notify desk_work; -- or what is owed now would wait for the outbox's next look
 end
@@ -167,6 +165,12 @@ begin
 end
 $$;
 comment on function desk.fail_actions is 'Actions that could not be carried out: staff are told, the customer is not; nothing has changed for him.';
+
+create or replace function desk.settle_action(p_action bigint, p_done boolean, p_words text, p_now timestamptz) returns int
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    select case when p_done then desk.finish_actions(array[p_action], p_words, p_now) else desk.fail_actions(array[p_action], p_words, p_now) end
+$$;
+comment on function desk.settle_action is 'An action has been carried out, or could not be: a person or the provisioning system says so.';
 
 create or replace function desk.cancel_actions(p_actions bigint[], p_why text, p_who text, p_now timestamptz) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$

@@ -2,49 +2,43 @@
 set role complaint_owner;
 set check_function_bodies = off;
 
--- One change of one case, the same way for all: found, allowed, written, audited.
-create or replace function desk.case_change(p_ids bigint[], p_what text, p_by text, p_now timestamptz, p_detail jsonb, p_closed_too boolean default false)
-returns table (target text, result text, detail text)
+-- One change of one case, the same way for all: found, allowed, audited. The caller makes it when this says done.
+create or replace function desk.case_change(p_id bigint, p_what text, p_by text, p_now timestamptz, p_detail jsonb, p_closed_too boolean default false,
+    p_problem text default null, out target text, out result text, out detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
-#variable_conflict use_column
 declare
-    v_id bigint;
     v_case "case";
 begin
     perform desk.lock_decisions();
-    foreach v_id in array p_ids loop
-        target := 'C-' || v_id;
-        result := 'refused';
-        select * into v_case from "case" where id = v_id for update;
-        if v_case.id is null then
-            detail := 'no such case';
-        elsif v_case.state = 'closed' and not p_closed_too then
-            detail := 'it is closed';
-        else
-            perform desk.audit_write(p_what, desk.who(p_by), p_now, v_id, p_resource => v_case.resource, p_party => v_case.party, p_detail => p_detail);
-            result := 'done';
-            detail := '';
-        end if;
-        return next;
-    end loop;
+    select * into v_case from "case" where id = p_id for update;
+    target := 'C-' || p_id;
+    result := 'refused';
+    if v_case.id is null then
+        detail := 'no such case';
+    elsif v_case.state = 'closed' and not p_closed_too then
+        detail := 'it is closed';
+    elsif p_problem is not null then
+        detail := p_problem;
+    else
+        perform desk.audit_write(p_what, desk.who(p_by), p_now, p_id, p_resource => v_case.resource, p_party => v_case.party, p_detail => p_detail);
+        result := 'done';
+        detail := '';
+    end if;
 end
 $$;
-comment on function desk.case_change is 'Checks and audits a change of cases; the caller changes those that came back done.';
-
-create or replace function desk.done_ids(p_targets text[]) returns bigint[]
-language sql immutable as $$
-    select coalesce(array_agg(substring(t from '[0-9]+$')::bigint order by 1), '{}') from unnest(p_targets) t
-$$;
-comment on function desk.done_ids is 'The numbers in "C-12".';
+comment on function desk.case_change is 'Checks and audits a change of a case; p_problem: what else stands in its way.';
 
 create or replace function desk_api.case_assign(p_ids bigint[], p_to text, p_by text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
+declare
+    v_id bigint;
 begin
-    for target, result, detail in select * from desk.case_change(p_ids, 'assigned', p_by, p_now, jsonb_build_object('to', p_to)) loop
+    foreach v_id in array p_ids loop
+        select * into target, result, detail from desk.case_change(v_id, 'assigned', p_by, p_now, jsonb_build_object('to', p_to));
         if result = 'done' then
-            update "case" set assigned_to = nullif(desk.clean(p_to, 100), ''), changed_at = p_now where id = any(desk.done_ids(array[target]));
+            update "case" set assigned_to = nullif(desk.clean(p_to, 100), ''), changed_at = p_now where id = v_id;
         end if;
         return next;
     end loop;
@@ -56,10 +50,13 @@ create or replace function desk_api.case_snooze(p_ids bigint[], p_until timestam
 returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
+declare
+    v_id bigint;
 begin
-    for target, result, detail in select * from desk.case_change(p_ids, 'snoozed', p_by, p_now, jsonb_build_object('until', p_until)) loop
+    foreach v_id in array p_ids loop
+        select * into target, result, detail from desk.case_change(v_id, 'snoozed', p_by, p_now, jsonb_build_object('until', p_until));
         if result = 'done' then
-            update "case" set snoozed_until = p_until, changed_at = p_now where id = any(desk.done_ids(array[target]));
+            update "case" set snoozed_until = p_until, changed_at = p_now where id = v_id;
         end if;
         return next;
     end loop;
@@ -71,10 +68,13 @@ create or replace function desk_api.case_note(p_ids bigint[], p_text text, p_by 
 returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
+declare
+    v_id bigint;
 begin
-    for target, result, detail in select * from desk.case_change(p_ids, 'noted', p_by, p_now, '{}', true) loop
+    foreach v_id in array p_ids loop
+        select * into target, result, detail from desk.case_change(v_id, 'noted', p_by, p_now, '{}', true);
         if result = 'done' then
-            insert into case_note ("case", at, by, text) select i, p_now, desk.who(p_by), left(p_text, 10000) from unnest(desk.done_ids(array[target])) i;
+            insert into case_note ("case", at, by, text) values (v_id, p_now, desk.who(p_by), left(p_text, 10000));
         end if;
         return next;
     end loop;
@@ -87,14 +87,17 @@ returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
+    v_id bigint;
     v_ids bigint[] := '{}';
 begin
     if p_outcome is null or p_outcome not in ('resolved', 'suspended', 'no-action', 'not-ours', 'false-report') then
         raise exception 'outcome "%": one of resolved suspended no-action not-ours false-report', p_outcome using errcode = 'invalid_parameter_value';
     end if;
-    for target, result, detail in select * from desk.case_change(p_ids, 'closed', p_by, p_now, jsonb_build_object('outcome', p_outcome, 'reason', p_reason)) loop
+    foreach v_id in array p_ids loop
+        select * into target, result, detail
+            from desk.case_change(v_id, 'closed', p_by, p_now, jsonb_build_object('outcome', p_outcome, 'reason', p_reason));
         if result = 'done' then
-            v_ids := v_ids || desk.done_ids(array[target]);
+            v_ids := v_ids || v_id;
         end if;
         return next;
     end loop;
@@ -132,23 +135,21 @@ returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
-    v_case "case";
+    v_id bigint;
 begin
-    for target, result, detail in select * from desk.case_change(p_ids, 'reopened', p_by, p_now, jsonb_build_object('reason', p_reason), true) loop
+    perform desk.lock_decisions();
+    foreach v_id in array p_ids loop
+        select r.* into target, result, detail
+            from desk.case_change(v_id, 'reopened', p_by, p_now, jsonb_build_object('reason', p_reason), true,
+                (select case when k.state <> 'closed' then 'it is not closed'
+                    when exists (select from "case" c where c.state <> 'closed' and c.track = k.track
+                        and (c.resource = k.resource or k.resource is null and c.resource is null and c.party = k.party))
+                    then 'another case is open for it' end
+                    from "case" k where k.id = v_id)) r;
         if result = 'done' then
-            select * into v_case from "case" where id = any(desk.done_ids(array[target]));
-            if v_case.state <> 'closed' then
-                result := 'refused';
-                detail := 'it is not closed';
-            elsif exists (select from "case" c where c.state <> 'closed' and c.track = v_case.track
-                    and (c.resource = v_case.resource or v_case.resource is null and c.resource is null and c.party = v_case.party)) then
-                result := 'refused';
-                detail := 'another case is open for it';
-            else
-                -- The ladder goes on where it stood, with a day to breathe.
-                update "case" set state = 'open', outcome = null, closed_at = null, merged_into = null, changed_at = p_now, opened_at = p_now,
-                    due_at = case when step > 0 then desk.deadline(desk, 1, p_now) end where id = v_case.id;
-            end if;
+            -- The ladder goes on where it stood, with a day to breathe.
+            update "case" set state = 'open', outcome = null, closed_at = null, merged_into = null, changed_at = p_now, opened_at = p_now,
+                due_at = case when step > 0 then desk.deadline(desk, 1, p_now) end where id = v_id;
         end if;
         return next;
     end loop;
@@ -161,26 +162,24 @@ returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
+    v_id bigint;
     v_into "case";
-    v_ids bigint[];
 begin
+    perform desk.lock_decisions();
     select * into v_into from "case" where id = p_into;
     if v_into.id is null or v_into.state = 'closed' then
         raise exception 'case C-% is not open', p_into using errcode = 'invalid_parameter_value';
     end if;
-    for target, result, detail in select * from desk.case_change(p_ids, 'merged', p_by, p_now, jsonb_build_object('into', p_into)) loop
-        v_ids := desk.done_ids(array[target]);
-        if result = 'done' and p_into = any(v_ids) then
-            result := 'refused';
-            detail := 'it is the same case';
-        elsif result = 'done' and (select desk from "case" where id = v_ids[1]) <> v_into.desk then
-            result := 'refused';
-            detail := 'it belongs to another desk';
-        elsif result = 'done' then
+    foreach v_id in array p_ids loop
+        select * into target, result, detail
+            from desk.case_change(v_id, 'merged', p_by, p_now, jsonb_build_object('into', p_into), false,
+                case when v_id = p_into then 'it is the same case'
+                    when (select desk from "case" where id = v_id) <> v_into.desk then 'it belongs to another desk' end);
+        if result = 'done' then
             update "case" set state = 'closed', outcome = 'no-action', closed_at = p_now, changed_at = p_now, due_at = null, merged_into = p_into,
-                note = 'merged into C-' || p_into where id = any(v_ids);
-            update complaint set "case" = p_into where "case" = any(v_ids);
-            perform desk.cancel_actions(array(select id from action where "case" = any(v_ids) and state = 'proposed' order by id), 'merged into C-' || p_into, desk.who(p_by), p_now);
+                note = 'merged into C-' || p_into where id = v_id;
+            update complaint set "case" = p_into where "case" = v_id;
+            perform desk.cancel_actions(array(select id from action where "case" = v_id and state = 'proposed' order by id), 'merged into C-' || p_into, desk.who(p_by), p_now);
         end if;
         return next;
     end loop;
@@ -249,28 +248,26 @@ returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
+    v_id bigint;
     v_case "case";
     v_kind text;
     v_action bigint;
 begin
-    for target, result, detail in select * from desk.case_change(p_ids, 'confirmed clearly false', p_by, p_now, jsonb_build_object('reason', p_reason)) loop
+    perform desk.lock_decisions();
+    foreach v_id in array p_ids loop
+        select r.* into target, result, detail
+            from desk.case_change(v_id, 'confirmed clearly false', p_by, p_now, jsonb_build_object('reason', p_reason), false,
+                (select case when k.track <> 'whois' then 'it is no whois case' when d.status <> 'active' then 'already ' || d.status end
+                    from "case" k left join resource d on d.id = k.resource where k.id = v_id)) r;
         if result = 'done' then
-            select * into v_case from "case" where id = any(desk.done_ids(array[target]));
+            select * into v_case from "case" where id = v_id;
             v_kind := desk.whois_remedy(v_case.party);
-            if v_case.track <> 'whois' then
-                result := 'refused';
-                detail := 'it is no whois case';
-            elsif (select status from resource where id = v_case.resource) <> 'active' then
-                result := 'refused';
-                detail := 'already ' || (select status from resource where id = v_case.resource);
-            else
-                perform desk.cancel_actions(array(select id from action where "case" = v_case.id and state = 'proposed'), 'confirmed clearly false', desk.who(p_by), p_now);
-                insert into action ("case", resource, party, desk, kind, state, step, reason, proposed_by, decided_by, created_at, decided_at)
-                values (v_case.id, v_case.resource, v_case.party, v_case.desk, v_kind, 'approved', v_case.step, coalesce(p_reason, 'registrant data clearly false'),
-                    desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_action;
-                perform desk.start_actions(array[v_action], p_now);
-                detail := v_kind || ': action ' || v_action;
-            end if;
+            perform desk.cancel_actions(array(select id from action where "case" = v_id and state = 'proposed'), 'confirmed clearly false', desk.who(p_by), p_now);
+            insert into action ("case", resource, party, desk, kind, state, step, reason, proposed_by, decided_by, created_at, decided_at)
+            values (v_id, v_case.resource, v_case.party, v_case.desk, v_kind, 'approved', v_case.step, coalesce(p_reason, 'registrant data clearly false'),
+                desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_action;
+            perform desk.start_actions(array[v_action], p_now);
+            detail := v_kind || ': action ' || v_action;
         end if;
         return next;
     end loop;

@@ -1,7 +1,7 @@
 -- What staff do: cases, policies, parties, people's data; lines by mail; a mail that cannot be decided.
 begin;
 \ir lib/fixture.psql
-select plan(60);
+select plan(61);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C2', 'registration', 'active', 'owner@' || d) from unnest(array['a.example', 'b.example', 'c.example', 'd.example', 'poison.example']) d;
 create function t.case_of(p_domain text) returns bigint language sql as $$ select max(id) from desk."case" where resource = t.resource(p_domain) $$;
@@ -55,6 +55,7 @@ select is((select outcome || ' ' || note from desk."case" where id = t.case_of('
 select results_eq(format('select result, detail from desk_api.case_snooze(array[%s], now())', t.case_of('b.example')), $$values ('refused', 'it is closed')$$, 'a closed case is not snoozed');
 select results_eq(format('select result from desk_api.case_reopen(array[%s])', t.case_of('b.example')), $$values ('done')$$, 'reopen');
 select results_eq(format('select result, detail from desk_api.case_reopen(array[%s])', t.case_of('b.example')), $$values ('refused', 'it is not closed')$$, '... once');
+select is((select count(*) from desk.audit where "case" = t.case_of('b.example') and what = 'reopened'), 1::bigint, '... and what was refused is not in the audit');
 select throws_ok(format('select desk_api.case_close(array[%s], %L)', t.case_of('b.example'), 'dunno'), '22023', null, 'an outcome is one of five');
 select results_eq(format('select result from desk_api.case_close(array[%s], %L, %L, true)', t.case_of('b.example'), 'resolved', 'site cleaned'), $$values ('done')$$, 'close and tell');
 select is((select count(*) from t.mails where kind = 'outcome' and recipient = 'b@people.example'), 1::bigint, '... the complainant who was answered');

@@ -1,0 +1,113 @@
+-- desk_api: what staff, and the provisioning system, say of actions.
+set role complaint_owner;
+set check_function_bodies = off;
+
+-- One change of one action, the same way for all: found, allowed, audited. The caller makes it when this says done.
+create or replace function desk.action_change(p_id bigint, p_from text[], p_what text, p_by text, p_now timestamptz, p_detail jsonb,
+    out target text, out result text, out detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+declare
+    v_action action;
+    v_status text;
+begin
+    perform desk.lock_decisions();
+    select * into v_action from action where id = p_id;
+    select r.status into v_status from resource r where r.id = v_action.resource;
+    target := p_id::text;
+    result := 'refused';
+    if v_action.id is null then
+        detail := 'no such action';
+    elsif not v_action.state = any(p_from) then
+        detail := 'it is ' || v_action.state;
+    elsif p_what = 'approved' and v_action.kind = 'suspend' and v_status <> 'active' then
+        detail := 'already ' || v_status;
+    else
+        perform desk.audit_write(v_action.kind || ' ' || p_what, desk.who(p_by), p_now, v_action."case", p_id, v_action.resource, v_action.party,
+            p_detail => p_detail);
+        result := 'done';
+        detail := v_action.kind || case p_what when 'approved' then desk.carried_out_by(v_action.kind, v_action.party) else '' end;
+    end if;
+end
+$$;
+comment on function desk.action_change is 'Checks and audits a change of an action.';
+
+create or replace function desk_api.action_approve(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+    v_approved bigint[] := '{}';
+begin
+    foreach v_id in array p_ids loop
+        select * into target, result, detail
+            from desk.action_change(v_id, array['proposed'], 'approved', p_by, p_now, jsonb_build_object('reason', p_reason));
+        if result = 'done' then
+            update action set state = 'approved', decided_by = desk.who(p_by), decided_at = p_now where id = v_id;
+            v_approved := v_approved || v_id;
+        end if;
+        return next;
+    end loop;
+    perform desk.start_actions(v_approved, p_now);
+end
+$$;
+comment on function desk_api.action_approve is 'Approves proposed actions; they are then carried out.';
+
+create or replace function desk_api.action_reject(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
+returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+begin
+    foreach v_id in array p_ids loop
+        select * into target, result, detail
+            from desk.action_change(v_id, array['proposed'], 'rejected', p_by, p_now, jsonb_build_object('reason', p_reason));
+        if result = 'done' then
+            update action set state = 'rejected', decided_by = desk.who(p_by), decided_at = p_now, result = p_reason where id = v_id;
+        end if;
+        return next;
+    end loop;
+end
+$$;
+comment on function desk_api.action_reject is 'Rejects proposed actions; the same is not proposed again before the case is opened anew.';
+
+create or replace function desk_api.action_confirm(p_ids bigint[], p_done boolean default true, p_words text default null, p_by text default null,
+    p_now timestamptz default now()) returns table (target text, result text, detail text)
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_id bigint;
+begin
+    foreach v_id in array p_ids loop
+        select * into target, result, detail
+            from desk.action_change(v_id, array['approved', 'executing'], case when p_done then 'confirmed' else 'could not be done' end,
+                p_by, p_now, jsonb_build_object('words', p_words));
+        if result = 'done' then
+            perform desk.settle_action(v_id, p_done, p_words, p_now);
+        end if;
+        return next;
+    end loop;
+    notify desk_work;
+end
+$$;
+comment on function desk_api.action_confirm is 'A person says that an approved action has been carried out, or could not be.';
+
+create or replace function desk_api.hook_result(p_idempotency_key text, p_done boolean, p_words text default null, p_now timestamptz default now()) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+declare
+    v_action bigint;
+begin
+    perform desk.lock_decisions();
+    update hook set state = case when p_done then 'done' else 'failed' end, lease_until = null, answered_at = p_now, answer = desk.clean(p_words, 500)
+        where idempotency_key = p_idempotency_key and state in ('owed', 'sending', 'accepted') returning action into v_action;
+    if v_action is null then
+        raise exception 'no call with key "%" waits for a result', p_idempotency_key using errcode = 'no_data_found';
+    end if;
+    perform desk.audit_write('result reported', session_user, p_now, p_action => v_action, p_detail => jsonb_build_object('done', p_done, 'words', p_words));
+    perform desk.settle_action(v_action, p_done, p_words, p_now);
+    notify desk_work;
+end
+$$;
+comment on function desk_api.hook_result is 'The provisioning system reports the result of a call it had accepted.';
+reset check_function_bodies;
