@@ -9,12 +9,15 @@ language sql immutable parallel safe as $$
     values
         (1, 'mailbox-full', '^[45][.]2[.]2$', '(mail ?box|quota|storage|inbox|disk).{0,40}(full|exceed|over|limit)|over ?quota|quota ?exceeded|user is over|insufficient (system )?storage|boîte.{0,20}pleine|postfach.{0,20}voll|buzón.{0,20}lleno'),
         (2, 'blocked-list', null, 'spamhaus|spamcop|barracudacentral|\mbrbl\M|sorbs|uceprotect|abusix|invaluement|mailspike|\mpsbl\M|s5h[.]net|dnsbl|dnsrbl|\mrbl\M|block ?list|black ?list|deny ?list|blocked using|(?<!not )listed (at|by|in|on) '),
+        -- What is wrong is the sender's address, not the recipient's.
+        (3, 'blocked-policy', '^[45][.]1[.][78]$', '\m(sender|envelope)[- ](address|domain|verif).{0,60}(rejected|unknown|invalid|not found|does not exist|doesn''t exist|fail|resolve)|\mmail from\M.{0,40}(rejected|unknown|invalid|verif|resolve)'),
+        (4, 'deferred', null, 'gr[ea]y ?list'),
         -- These codes say "policy" and mean that nobody is there, or the other way round.
-        (3, 'invalid-address', null, '(user|recipient|mailbox|mail ?box|account|address|destinataire|empfänger|usuario).{0,60}(unknown|n[o'']t exist|not found|no such|inactive|disabled|unavailable|does not exist|doesn''t have|inconnu|unbekannt|no existe|invalid|rejected: undeliverable)|(no such|unknown|invalid|nonexistent|unrouteable|bad) (user|recipient|mailbox|address|account|local)|no mailbox (here )?by that name|not a valid (mailbox|user|recipient)|not listed in domino|is not a (known|valid) user|user doesn''t|host or domain name not found|domain (name )?(does not|doesn''t) (exist|resolve)|unrouteable|alias.{0,30}expand'),
-        (4, 'content', '^[45][.]6[.]|^[45][.]3[.]4$|^5[.]7[.](13|19)$', 'virus|malware|trojan|infected|attachment (type|not)|message (is )?too (large|big)|size (limit|exceed)|exceed.{0,20}size|content (rejected|blocked|filter)|message content|phish|suspicious (url|link)|\muribl\M|\msurbl\M|spam (content|message) (rejected|detected)|looks like spam|contains? (a )?(url|link)'),
-        (5, 'blocked-policy', '^[45][.]7[.]', 'reputation|policy|polic(y|ies) reasons|\mdmarc\M|\mspf\M|\mdkim\M|reverse (dns|mapping)|\mptr\M|rate ?limit|too many|unsolicited|spam|denied|blocked|refused|not (accepted|allowed|authori[sz]ed)|banned|complaints|try again|throttl|greylist|graylist|tss0[0-9]|s3140|s3150|4[.]7[.]28'),
-        (6, 'invalid-address', '^[45][.]1[.]|^[45][.]2[.]1$|^[45][.]4[.]4$', null),
-        (7, 'deferred', '^[45][.]4[.]|^[45][.]3[.]', 'timed? ?out|timeout|connection (refused|reset|lost|closed)|no route|unreachable|temporar|not responding|delayed|deferred|retry')
+        (5, 'invalid-address', null, '(user|recipient|mailbox|mail ?box|account|address|destinataire|empfänger|usuario).{0,60}(unknown|n[o'']t exist|not found|no such|inactive|disabled|unavailable|does not exist|doesn''t have|inconnu|unbekannt|no existe|invalid|rejected: undeliverable)|(no such|unknown|invalid|nonexistent|unrouteable|bad) (user|recipient|mailbox|address|account|local)|no mailbox (here )?by that name|not a valid (mailbox|user|recipient)|not listed in domino|is not a (known|valid) user|user doesn''t|host or domain name not found|domain (name )?(does not|doesn''t) (exist|resolve)|unrouteable|alias.{0,30}expand|5[.]4[.]1 recipient address rejected: access denied'),
+        (6, 'content', '^[45][.]6[.]|^[45][.]3[.]4$|^5[.]7[.](13|19)$', 'virus|malware|trojan|infected|attachment (type|not)|message (is )?too (large|big)|size (limit|exceed)|exceed.{0,20}size|content (rejected|blocked|filter)|message content|phish|suspicious (url|link)|\muribl\M|\msurbl\M|spam (content|message) (rejected|detected)|looks like spam|contains? (a )?(url|link)'),
+        (7, 'blocked-policy', '^[45][.]7[.]', 'reputation|policy|polic(y|ies) reasons|\mdmarc\M|\mspf\M|\mdkim\M|reverse (dns|mapping)|\mptr\M|rate ?limit|too many|unsolicited|spam|denied|blocked|refused|not (accepted|allowed|authori[sz]ed)|banned|complaints|try again|throttl|tss0[0-9]|s3140|s3150|4[.]7[.]28'),
+        (8, 'invalid-address', '^[45][.]1[.]|^[45][.]2[.]1$|^[45][.]4[.]4$', null),
+        (9, 'deferred', '^[45][.]4[.]|^[45][.]3[.]', 'timed? ?out|timeout|connection (refused|reset|lost|closed)|no route|unreachable|temporar|not responding|delayed|deferred|retry')
 $$;
 comment on function desk.bounce_rules is 'Class of a delivery failure by enhanced status code or by words, in this order.';
 
@@ -24,8 +27,9 @@ begin
     if p_action in ('delivered', 'relayed', 'expanded') or p_status ~ '^2' then
         return 'delivered';
     end if;
-    return (select case when p_action = 'delayed' or p_status ~ '^4' and p_action is distinct from 'failed' then
-                -- Still trying: only who blocks is worth a name.
+    return (select case when p_action = 'delayed' or p_status ~ '^4' or p_status is null and p_diagnostic ~ '^(smtp; *)?4[0-9][0-9][ -]' then
+                -- Still trying, or given up without an answer for good: only who blocks is worth a name.
+                -- That a name server was down for days makes no address invalid.
                 case when c.class in ('blocked-list', 'blocked-policy', 'mailbox-full') then c.class else 'deferred' end
             else coalesce(c.class, 'other') end
         from (select (select r.class from desk.bounce_rules() r where p_status ~ r.code or p_diagnostic ~* r.words order by r.n limit 1)) c(class));

@@ -38,6 +38,14 @@ insert into t.row (status, diagnostic, action, class, list, why) values
     ('5.4.7', 'delivery temporarily suspended: connection timed out', 'failed', 'deferred', null, 'given up, but the address may be good'),
     ('5.0.0', 'something is wrong', 'failed', 'other', null, ''),
     (null, null, 'failed', 'other', null, 'nothing is said'),
+    ('5.1.8', '553 5.1.8 <b-1@bounce.shop3.example>: Sender address rejected: Domain not found', 'failed', 'blocked-policy', null, 'the sender''s address is wrong, not the recipient''s'),
+    (null, '550 Sender verify failed: MAIL FROM unknown', null, 'blocked-policy', null, '... in words alone'),
+    ('5.1.1', '550 5.1.1 message from 192.0.2.10 rejected: user unknown', 'failed', 'invalid-address', null, 'a word about the sender, a verdict on the recipient'),
+    ('4.4.3', 'Host or domain name not found. Name service error for name=isp.example type=MX: Host not found, try again', 'failed', 'deferred', null, 'given up after days without a name server: nobody has said that there is no such address'),
+    ('4.2.1', '450 4.2.1 The user you are trying to contact is receiving mail too quickly', 'failed', 'deferred', null, 'closed for now, not for good'),
+    (null, '450 <x@isp.example>: Recipient address rejected: User unknown in local recipient table', 'failed', 'deferred', null, 'a reply that asks to come again'),
+    ('5.4.1', '550 5.4.1 Recipient address rejected: Access denied. [x.prod.isp.example]', 'failed', 'invalid-address', null, 'Exchange Online: its words for no such recipient'),
+    ('4.7.1', '451 4.7.1 Greylisting in action, please come back later', 'delayed', 'deferred', null, 'no verdict on anybody'),
     ('2.0.0', null, 'relayed', 'delivered', null, 'no failure at all');
 select plan((select count(*)::int * 2 from t.row) + 16);
 select is(desk.bounce_class(status, diagnostic, action), class, 'class: ' || coalesce(nullif(why, ''), diagnostic, status)) from t.row order by n;
