@@ -97,7 +97,7 @@ static void read_reported_uris(const ArfFields *fields, const GPtrArray *innocen
 	}
 }
 
-static void read_sender(const ArfFields *fields, Report *report, Incident *incident)
+static void read_sender(const ArfFields *fields, const Border *border, Report *report, Incident *incident)
 {
 	const char *from = arf_field(fields, "Original-Mail-From");
 	g_autofree char *word = from ? arf_bare(from) : NULL;
@@ -108,6 +108,8 @@ static void read_sender(const ArfFields *fields, Report *report, Incident *incid
 		incident_original(report, incident)->return_path =
 			report_text(report, address, REPORT_MAX_VALUE);
 	}
+	/* A VERP address outlives providers that cut all headers off. */
+	original_add_token(from, border, report, incident, PROVENANCE_REPORTED);
 	const char *dkim;
 	for (guint n = 0; n < 10 && (dkim = arf_field_nth(fields, "DKIM-Domain", n)); n++) {
 		g_autofree char *domain = arf_bare(dkim);
@@ -177,7 +179,7 @@ void arf_read_incident(const ArfFields *fields, Message *original, const Border 
 {
 	check_repeats(fields, report);
 	read_source(fields, report, incident);
-	read_sender(fields, report, incident);
+	read_sender(fields, border, report, incident);
 	read_reported_domains(fields, innocent, border, report, incident);
 	read_reported_uris(fields, innocent, border, report, incident);
 	read_auth_user(fields, report, incident);

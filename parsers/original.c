@@ -247,23 +247,27 @@ static void read_urls(const Reading *reading)
 		report_malformed(reading->report, "too-many-urls");
 }
 
+void original_add_token(
+	const char *field, const Border *border, Report *report, Incident *incident, Provenance provenance)
+{
+	g_autoptr(GMatchInfo) match = NULL;
+
+	if (!border->token_regex || !field || strlen(field) > 4096 ||
+		!g_regex_match(border->token_regex, field, 0, &match))
+		return;
+	g_autofree char *token = g_match_info_fetch(match, 1);
+	if (token && *token)
+		incident_add_evidence(report, incident, EVIDENCE_TOKEN, provenance, token, NULL);
+}
+
 /* The shape of our customers' tokens, wherever ESPs put theirs. */
 static void read_tokens(const Reading *reading)
 {
 	static const char *const fields[] = {"Message-ID", "Return-Path", "Feedback-ID", "CFBL-Feedback-ID",
 		"List-Unsubscribe", "X-Complaintd-Token", "References"};
-	if (!reading->border->token_regex)
-		return;
-	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-		const char *raw = message_header_raw(reading->message, fields[i]);
-		g_autoptr(GMatchInfo) match = NULL;
-		if (!raw || strlen(raw) > 4096 ||
-			!g_regex_match(reading->border->token_regex, raw, 0, &match))
-			continue;
-		g_autofree char *token = g_match_info_fetch(match, 1);
-		if (token && *token)
-			add(reading, EVIDENCE_TOKEN, token, NULL);
-	}
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
+		original_add_token(message_header_raw(reading->message, fields[i]), reading->border,
+			reading->report, reading->incident, reading->provenance);
 }
 
 /* "client-ip=192.0.2.1" or "designates 192.0.2.1 as permitted sender". */

@@ -11,3 +11,7 @@
  * normal form; may be NULL. */
 void original_read(Message *original, const Border *border, Report *report, Incident *incident,
 	Provenance provenance, GPtrArray *innocent);
+
+/* Evidence of the customer's token that a header field has in it, if it has one. */
+void original_add_token(
+	const char *field, const Border *border, Report *report, Incident *incident, Provenance provenance);
