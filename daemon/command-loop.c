@@ -62,7 +62,7 @@ static gboolean loop_blocks(int count, char **arguments, GError **error)
 
 static const GOptionEntry add_options[] = { OPTION_JSON,
 	{ "sender", 0, 0, G_OPTION_ARG_STRING, &given.sender,
-		"reports come from this domain (the provider's)", "DOMAIN" },
+		"who sends the reports (names below the provider's)", "DOMAIN|ADDRESS" },
 	{ "alias", 0, 0, G_OPTION_ARG_STRING, &given.alias, "reports are sent to this address", "ADDRESS" },
 	{ "since", 0, 0, G_OPTION_ARG_STRING, &given.since, "enrolled on this day (today)", "DATE" },
 	{ "contact", 0, 0, G_OPTION_ARG_STRING, &given.contact, "whom to talk to", "TEXT" }, OPTION_BY,

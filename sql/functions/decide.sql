@@ -215,7 +215,8 @@ with one as materialized (
         m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed,
         case when f.relation = 'whois' then m.report->'incidents'->(f.no - 1)->'claim' end as claim
         from message m where m.id = f.message limit 1) m
-    cross join lateral (select r.party, r.status, r.created from resource r where r.id = f.resource limit 1) r
+    cross join lateral (select r.party, case when f.relation = 'sending' and desk.is_paused(r.party) then 'suspended' else r.status end as status,
+        r.created from resource r where r.id = f.resource limit 1) r
     left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
         order by o.address like '@%' limit 1) t on true
     -- A range of one key and its order: of a young table the planner would as soon read all complaints of the resource.
@@ -351,7 +352,7 @@ begin
         from unnest(v_said) s order by s.resource, s.complainant_key);
 end
 $$;
-comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended opens none: nothing is left to warn of.';
+comment on function desk.join_cases is 'Opens, joins or reopens the case of each complaint. A resource already suspended, or a sender already paused, opens none: nothing is left to warn of.';
 
 create or replace function desk.count_day(p_messages bigint[]) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$

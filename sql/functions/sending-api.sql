@@ -14,12 +14,12 @@ declare
 begin
     if p_scope is null or p_scope = '' or v_network is null and p_scope !~ '^[A-Za-z0-9]([A-Za-z0-9-]*[.])+[A-Za-z0-9-]+$' then
         raise exception '"%" is neither a network (192.0.2.0/24) nor a domain', p_scope using errcode = 'invalid_parameter_value';
-    elsif coalesce(lower(p_provider), '') !~ '^[a-z0-9][a-z0-9.-]*$' or coalesce(lower(p_sender), 'x') !~ '^[a-z0-9][a-z0-9.-]*$' then
-        raise exception 'provider and sender are domain names' using errcode = 'invalid_parameter_value';
+    elsif coalesce(lower(p_provider), '') !~ '^[a-z0-9][a-z0-9.-]*$' or coalesce(lower(p_sender), 'x') !~ '^([^@[:space:][:cntrl:]<>]+@|[.])?[a-z0-9][a-z0-9.-]*$' then
+        raise exception 'the provider is a domain name, the sender one or an address' using errcode = 'invalid_parameter_value';
     end if;
     perform desk.lock_decisions();
     insert into loop as l (provider, sender, network, domain, alias, since, contact, added_by)
-    values (lower(p_provider), lower(coalesce(p_sender, p_provider)), v_network, case when v_network is null then lower(p_scope) end, lower(p_alias),
+    values (lower(p_provider), lower(coalesce(p_sender, '.' || p_provider)), v_network, case when v_network is null then lower(p_scope) end, lower(p_alias),
         coalesce(p_since, (p_now at time zone 'UTC')::date), nullif(desk.clean(p_contact, 200), ''), desk.who(p_by))
     on conflict on constraint loop_once do update set ended_at = null, contact = coalesce(excluded.contact, l.contact),
         since = case when l.ended_at is null then least(l.since, excluded.since) else excluded.since end

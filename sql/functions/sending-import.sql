@@ -111,7 +111,7 @@ begin
     cross join lateral (values
         ('provider', 'is missing', s.provider is null),
         ('provider', format('"%s" is no domain name', s.provider), lower(s.provider) !~ '^[a-z0-9][a-z0-9.-]*$'),
-        ('sender', format('"%s" is no domain name', s.sender), lower(s.sender) !~ '^[a-z0-9][a-z0-9.-]*$'),
+        ('sender', format('"%s" is neither a domain name nor an address', s.sender), lower(s.sender) !~ '^([^@[:space:][:cntrl:]<>]+@|[.])?[a-z0-9][a-z0-9.-]*$'),
         ('scope', 'is missing', s.scope is null),
         ('scope', format('"%s" is neither a network (192.0.2.0/24) nor a domain', s.scope),
             desk.import_network(s.scope) is null and s.scope !~ '^[A-Za-z0-9]([A-Za-z0-9-]*[.])+[A-Za-z0-9-]+$'),

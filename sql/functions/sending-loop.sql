@@ -14,7 +14,7 @@ begin
             cross join lateral (select m.id, m.received_at, m.from_address, m.report from message m
                 where m.id = q.id and m.authenticated and m.kind in ('arf', 'jmrp') and m.disposition = 'complaint' limit 1) m
             left join (select f.message, min(f.loop) as loop from unnest(p_facts) f group by f.message) f on f.message = m.id
-            cross join lateral (select coalesce(f.loop, (desk.loop_of(desk.address_domain(m.from_address),
+            cross join lateral (select coalesce(f.loop, (desk.loop_of(m.from_address,
                 m.report->'mail'->'to', null, '[]', (m.received_at at time zone 'UTC')::date)).id) as loop) l
             where l.loop is not null
         ), counted as (

@@ -42,6 +42,15 @@ end
 $$;
 comment on function desk.rate_level is 'What a rate means under the policies of a customer: good warn pause, too-few, no-volume.';
 
+create or replace function desk.is_paused(p_party bigint) returns boolean
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return coalesce((select a.kind = 'pause' from action a where a.party = p_party and a.kind in ('pause', 'resume') and a.state = 'done'
+        order by a.done_at desc, a.id desc limit 1), false);
+end
+$$;
+comment on function desk.is_paused is 'Has the sending of this customer been paused, and not been resumed since.';
+
 create or replace function desk.watch_rates(p_parties bigint[], p_days date[], p_run bigint, p_now timestamptz) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
@@ -58,7 +67,8 @@ begin
         from unnest(p_parties, p_days) u(party, day)
         cross join lateral desk.rates(u.party, u.day) r
         cross join lateral (select desk.rate_level(u.party, r.reports, r.mails) as level where r.reports > 0 and r.reports * 1000 >= v_least * r.mails) l
-        where l.level in ('warn', 'pause')
+        -- What still comes in about a customer who is paused already has had its consequence.
+        where l.level in ('warn', 'pause') and not desk.is_paused(u.party)
         order by u.party, l.level = 'pause' desc, r.reports * 1.0 / r.mails desc, r.provider, r.address);
     if cardinality(v_over) = 0 then
         return 0;

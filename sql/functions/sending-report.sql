@@ -18,6 +18,18 @@ end
 $$;
 comment on function desk.name_suffixes is 'A name and all names above it.';
 
+-- What an enrolment may call the sender of a report: the address, its domain, or names above it;
+-- ".provider.example" is said of names below that alone, for at the name itself people have mailboxes.
+create or replace function desk.loop_senders(p_address text) returns text[]
+language plpgsql immutable parallel safe as $$
+declare
+    v_names text[] := desk.name_suffixes(desk.address_domain(p_address));
+begin
+    return array[p_address] || v_names || array(select '.' || n from unnest(v_names[2:]) n);
+end
+$$;
+comment on function desk.loop_senders is 'Every sender under which the reports of an address may be enrolled.';
+
 -- The enrolment a report came through. Of several of one sender the one whose scope or alias fits.
 create or replace function desk.loop_of(p_sender text, p_to jsonb, p_address inet, p_domains jsonb, p_day date,
     out id bigint, out provider text)
@@ -26,13 +38,13 @@ language plpgsql stable security definer set search_path = desk, pg_temp set ena
 begin
     select l.id, l.provider into id, provider
     from loop l
-    where l.sender = any(desk.name_suffixes(p_sender)) and l.ended_at is null and l.since <= p_day
+    where l.sender = any(desk.loop_senders(p_sender)) and l.ended_at is null and l.since <= p_day
     order by coalesce(l.network >>= p_address, false) or coalesce(p_domains ? l.domain, false) desc,
         coalesce(p_to ? l.alias, false) desc, length(l.sender) desc, l.id
     limit 1;
 end
 $$;
-comment on function desk.loop_of is 'The enrolled loop of a report''s sender; no id: not enrolled.';
+comment on function desk.loop_of is 'The enrolled loop of a report by its sender''s address; no id: not enrolled.';
 
 -- The trust rules, in the order in which they are shown. A forged report must neither
 -- unsubscribe people nor pause a customer, so nobody is believed about others but an enrolled
@@ -60,7 +72,8 @@ begin
     with inc as materialized (
         select i.message, i.no, i.category, i.complainant_key, i.report_id, i.date, m.desk, m.kind, m.authenticated, m.from_address, m.submitter,
             m.received_at, (m.received_at at time zone 'UTC')::date as day, m.report->'mail'->'to' || (m.report->'mail'->'delivered_to') as "to",
-            m.report->'incidents'->(i.no - 1) as x, r.party, r.kind as resource_kind, r.name
+            m.report->'incidents'->(i.no - 1) as x, r.party, r.kind as resource_kind, r.name,
+            m.kind in ('arf', 'jmrp', 'xarf', 'x-arf', 'spamcop', 'notice') as is_machine
         from unnest(p_messages) q(id)
         -- OFFSET 0: a join of its own would read the whole table.
         cross join lateral (select * from incident i where i.message = q.id and i.relation = 'sending' offset 0) i
@@ -77,11 +90,11 @@ begin
         cross join lateral (select desk.to_inet(i.x #>> '{source_ip,value}') as ip offset 0) s
         left join lateral (select s.ip as address from resource n
             where n.kind = 'network' and n.ended_at is null and n.network >>= s.ip and n.party = i.party limit 1) a on true
-        left join lateral (select * from desk.loop_of(desk.address_domain(i.from_address), i.to, a.address,
-            coalesce(i.x #> '{original,dkim_domains}', '[]'), i.day) where i.authenticated) l on true
+        left join lateral (select * from desk.loop_of(i.from_address, i.to, a.address,
+            coalesce(i.x #> '{original,dkim_domains}', '[]'), i.day) where i.authenticated and i.is_machine) l on true
     ), believed as materialized (
         select r.*, b.why, h.is_hashed,
-            r.complainant is not null and r.complainant !~ '^redacted:(redacted)?@' and (nullif(r.x->>'complainant', '') is not null or r.complainant = r.from_address) as is_named,
+            r.complainant is not null and r.complainant !~ '^(redacted:(redacted|unknown|removed|hidden|anonymous|recipient|undisclosed.*)?|redacted)@' and (nullif(r.x->>'complainant', '') is not null or r.complainant = r.from_address) as is_named,
             -- The address is believed where its hash stands in the token, or who names it is.
             h.is_hashed or r.submitter is not null
                 or r.authenticated and (r.loop is not null or r.complainant = r.from_address) as knows_address,
@@ -93,7 +106,7 @@ begin
         left join lateral (select o.trust from reporter o where o.address in (r.from_address, '@' || desk.address_domain(r.from_address))
             order by o.address like '@%' limit 1) o on true
         cross join lateral (select desk.why_not_believed(r.category, o.trust, r.submitter is not null, r.authenticated, r.loop is not null,
-            r.recipient is not null, r.complainant = r.from_address, r.kind in ('arf', 'jmrp', 'xarf', 'x-arf', 'spamcop', 'notice')) as why) b
+            r.recipient is not null, r.complainant = r.from_address, r.is_machine) as why) b
         cross join lateral (select coalesce(case when r.recipient ~ '^h[0-9a-f]{16}$' then r.recipient = desk.recipient_hash(r.complainant) end, false) as is_hashed) h
         cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     ), once as materialized (

@@ -12,11 +12,11 @@ left join lateral (select sum(reports) filter (where day = (now() at time zone '
 union all
 select null, s.sender, s.sender, null, null, null, null, null, s.last_at, null, null, s.reports, 'not-enrolled'
 from desk.loop_stranger s where s.last_at > now() - interval '30 days'
-    and not exists (select from desk.loop l where (s.sender = l.sender or right(s.sender, length(l.sender) + 1) = '.' || l.sender) and l.ended_at is null);
+    and not exists (select from desk.loop l where (s.sender in (l.sender, split_part(l.sender, '@', 2)) or right(s.sender, length(ltrim(l.sender, '.')) + 1) = '.' || ltrim(l.sender, '.')) and l.ended_at is null);
 comment on view dashboard.loops is 'Enrolled feedback loops and what comes through them, and senders of reports that are not enrolled.';
 comment on column dashboard.loops.loop is 'Number of the enrolment; null: not enrolled.';
 comment on column dashboard.loops.provider is 'The mailbox provider.';
-comment on column dashboard.loops.sender is 'Domain the reports come from.';
+comment on column dashboard.loops.sender is 'Domain or address the reports come from; with a dot before it, names below it only.';
 comment on column dashboard.loops.scope is 'Addresses or domain enrolled.';
 comment on column dashboard.loops.alias is 'Address the reports are sent to.';
 comment on column dashboard.loops.since is 'Since when.';
