@@ -68,16 +68,6 @@ static gboolean case_close(int count, char **arguments, GError **error)
 		"select * from desk_api.case_close($1, $2, $3, $4, $5)", G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean case_ignore(int count, char **arguments, GError **error)
-{
-	return command_act_ids("select * from desk_api.case_ignore($1, $2, $3)", count, arguments, error);
-}
-
-static gboolean case_reopen(int count, char **arguments, GError **error)
-{
-	return command_act_ids("select * from desk_api.case_reopen($1, $2, $3)", count, arguments, error);
-}
-
 static gboolean case_merge(int count, char **arguments, GError **error)
 {
 	gboolean good;
@@ -114,18 +104,13 @@ static gboolean case_whois_false(int count, char **arguments, GError **error)
 {
 	return command_confirm(error,
 		       "Confirm that the registrant data are clearly false? The remedy follows at once.") &&
-		command_act_ids("select * from desk_api.whois_false($1, $2, $3)", count, arguments, error);
+		command_act_ids(count, arguments, error);
 }
 
 static gboolean action_approve(int count, char **arguments, GError **error)
 {
 	return command_confirm(error, "Approve %d actions? They are then carried out.", count) &&
-		command_act_ids("select * from desk_api.action_approve($1, $2, $3)", count, arguments, error);
-}
-
-static gboolean action_reject(int count, char **arguments, GError **error)
-{
-	return command_act_ids("select * from desk_api.action_reject($1, $2, $3)", count, arguments, error);
+		command_act_ids(count, arguments, error);
 }
 
 static gboolean action_confirm(int count, char **arguments, GError **error)
@@ -148,18 +133,6 @@ static gboolean action_result(int count, char **arguments, GError **error)
 		database_text(options.reason) };
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	return rows != NULL;
-}
-
-static gboolean complaint_withdraw(int count, char **arguments, GError **error)
-{
-	return command_act_ids(
-		"select * from desk_api.complaint_withdraw($1, $2, $3)", count, arguments, error);
-}
-
-static gboolean complaint_reject(int count, char **arguments, GError **error)
-{
-	return command_act_ids(
-		"select * from desk_api.complaint_reject($1, $2, $3)", count, arguments, error);
 }
 
 #define OPTION_TO(help)                                                                                      \
@@ -211,19 +184,23 @@ const Command case_act_commands[] = { { "case", "assign", "ID...", 1, -1, "give 
 	{ "case", "refer", "ID ADDRESS", 2, 2, "pass the evidence to another registrar or host", case_refer,
 		reason_options },
 	{ "case", "close", "ID...", 1, -1, "close with an outcome", case_close, close_options },
-	{ "case", "ignore", "ID...", 1, -1, "close, do nothing, tell nobody", case_ignore, reason_options },
-	{ "case", "reopen", "ID...", 1, -1, "open closed cases again", case_reopen, reason_options },
+	{ "case", "ignore", "ID...", 1, -1, "close, do nothing, tell nobody", command_act_ids, reason_options,
+		"select * from desk_api.case_ignore($1, $2, $3)" },
+	{ "case", "reopen", "ID...", 1, -1, "open closed cases again", command_act_ids, reason_options,
+		"select * from desk_api.case_reopen($1, $2, $3)" },
 	{ "case", "merge", "ID...", 1, -1, "merge cases into one", case_merge, merge_options },
 	{ "case", "whois-false", "ID...", 1, -1, "the registrant data are clearly false", case_whois_false,
-		yes_options },
+		yes_options, "select * from desk_api.whois_false($1, $2, $3)" },
 	{ "action", "approve", "ID...", 1, -1, "let proposed actions be carried out", action_approve,
-		yes_options },
-	{ "action", "reject", "ID...", 1, -1, "drop proposed actions", action_reject, reason_options },
+		yes_options, "select * from desk_api.action_approve($1, $2, $3)" },
+	{ "action", "reject", "ID...", 1, -1, "drop proposed actions", command_act_ids, reason_options,
+		"select * from desk_api.action_reject($1, $2, $3)" },
 	{ "action", "confirm", "ID...", 1, -1, "a person has carried them out", action_confirm,
 		confirm_options },
 	{ "action", "result", "KEY", 1, 1, "the provisioning system's late answer to the call of that key",
 		action_result, result_options },
-	{ "complaint", "withdraw", "ID...", 1, -1, "the complainant takes it back", complaint_withdraw,
-		reason_options },
-	{ "complaint", "reject", "ID...", 1, -1, "staff find it false", complaint_reject, reason_options },
+	{ "complaint", "withdraw", "ID...", 1, -1, "the complainant takes it back", command_act_ids,
+		reason_options, "select * from desk_api.complaint_withdraw($1, $2, $3)" },
+	{ "complaint", "reject", "ID...", 1, -1, "staff find it false", command_act_ids, reason_options,
+		"select * from desk_api.complaint_reject($1, $2, $3)" },
 	{ NULL } };

@@ -14,23 +14,18 @@ static gboolean case_list(int count, char **arguments, GError **error)
 				  " complaints, counting, closed_at::timestamp(0) as closed, assigned_to, "
 				  "note from dashboard.cases"
 				  " where $1::text is null or state = $1 order by \"case\" desc limit $2";
-	const DatabaseValue values[] = { database_text(options.state),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(options.state), command_limit(100) };
 	return command_list(options.all || options.state ? all : open, G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean show_by_id(const char *sql, const char *what, const char *argument, GError **error)
+static gboolean show_by_id(int count, char **arguments, GError **error)
 {
 	gint64 id;
-	if (!command_id(argument, &id, error))
+	if (!command_id(arguments[0], &id, error))
 		return FALSE;
 	const DatabaseValue values[] = { database_number(id) };
-	return command_show(sql, what, G_N_ELEMENTS(values), values, error);
-}
-
-static gboolean case_show(int count, char **arguments, GError **error)
-{
-	return show_by_id("select desk_api.case_show($1)", "case", arguments[0], error);
+	const Command *row = command_running();
+	return command_show(row->with, row->noun, G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean action_list(int count, char **arguments, GError **error)
@@ -43,14 +38,8 @@ static gboolean action_list(int count, char **arguments, GError **error)
 		"created, coalesce(decided_by, proposed_by) as by,"
 		" reason, result from dashboard.actions where $1::text is null or state = $1 order by action "
 		"desc limit $2";
-	const DatabaseValue values[] = { database_text(options.state),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(options.state), command_limit(100) };
 	return command_list(options.all || options.state ? all : wanted, G_N_ELEMENTS(values), values, error);
-}
-
-static gboolean action_show(int count, char **arguments, GError **error)
-{
-	return show_by_id("select desk_api.action_show($1)", "action", arguments[0], error);
 }
 
 static const GOptionEntry show_options[] = { OPTION_JSON, { NULL } };
@@ -67,9 +56,10 @@ static const GOptionEntry action_list_options[] = { OPTION_JSON, OPTION_LIMIT,
 
 const Command case_commands[] = { { "case", "list", "", 0, 0, "open cases by age (100)", case_list,
 					  case_list_options },
-	{ "case", "show", "ID", 1, 1, "complaints, actions, mails, notes, history", case_show, show_options },
+	{ "case", "show", "ID", 1, 1, "complaints, actions, mails, notes, history", show_by_id, show_options,
+		"select desk_api.case_show($1)" },
 	{ "action", "list", "", 0, 0, "what waits for a person's word (100)", action_list,
 		action_list_options },
-	{ "action", "show", "ID", 1, 1, "one action with its figures, calls and mails", action_show,
-		show_options },
+	{ "action", "show", "ID", 1, 1, "one action with its figures, calls and mails", show_by_id,
+		show_options, "select desk_api.action_show($1)" },
 	{ NULL } };

@@ -21,13 +21,12 @@ static gboolean domain_list(int count, char **arguments, GError **error)
 				  "\"case\", proposed, last_complaint_at::timestamp(0) as last"
 				  " from dashboard.domains where $1 or complaints > 0 order by complaints "
 				  "desc, domain limit $2";
-	const DatabaseValue values[] = { database_flag(options.all),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_flag(options.all), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
-/* @sql: a function of (names, desk, reason, by). */
-static gboolean domain_act(const char *sql, int count, char **arguments, GError **error)
+/* With the SQL of a function of (names, desk, reason, by). */
+static gboolean domain_act(int count, char **arguments, GError **error)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
@@ -39,36 +38,13 @@ static gboolean domain_act(const char *sql, int count, char **arguments, GError 
 	}
 	const DatabaseValue values[] = { database_texts((const char *const *)names->pdata, names->len),
 		database_text(command_desk()), database_text(options.reason), database_text(command_by()) };
-	return command_act(sql, G_N_ELEMENTS(values), values, error);
+	return command_act(command_running()->with, G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean domain_suspend(int count, char **arguments, GError **error)
 {
 	g_autofree char *names = g_strjoinv(" ", arguments);
-	return command_confirm(error, "Suspend %s?", names) &&
-		domain_act("select * from desk_api.domain_suspend($1, $2, $3, $4)", count, arguments, error);
-}
-
-static gboolean domain_warn(int count, char **arguments, GError **error)
-{
-	return domain_act("select * from desk_api.domain_warn($1, $2, $3, $4)", count, arguments, error);
-}
-
-static gboolean domain_reinstate(int count, char **arguments, GError **error)
-{
-	return domain_act("select * from desk_api.domain_reinstate($1, $2, $3, $4)", count, arguments, error);
-}
-
-static gboolean domain_protect(int count, char **arguments, GError **error)
-{
-	return domain_act(
-		"select * from desk_api.domain_protect($1, $2, true, $3, $4)", count, arguments, error);
-}
-
-static gboolean domain_unprotect(int count, char **arguments, GError **error)
-{
-	return domain_act(
-		"select * from desk_api.domain_protect($1, $2, false, $3, $4)", count, arguments, error);
+	return command_confirm(error, "Suspend %s?", names) && domain_act(count, arguments, error);
 }
 
 static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_DESK, OPTION_REASON, OPTION_BY, { NULL } };
@@ -83,11 +59,13 @@ const Command domain_commands[] = { { "domain", "list", "", 0, 0, "domains by co
 	{ "domain", "show", "NAME", 1, 1, "figures, customer, resellers, cases, contacts", domain_show,
 		show_options },
 	{ "domain", "suspend", "NAME...", 1, -1, "suspend: by the hook, or by a person who confirms",
-		domain_suspend, suspend_options },
-	{ "domain", "warn", "NAME...", 1, -1, "warn the whole chain", domain_warn, act_options },
-	{ "domain", "reinstate", "NAME...", 1, -1, "take suspensions back; counting begins anew",
-		domain_reinstate, act_options },
-	{ "domain", "protect", "NAME...", 1, -1, "nothing is taken from them without a person",
-		domain_protect, act_options },
-	{ "domain", "unprotect", "NAME...", 1, -1, "lift the protection", domain_unprotect, act_options },
+		domain_suspend, suspend_options, "select * from desk_api.domain_suspend($1, $2, $3, $4)" },
+	{ "domain", "warn", "NAME...", 1, -1, "warn the whole chain", domain_act, act_options,
+		"select * from desk_api.domain_warn($1, $2, $3, $4)" },
+	{ "domain", "reinstate", "NAME...", 1, -1, "take suspensions back; counting begins anew", domain_act,
+		act_options, "select * from desk_api.domain_reinstate($1, $2, $3, $4)" },
+	{ "domain", "protect", "NAME...", 1, -1, "nothing is taken from them without a person", domain_act,
+		act_options, "select * from desk_api.domain_protect($1, $2, true, $3, $4)" },
+	{ "domain", "unprotect", "NAME...", 1, -1, "lift the protection", domain_act, act_options,
+		"select * from desk_api.domain_protect($1, $2, false, $3, $4)" },
 	{ NULL } };

@@ -298,15 +298,16 @@ static gboolean import_file(Import *import, GError **error)
 	return FALSE;
 }
 
-static gboolean import_run(const ImportKind *kind, const char *path, GError **error)
+static gboolean import_run(int count, char **arguments, GError **error)
 {
+	const char *path = arguments[0];
 	gboolean standard = strcmp(path, "-") == 0;
 	FILE *file = standard ? stdin : fopen(path, "re");
 	if (!file)
 		return command_fail(error, EX_NOINPUT, "%s: %s", path, g_strerror(errno));
 
 	g_autoptr(Csv) csv = csv_new(file);
-	Import import = { .kind = kind,
+	Import import = { .kind = command_running()->with,
 		.path = path,
 		.file = file,
 		.csv = csv,
@@ -318,46 +319,6 @@ static gboolean import_run(const ImportKind *kind, const char *path, GError **er
 	return done;
 }
 
-static gboolean import_parties(int count, char **arguments, GError **error)
-{
-	return import_run(&parties, arguments[0], error);
-}
-
-static gboolean import_domains(int count, char **arguments, GError **error)
-{
-	return import_run(&domains, arguments[0], error);
-}
-
-static gboolean import_networks(int count, char **arguments, GError **error)
-{
-	return import_run(&networks, arguments[0], error);
-}
-
-static gboolean import_volumes(int count, char **arguments, GError **error)
-{
-	return import_run(&volumes, arguments[0], error);
-}
-
-static gboolean import_identifiers(int count, char **arguments, GError **error)
-{
-	return import_run(&identifiers, arguments[0], error);
-}
-
-static gboolean import_redirections(int count, char **arguments, GError **error)
-{
-	return import_run(&redirections, arguments[0], error);
-}
-
-static gboolean import_hosts(int count, char **arguments, GError **error)
-{
-	return import_run(&hosts, arguments[0], error);
-}
-
-static gboolean import_loops(int count, char **arguments, GError **error)
-{
-	return import_run(&loops, arguments[0], error);
-}
-
 static const GOptionEntry added_options[] = { OPTION_DRY_RUN, OPTION_JSON, { NULL } };
 static const GOptionEntry import_options[] = { OPTION_DRY_RUN, OPTION_JSON,
 	{ "complete", 0, 0, G_OPTION_ARG_NONE, &options.all,
@@ -365,19 +326,20 @@ static const GOptionEntry import_options[] = { OPTION_DRY_RUN, OPTION_JSON,
 	{ NULL } };
 
 const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "resellers and customers",
-					    import_parties, import_options },
-	{ "import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_domains,
-		import_options },
-	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_networks,
-		import_options },
+					    import_run, import_options, &parties },
+	{ "import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_run, import_options,
+		&domains },
+	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_run, import_options,
+		&networks },
 	{ "import", "volumes", "FILE.csv|-", 1, 1, "mails sent per customer, address, provider and day",
-		import_volumes, added_options },
+		import_run, added_options, &volumes },
 	{ "import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
-		import_identifiers, added_options },
-	{ "import", "redirections", "FILE.csv|-", 1, 1, "mails that redirections passed on, per domain and day",
-		import_redirections, added_options },
-	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_hosts,
-		added_options },
-	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_loops,
-		added_options },
+		import_run, added_options, &identifiers },
+	{ "import", "redirections", "FILE.csv|-", 1, 1,
+		"mails that redirections passed on, per domain and day", import_run, added_options,
+		&redirections },
+	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
+		added_options, &hosts },
+	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,
+		&loops },
 	{ NULL } };

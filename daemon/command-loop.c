@@ -25,11 +25,6 @@ static gboolean loop_list(int count, char **arguments, GError **error)
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean loop_end(int count, char **arguments, GError **error)
-{
-	return command_act_ids("select * from desk_api.loop_end($1, $2, $3)", count, arguments, error);
-}
-
 /* PROVIDER NETWORK delisting|whitelisting asked|granted|refused */
 static gboolean loop_note(int count, char **arguments, GError **error)
 {
@@ -45,8 +40,7 @@ static gboolean loop_notes(int count, char **arguments, GError **error)
 	static const char sql[] = "select at::timestamp(0) as at, provider, network, kind, state, by, note"
 				  " from dashboard.delistings where $1::text is null or provider = $1 order "
 				  "by id desc limit $2";
-	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -56,7 +50,7 @@ static gboolean loop_blocks(int count, char **arguments, GError **error)
 		"select blocked_by, provider, address, customer, class, refusals, first_at::timestamp(0) as "
 		"since, last_at::timestamp(0) as last, delisting from dashboard.blocks"
 		" order by last_at desc, blocked_by limit $1";
-	const DatabaseValue values[] = { database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -77,7 +71,8 @@ const Command loop_commands[] = { { "loop", "add", "PROVIDER NETWORK|DOMAIN", 2,
 					  add_options },
 	{ "loop", "list", "", 0, 0, "enrolments, their volume, and who is not enrolled", loop_list,
 		list_options },
-	{ "loop", "end", "NUMBER...", 1, -1, "end enrolments", loop_end, act_options },
+	{ "loop", "end", "NUMBER...", 1, -1, "end enrolments", command_act_ids, act_options,
+		"select * from desk_api.loop_end($1, $2, $3)" },
 	{ "loop", "blocks", "", 0, 0, "who is blocked where, since when", loop_blocks, notes_options },
 	{ "loop", "note", "PROVIDER NETWORK KIND STATE", 4, 4,
 		"log a delisting or whitelisting: asked, granted, refused", loop_note, act_options },

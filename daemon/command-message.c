@@ -10,7 +10,7 @@ static gboolean message_list(int count, char **arguments, GError **error)
 				  " where ($1::text is null or disposition = $1) and ($2::text is null or "
 				  "kind = $2) order by message desc limit $3";
 	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind),
-		database_number(options.limit > 0 ? options.limit : 50) };
+		command_limit(50) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -31,8 +31,7 @@ static gboolean complaint_list(int count, char **arguments, GError **error)
 		"why_not, state, \"case\","
 		" last_at::timestamp(0) as last from dashboard.complaints"
 		" where ($1::text is null or resource = $1) order by complaint desc limit $2";
-	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_number(options.limit > 0 ? options.limit : 50) };
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL), command_limit(50) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -43,7 +42,7 @@ static gboolean loop_volume(int count, char **arguments, GError **error)
 		"sum(copies)::bigint as copies,"
 		" sum(ours)::bigint as ours, max(last_at)::timestamp(0) as last from dashboard.feedback_loops"
 		" group by provider, kind order by reports desc, provider limit $1";
-	const DatabaseValue values[] = { database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 

@@ -221,11 +221,6 @@ static gboolean outbox_retry(int count, char **arguments, GError **error)
 		"select * from desk_api.outbox_retry($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean outbox_cancel(int count, char **arguments, GError **error)
-{
-	return command_act_ids("select * from desk_api.outbox_cancel($1, $2, $3)", count, arguments, error);
-}
-
 static gboolean outbox_hold(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(options.reason), database_text(command_by()) };
@@ -258,8 +253,8 @@ const Command outbox_commands[] = { { "outbox", "list", "", 0, 0, "mails with th
 	{ "outbox", "show", "ID", 1, 1, "one mail as it is or will be sent", outbox_show, show_options },
 	{ "outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry,
 		yes_options },
-	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", outbox_cancel,
-		act_options },
+	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", command_act_ids,
+		act_options, "select * from desk_api.outbox_cancel($1, $2, $3)" },
 	{ "outbox", "hold", "", 0, 0, "hold everything owed", outbox_hold, act_options },
 	{ "outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release,
 		yes_options },

@@ -11,32 +11,12 @@ static gboolean party_set(int count, char **arguments, GError **error)
 		"select * from desk_api.party_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean reporter_set(const char *address, const char *trust, GError **error)
+static gboolean reporter_set(int count, char **arguments, GError **error)
 {
-	const DatabaseValue values[] = { database_text(address), database_text(trust),
+	const DatabaseValue values[] = { database_text(arguments[0]), database_text(command_running()->with),
 		database_text(options.reason), database_text(command_by()) };
 	return command_act(
 		"select * from desk_api.reporter_trust($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
-}
-
-static gboolean reporter_trust(int count, char **arguments, GError **error)
-{
-	return reporter_set(arguments[0], "trusted", error);
-}
-
-static gboolean reporter_distrust(int count, char **arguments, GError **error)
-{
-	return reporter_set(arguments[0], "distrusted", error);
-}
-
-static gboolean reporter_block(int count, char **arguments, GError **error)
-{
-	return reporter_set(arguments[0], "blocked", error);
-}
-
-static gboolean reporter_forget(int count, char **arguments, GError **error)
-{
-	return reporter_set(arguments[0], "normal", error);
 }
 
 static gboolean reporter_ack(int count, char **arguments, GError **error)
@@ -47,22 +27,12 @@ static gboolean reporter_ack(int count, char **arguments, GError **error)
 		"select * from desk_api.reporter_ack($1, $2, $3)", G_N_ELEMENTS(values), values, error);
 }
 
-static gboolean policy_write(const char *name, const char *value, GError **error)
-{
-	const DatabaseValue values[] = { database_text(options.party), database_text(name),
-		database_text(value), database_text(command_by()) };
-	return command_act(
-		"select * from desk_api.policy_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
-}
-
 static gboolean policy_set(int count, char **arguments, GError **error)
 {
-	return policy_write(arguments[0], arguments[1], error);
-}
-
-static gboolean policy_unset(int count, char **arguments, GError **error)
-{
-	return policy_write(arguments[0], NULL, error);
+	const DatabaseValue values[] = { database_text(options.party), database_text(arguments[0]),
+		database_text(count > 1 ? arguments[1] : NULL), database_text(command_by()) };
+	return command_act(
+		"select * from desk_api.policy_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
 /* RELATION TRACK STEP [ACTION]: without an action the step goes. */
@@ -116,20 +86,20 @@ static const GOptionEntry step_options[] = { OPTION_JSON, OPTION_BY, OPTION_PART
 const Command party_act_commands[] = { { "party", "set", "ID FIELD [VALUE]", 2, 3,
 					       "change a field; without VALUE back to its default", party_set,
 					       by_options },
-	{ "reporter", "trust", "ADDRESS|@DOMAIN", 1, 1, "trust what he says", reporter_trust,
-		reason_options },
-	{ "reporter", "distrust", "ADDRESS|@DOMAIN", 1, 1, "show, but don't count", reporter_distrust,
-		reason_options },
-	{ "reporter", "block", "ADDRESS|@DOMAIN", 1, 1, "neither count nor answer", reporter_block,
-		reason_options },
-	{ "reporter", "forget", "ADDRESS|@DOMAIN", 1, 1, "treat like anybody again", reporter_forget,
-		reason_options },
+	{ "reporter", "trust", "ADDRESS|@DOMAIN", 1, 1, "trust what he says", reporter_set, reason_options,
+		"trusted" },
+	{ "reporter", "distrust", "ADDRESS|@DOMAIN", 1, 1, "show, but don't count", reporter_set,
+		reason_options, "distrusted" },
+	{ "reporter", "block", "ADDRESS|@DOMAIN", 1, 1, "neither count nor answer", reporter_set,
+		reason_options, "blocked" },
+	{ "reporter", "forget", "ADDRESS|@DOMAIN", 1, 1, "treat like anybody again", reporter_set,
+		reason_options, "normal" },
 	{ "reporter", "ack", "ADDRESS|@DOMAIN [RULE]", 1, 2,
 		"acknowledge never, first-per-case or always; without RULE as anybody", reporter_ack,
 		by_options },
 	{ "policy", "set", "NAME VALUE", 2, 2, "set a number, switch, text or list", policy_set,
 		policy_options },
-	{ "policy", "unset", "NAME", 1, 1, "inherit again (with --party)", policy_unset, policy_options },
+	{ "policy", "unset", "NAME", 1, 1, "inherit again (with --party)", policy_set, policy_options },
 	{ "policy", "step", "RELATION TRACK STEP [ACTION]", 3, 4,
 		"set a step of the ladder; without ACTION remove it", policy_step, step_options },
 	{ "privacy", "export", "ADDRESS", 1, 1, "everything kept about an address, for its owner",

@@ -17,7 +17,7 @@ static gboolean party_list(int count, char **arguments, GError **error)
 		" where ($1::text is null or parent = $1) and ($2 or $1 is not null or complaints > 0)"
 		" order by kind desc, complaints desc, id limit $3";
 	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_flag(options.all), database_number(options.limit > 0 ? options.limit : 100) };
+		database_flag(options.all), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -32,7 +32,7 @@ static gboolean reporter_list(int count, char **arguments, GError **error)
 	static const char sql[] = "select reporter, complaints, counting, reports, undone, trust, "
 				  "last_at::timestamp(0) as last from dashboard.reporters"
 				  " order by complaints desc, reporter limit $1";
-	const DatabaseValue values[] = { database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 

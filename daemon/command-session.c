@@ -147,14 +147,19 @@ gboolean command_act(const char *sql, guint n, const DatabaseValue *values, GErr
 	return TRUE;
 }
 
-gboolean command_act_ids(const char *sql, int count, char **arguments, GError **error)
+gboolean command_act_ids(int count, char **arguments, GError **error)
 {
 	gboolean good;
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good)
 		return FALSE;
 	const DatabaseValue values[] = { ids, database_text(options.reason), database_text(command_by()) };
-	return command_act(sql, G_N_ELEMENTS(values), values, error);
+	return command_act(command_running()->with, G_N_ELEMENTS(values), values, error);
+}
+
+DatabaseValue command_limit(int usual)
+{
+	return database_number(options.limit > 0 ? options.limit : usual);
 }
 
 const char *command_desk(void)

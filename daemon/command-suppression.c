@@ -80,7 +80,7 @@ static gboolean party_rates(int count, char **arguments, GError **error)
 		" where ($1::text is null or customer = $1) and ($2::date is null or day >= $2::date)"
 		" order by day desc, permille desc nulls last, customer, provider, address limit $3";
 	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_text(given.since), database_number(options.limit > 0 ? options.limit : 100) };
+		database_text(given.since), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 

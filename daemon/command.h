@@ -60,6 +60,7 @@ typedef struct {
 	const char *help;        /* one line */
 	gboolean (*run)(int count, char **arguments, GError **error);
 	const GOptionEntry *options; /* beside -c; NULL: none */
+	const void *with;            /* what run() works with, for one that serves several rows */
 } Command;
 
 /* One table per noun, ended by a row without noun: command-*.c. */
@@ -67,6 +68,9 @@ extern const Command parse_commands[], ingest_commands[], submit_commands[], imp
 	message_commands[], case_commands[], case_act_commands[], case_export_commands[], domain_commands[],
 	party_commands[], party_act_commands[], outbox_commands[], mailbox_commands[], config_commands[],
 	db_commands[], maintenance_commands[], loop_commands[], suppression_commands[], token_commands[];
+
+/* The row that is being run. */
+const Command *command_running(void);
 
 /* Fails the command with @status. Returns FALSE. */
 gboolean command_fail(GError **error, int status, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -104,6 +108,8 @@ void command_add_text(json_t *mail);
 
 /* "4711", "#4711" or with the letter of its kind, "C-4711". */
 gboolean command_id(const char *text, gint64 *id_out, GError **error);
+/* How many rows a list shows: --limit, else @usual. */
+DatabaseValue command_limit(int usual);
 /* The desk to work for: --desk, else the configuration's; NULL: the only one. Borrowed. */
 const char *command_desk(void);
 /* The person at the keyboard: --by, else the login name. Borrowed. */
@@ -114,8 +120,8 @@ DatabaseValue command_ids(int count, char **arguments, gboolean *good_out, GErro
 /* Calls a function of desk_api that does something to things and prints its rows (target, result, detail).
  * EX_DATAERR without words when one of them was refused: the row says why. */
 gboolean command_act(const char *sql, guint n, const DatabaseValue *values, GError **error);
-/* The same for functions of (ids, reason, by). */
-gboolean command_act_ids(const char *sql, int count, char **arguments, GError **error);
+/* Runs a row with the SQL of a function of (ids, reason, by). */
+gboolean command_act_ids(int count, char **arguments, GError **error);
 
 /* Asks a person at a terminal unless --yes was given; FALSE without words on no. A script is taken to know
  * what it does; */

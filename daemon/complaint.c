@@ -32,6 +32,12 @@ static const Command *const tables[] = {
 };
 
 Options options;
+static const Command *running;
+
+const Command *command_running(void)
+{
+	return running;
+}
 
 /* All rows: const Command *. */
 static GPtrArray *commands_all(void)
@@ -114,6 +120,7 @@ static gboolean command_run(const Command *command, int count, char **arguments,
 	count--;
 	if (count < command->least || (command->most >= 0 && count > command->most))
 		return command_fail(error, EX_USAGE, "usage: complaint %s", usage);
+	running = command;
 	return command->run(count, arguments + 1, error);
 }
 
