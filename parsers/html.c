@@ -6,9 +6,7 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 1 << 20, /* bytes of text made of one part */
-	LINKS_MAX = 2000,   /* of one part */
-	TARGET_MAX = 8192,  /* bytes of one link as written */
+	TARGET_MAX = 8192, /* bytes of one link as written */
 	LINK_TEXT_MAX = 200,
 	ATTRIBUTES_MAX = 60, /* of one tag */
 	QUOTES_MAX = 20,     /* blockquotes in blockquotes */
@@ -71,7 +69,7 @@ static void write_begin(Writer *w)
 
 static void write_run(Writer *w, const char *run, gsize length)
 {
-	if (w->hidden_depth || w->out->len > TEXT_MAX || length == 0)
+	if (w->hidden_depth || w->out->len > HTML_MAX_TEXT || length == 0)
 		return;
 
 	if (w->link_text && w->link_text->len < LINK_TEXT_MAX) {
@@ -262,7 +260,7 @@ static char *refresh_target(char *content)
 
 static void add_link(Writer *w, const Tag *tag)
 {
-	if (!tag->target || w->links->len >= LINKS_MAX)
+	if (!tag->target || w->links->len >= HTML_MAX_LINKS)
 		return;
 	g_autofree char *target = html_attribute_text(tag->target, tag->target_length);
 	if (g_str_equal(tag->name, "meta"))
@@ -370,7 +368,7 @@ static const char *read_markup(Writer *w, const char *p, const char *end)
 char *html_to_text(const char *html, gsize length, GPtrArray *links)
 {
 	const char *end = html + length;
-	Writer w = {.out = g_string_sized_new(MIN(length / 2, TEXT_MAX) + 16), .links = links};
+	Writer w = {.out = g_string_sized_new(MIN(length / 2, HTML_MAX_TEXT) + 16), .links = links};
 
 	for (const char *p = html; p < end;)
 		p = *p == '<' ? read_markup(&w, p, end) : write_text(&w, p, end);

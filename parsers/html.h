@@ -6,6 +6,11 @@
 
 #include <glib.h>
 
+enum {
+	HTML_MAX_TEXT = 1 << 20, /* bytes of text made of one part */
+	HTML_MAX_LINKS = 2000,   /* in the list they are added to */
+};
+
 typedef enum {
 	LINK_HREF,  /* a, area, form action */
 	LINK_SRC,   /* img, iframe, script, background */
@@ -22,5 +27,6 @@ typedef struct {
 
 void html_link_free(Link *link);
 /* The text, UTF-8. Block elements end lines, blockquotes are prefixed "> ", scripts, styles, comments
- * and hidden elements are left out. Links are appended to @links (with html_link_free). */
+ * and hidden elements are left out. Links are appended to @links (with html_link_free). More than HTML_MAX_…
+ * is cut: a result that reaches it was. */
 char *html_to_text(const char *html, gsize length, GPtrArray *links);

@@ -17,7 +17,7 @@ static gboolean is_wrapper(Human *human, Message *attached)
 void human_read_attached(Human *human, Message *message)
 {
 	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len && human->report->incidents->len < MESSAGE_MAX_ATTACHED; i++) {
+	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
 		Message *attached = part->is_multipart ? NULL : part_attached(part);
 		if (!attached)
@@ -107,7 +107,9 @@ guint human_read_logs(Human *human, Incident *incident)
 	for (guint i = 0; i < parts->len; i++) {
 		if (!is_text_attachment(parts->pdata[i]))
 			continue;
-		g_autofree char *text = g_strndup(part_text(parts->pdata[i]), ATTACHED_LOG_MAX);
+		const char *all = part_text(parts->pdata[i]);
+		g_autofree char *text = g_strndup(all, ATTACHED_LOG_MAX);
+		report_full(human->report, strlen(all), ATTACHED_LOG_MAX + 1, "long-text");
 		named += human_read_typed(human, incident, text);
 	}
 	return named;

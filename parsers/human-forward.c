@@ -130,6 +130,7 @@ static void read_body(Human *human, Incident *incident, const Forward *forward, 
 	read_links(human, incident, forward, html);
 	g_autoptr(GPtrArray) found =
 		extract_all(forward->text, before_his_signature(human, forward->text), URLS_MAX);
+	report_full(human->report, found->len, URLS_MAX, "too-many-urls");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		if (one->kind == FOUND_EMAIL && !domain_is_mailbox_provider(one->host)) {
@@ -177,8 +178,10 @@ static void read_names(Human *human, Incident *incident, const Forward *forward)
 	original->from = report_text(report, forward->from, REPORT_MAX_VALUE);
 	original->subject = report_text(report, subject, REPORT_MAX_VALUE);
 	original->date = incident->date = forward->date;
+	report_full(report, forward->to->len, REPORT_MAX_ADDRESSES, "too-many-addresses");
 	for (guint i = 0; i < forward->to->len; i++)
-		report_list_add(report, original->to, forward->to->pdata[i], REPORT_MAX_ADDRESSES);
+		report_list_add(report, original->to, forward->to->pdata[i], REPORT_MAX_ADDRESSES,
+			"too-many-addresses");
 	accuse_address(human, incident, forward, EVIDENCE_FROM, forward->from);
 	accuse_address(human, incident, forward, EVIDENCE_REPLY_TO, forward->reply_to);
 }

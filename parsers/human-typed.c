@@ -167,8 +167,7 @@ static guint read_typed(
 guint human_read_typed(Human *human, Incident *incident, const char *text)
 {
 	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), TYPED_MAX);
-	if (found->len == TYPED_MAX)
-		report_malformed(human->report, "too-many-names");
+	report_full(human->report, found->len, TYPED_MAX, "too-many-names");
 	g_autoptr(GHashTable) victims = victims_of(text, found);
 	guint named = read_typed(human, incident, text, found, victims);
 	/* Who names nothing else means what he labelled so. */

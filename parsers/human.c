@@ -56,6 +56,8 @@ static void read_html(Human *human)
 	const char *html = part_text(part);
 	g_autofree char *rest = NULL;
 	char *text = human->html_text = html_to_text(html, strlen(html), human->links);
+	report_full(human->report, human->links->len, HTML_MAX_LINKS, "too-many-links");
+	report_full(human->report, strlen(text), HTML_MAX_TEXT, "long-text");
 	g_ptr_array_unref(human->html_forwards);
 	human->html_forwards = forward_find(text, human->report, &rest);
 	human->html_signature = signature_start(text);

@@ -61,7 +61,8 @@ static void list_addresses(Report *report, Message *message, const char *field, 
 		return;
 	g_autoptr(GPtrArray) addresses = message_addresses(message, field, NULL);
 	for (guint i = 0; i < addresses->len; i++)
-		report_list_add(report, list, addresses->pdata[i], REPORT_MAX_ADDRESSES);
+		report_list_add(
+			report, list, addresses->pdata[i], REPORT_MAX_ADDRESSES, "too-many-addresses");
 }
 
 static void list_ids(Report *report, Message *message, const char *field, GPtrArray *list)
@@ -70,7 +71,7 @@ static void list_ids(Report *report, Message *message, const char *field, GPtrAr
 		return;
 	g_autoptr(GPtrArray) ids = message_ids(message, field);
 	for (guint i = 0; i < ids->len; i++)
-		report_list_add(report, list, ids->pdata[i], 20);
+		report_list_add(report, list, ids->pdata[i], REPORT_MAX_IDS, "too-many-ids");
 }
 
 static void read_people(Report *report, Message *message)
@@ -181,7 +182,7 @@ static void read_auto_submitted(Report *report, Message *message)
 		report->auto_submitted = report_text(report, word, 60);
 		if (says_no)
 			continue;
-		report_list_add(report, report->automatic, "auto-submitted", 20);
+		report_list_add(report, report->automatic, "auto-submitted", 20, "too-many-marks");
 		return;
 	}
 }
@@ -190,13 +191,13 @@ static void read_automatic(Report *report, Message *message, const Border *borde
 {
 	for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
 		if (has_mark(message, marks[i].header, marks[i].words))
-			report_list_add(report, report->automatic, marks[i].token, 20);
+			report_list_add(report, report->automatic, marks[i].token, 20, "too-many-marks");
 	if (report->null_sender)
-		report_list_add(report, report->automatic, "null-sender", 20);
+		report_list_add(report, report->automatic, "null-sender", 20, "too-many-marks");
 	read_auto_submitted(report, message);
 	const char *instance = message_header_raw(message, "X-Complaintd");
 	if (instance && border->instance && g_str_has_prefix(instance, border->instance))
-		report_list_add(report, report->automatic, "loop", 20);
+		report_list_add(report, report->automatic, "loop", 20, "too-many-marks");
 }
 
 /* "abuse+TOKEN@desk": a candidate only; desk.token_valid() knows. */
@@ -210,7 +211,7 @@ static void token_of_address(Report *report, const Border *border, const char *a
 		(border->token_domain && !g_ascii_strcasecmp(at + 1, border->token_domain));
 	g_autofree char *token = g_strndup(plus + 1, at - plus - 1);
 	if (is_ours && *token)
-		report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS);
+		report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS, "too-many-tokens");
 }
 
 static void read_tokens(Report *report, const Border *border)
@@ -224,7 +225,7 @@ static void read_tokens(Report *report, const Border *border)
 		if (!at || g_ascii_strcasecmp(at + 1, border->token_domain))
 			continue;
 		g_autofree char *token = g_strndup(id, at - id);
-		report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS);
+		report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS, "too-many-tokens");
 	}
 }
 

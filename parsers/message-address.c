@@ -108,7 +108,8 @@ static void list_end(List *list)
 	list->has_quoted_local = FALSE;
 }
 
-static void list_read(List *list, const char *at)
+/* Returns what was not read, for want of room. */
+static const char *list_read(List *list, const char *at)
 {
 	while (*at && list->addresses->len < REPORT_MAX_ADDRESSES) {
 		switch (*at) {
@@ -148,6 +149,7 @@ static void list_read(List *list, const char *at)
 		}
 	}
 	list_end(list);
+	return at + strspn(at, " \t,;");
 }
 
 GPtrArray *message_addresses(Message *message, const char *field, GPtrArray **names_out)
@@ -162,8 +164,12 @@ GPtrArray *message_addresses(Message *message, const char *field, GPtrArray **na
 	if (names_out)
 		*names_out = list.names = g_ptr_array_new_with_free_func(g_free);
 	const char *raw;
-	for (guint n = 0; n < 20 && (raw = message_header_nth(message, field, n)); n++)
-		list_read(&list, raw);
+	for (guint n = 0; (raw = message_header_nth(message, field, n)); n++) {
+		if (report_full(message->report, n, MESSAGE_MAX_REPEATS, "too-many-addresses"))
+			break;
+		if (*list_read(&list, raw))
+			report_malformed(message->report, "too-many-addresses");
+	}
 	g_string_free(list.phrase, TRUE);
 	g_string_free(list.angle, TRUE);
 	g_string_free(list.comment, TRUE);

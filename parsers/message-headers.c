@@ -193,9 +193,9 @@ static gboolean is_id(const char *id, gsize length)
 	return TRUE;
 }
 
-static void add_id(GPtrArray *ids, const char *id, gsize length)
+static void add_id(Message *message, GPtrArray *ids, const char *id, gsize length)
 {
-	if (is_id(id, length) && ids->len < 20)
+	if (is_id(id, length) && !report_full(message->report, ids->len, REPORT_MAX_IDS, "too-many-ids"))
 		g_ptr_array_add(ids, g_strndup(id, length));
 }
 
@@ -203,15 +203,17 @@ GPtrArray *message_ids(Message *message, const char *field)
 {
 	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
 	const char *raw;
-	for (guint n = 0; n < 20 && (raw = message_header_nth(message, field, n)); n++) {
+	for (guint n = 0; (raw = message_header_nth(message, field, n)); n++) {
+		if (report_full(message->report, n, MESSAGE_MAX_REPEATS, "too-many-ids"))
+			break;
 		const char *open = strchr(raw, '<');
 		if (!open && strchr(raw, '@') && !strpbrk(raw, " \t,"))
-			add_id(ids, raw, strlen(raw)); /* brackets forgotten */
+			add_id(message, ids, raw, strlen(raw)); /* brackets forgotten */
 		while (open) {
 			const char *close = strchr(open, '>');
 			if (!close)
 				break;
-			add_id(ids, open + 1, close - open - 1);
+			add_id(message, ids, open + 1, close - open - 1);
 			open = strchr(close, '<');
 		}
 	}

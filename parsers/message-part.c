@@ -87,6 +87,8 @@ const char *part_html_text(PartData *data)
 		if (!message->links)
 			message->links = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
 		data->html_text = html_to_text(html, strlen(html), message->links);
+		report_full(message->report, message->links->len, HTML_MAX_LINKS, "too-many-links");
+		report_full(message->report, strlen(data->html_text), HTML_MAX_TEXT, "long-text");
 	}
 	return data->html_text;
 }

@@ -149,10 +149,12 @@ const char *message_text(Message *message)
 		return message->text;
 	GPtrArray *parts = message_parts(message);
 	GString *all = g_string_new(NULL);
-	for (guint i = 0; i < parts->len && all->len < MESSAGE_MAX_TEXT; i++) {
+	for (guint i = 0; i < parts->len; i++) {
 		PartData *data = parts->pdata[i];
 		if (!is_shown(&data->part))
 			continue;
+		if (report_full(message->report, all->len, MESSAGE_MAX_TEXT, "long-text"))
+			break;
 		gboolean is_html = !strcmp(data->part.type, "text/html");
 		if (is_html && is_said_plainly(message, data))
 			continue;

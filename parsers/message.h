@@ -18,6 +18,7 @@ enum {
 	MESSAGE_MAX_ATTACHED_DEPTH = 3,      /* mails in mails */
 	MESSAGE_MAX_HEADERS = 1000,          /* fields used per header block, a part's too */
 	MESSAGE_MAX_HEADER_BYTES = 64 << 10, /* of one field; longer ones are cut */
+	MESSAGE_MAX_REPEATS = 20,            /* of a field with addresses or ids */
 	MESSAGE_MAX_TEXT = 1 << 20,          /* bytes of one decoded text used */
 };
 
@@ -63,7 +64,7 @@ const char *message_header_nth(const Message *message, const char *name, guint n
 GPtrArray *message_addresses(Message *message, const char *field, GPtrArray **names_out);
 /* First address of the field, or NULL; borrowed. */
 const char *message_address(Message *message, const char *field);
-/* Ids between angle brackets, valid ones only, at most 20. Owned by the caller. */
+/* Ids between angle brackets, valid ones only, at most REPORT_MAX_IDS. Owned by the caller. */
 GPtrArray *message_ids(Message *message, const char *field);
 /* Seconds since 1970 UTC of a date as mails spell it (RFC 5322, obsolete zones, ISO 8601,
  * comments, missing parts), or REPORT_NO_DATE. */

@@ -47,6 +47,7 @@ static void accuse_found(Notice *notice, const Found *found)
 static void accuse_text(Notice *notice, const char *text, gsize length, guint most)
 {
 	g_autoptr(GPtrArray) found = extract_all(text, length, most);
+	report_full(notice->report, found->len, most, "too-many-names");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
 		if (one->defanged || !victim_is_meant(text, text + one->start))
@@ -134,6 +135,7 @@ static gboolean is_hop(const char *line, gsize length)
 static void read_unlabelled(Notice *notice, LabelRole above, const char *line, gsize length)
 {
 	g_autoptr(GPtrArray) found = extract_all(line, length, LINE_FOUND_MAX);
+	report_full(notice->report, found->len, LINE_FOUND_MAX, "too-many-names");
 	g_autofree char *copy = g_strndup(line, length);
 	guint end = 0; /* of what was accused last */
 	guint bars = 0;

@@ -76,7 +76,8 @@ static void read_safe_browsing(Notice *notice, const char *start)
 		? CATEGORY_MALWARE
 		: CATEGORY_PHISHING;
 	guint n = 0;
-	for (const char *tag = strstr(start, "<url_info"); tag && n < URLS_MAX;
+	for (const char *tag = strstr(start, "<url_info");
+		tag && !report_full(notice->report, n, URLS_MAX, "too-many-urls");
 		tag = strstr(tag + 1, "<url_info"), n++) {
 		const char *close = memchr(tag, '>', end - tag);
 		if (!close)
@@ -134,7 +135,7 @@ static void read_acns(Notice *notice, const char *start)
 			notice->incident->date = message_date(time);
 	}
 	guint n = 0;
-	for (const char *p = content; p && n < URLS_MAX; n++) {
+	for (const char *p = content; p && !report_full(notice->report, n, URLS_MAX, "too-many-urls"); n++) {
 		const char *after = NULL;
 		g_autofree char *url = element(p, end, "URL", &after);
 		accuse_url(notice, url);

@@ -236,8 +236,7 @@ static void read_text_attachments(Notice *notice, Message *message)
 		if (part->is_multipart || !part->name || !g_str_has_prefix(part->type, "text/") ||
 			g_str_equal(part->type, "text/html"))
 			continue;
-		g_autofree char *text = g_strndup(part_text(part), XML_MAX);
-		notice_read_lines(notice, text);
+		notice_read_lines(notice, part_text(part));
 	}
 }
 

@@ -8,7 +8,7 @@
 #include "practice.h"
 #include "received.h"
 
-enum { ORIGINAL_MAX_URLS = 200, ORIGINAL_MAX_LINES = 500 };
+enum { ORIGINAL_MAX_URLS = 200, ORIGINAL_MAX_LINES = 500, DKIM_MAX = 20, UNSUBSCRIBE_MAX = 10 };
 
 typedef struct {
 	Message *message;
@@ -71,7 +71,8 @@ static void read_names(Reading *reading)
 			continue;
 		g_autoptr(GPtrArray) to = message_addresses(message, recipients[r], NULL);
 		for (guint i = 0; i < to->len; i++)
-			report_list_add(reading->report, original->to, to->pdata[i], REPORT_MAX_ADDRESSES);
+			report_list_add(reading->report, original->to, to->pdata[i], REPORT_MAX_ADDRESSES,
+				"too-many-addresses");
 	}
 	if (!original->subject)
 		original->subject = keep(reading, message_header(message, "Subject"));
@@ -96,29 +97,37 @@ static void read_list_id(const Reading *reading)
 	add(reading, EVIDENCE_LIST_ID, id, strpbrk(id, " \t") ? NULL : id);
 }
 
-/* d= of each signature. */
+/* d= of a signature. */
+static void read_signature(const Reading *reading, const char *raw)
+{
+	for (const char *at = raw; *at;) {
+		at += strspn(at, "; \t");
+		gsize length = strcspn(at, ";");
+		if (at[0] == 'd' && strchr("= \t", at[1])) {
+			const char *value = memchr(at, '=', length);
+			value = value ? value + 1 + strspn(value + 1, " \t") : "";
+			g_autofree char *domain = g_strndup(value, strcspn(value, "; \t"));
+			Evidence *evidence = add(reading, EVIDENCE_DKIM, domain, domain);
+			if (evidence && evidence->host)
+				report_list_add(reading->report, reading->incident->original->dkim_domains,
+					evidence->host, DKIM_MAX, "too-many-signatures");
+			accuse(reading, evidence);
+		}
+		at += length;
+	}
+}
+
 static void read_dkim(const Reading *reading)
 {
 	static const char *const names[] = {"DKIM-Signature", "DomainKey-Signature"};
-	const char *raw;
-	for (guint h = 0; h < G_N_ELEMENTS(names); h++)
-		for (guint n = 0; n < 10 && (raw = message_header_nth(reading->message, names[h], n)); n++)
-			for (const char *at = raw; *at;) {
-				at += strspn(at, "; \t");
-				gsize length = strcspn(at, ";");
-				if (at[0] == 'd' && strchr("= \t", at[1])) {
-					const char *value = memchr(at, '=', length);
-					value = value ? value + 1 + strspn(value + 1, " \t") : "";
-					g_autofree char *domain = g_strndup(value, strcspn(value, "; \t"));
-					Evidence *evidence = add(reading, EVIDENCE_DKIM, domain, domain);
-					if (evidence && evidence->host)
-						report_list_add(reading->report,
-							reading->incident->original->dkim_domains,
-							evidence->host, 20);
-					accuse(reading, evidence);
-				}
-				at += length;
-			}
+	for (guint h = 0; h < G_N_ELEMENTS(names); h++) {
+		const char *raw;
+		for (guint n = 0; (raw = message_header_nth(reading->message, names[h], n)); n++) {
+			if (report_full(reading->report, n, DKIM_MAX, "too-many-signatures"))
+				break;
+			read_signature(reading, raw);
+		}
+	}
 }
 
 /* The addresses of a sender are claims. The envelope's is accused unless the receiver saw SPF
@@ -155,9 +164,9 @@ static void read_unsubscribe(const Reading *reading)
 {
 	const char *raw = message_header_raw(reading->message, "List-Unsubscribe");
 	const char *open = raw ? strchr(raw, '<') : NULL;
-	for (guint n = 0; open && n < 10; n++) {
+	for (guint n = 0; open; n++) {
 		const char *close = strchr(open, '>');
-		if (!close)
+		if (!close || report_full(reading->report, n, UNSUBSCRIBE_MAX, "too-many-urls"))
 			return;
 		g_autofree char *target = g_strndup(open + 1, close - open - 1);
 		if (!g_ascii_strncasecmp(target, "mailto:", 7)) {
@@ -205,6 +214,7 @@ static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
 static guint read_line(const Reading *reading, const char *line, gsize length, const GPtrArray *links)
 {
 	g_autoptr(GPtrArray) found = extract_all(line, length, ORIGINAL_MAX_URLS);
+	report_full(reading->report, found->len, ORIGINAL_MAX_URLS, "too-many-urls");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *item = found->pdata[i];
 		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
@@ -218,10 +228,13 @@ static void read_urls(const Reading *reading)
 {
 	const char *text = message_text(reading->message);
 	GPtrArray *links = message_links(reading->message);
-	for (guint i = 0; i < links->len && i < ORIGINAL_MAX_URLS; i++) {
+	guint taken = 0;
+	for (guint i = 0; i < links->len; i++) {
 		const Link *link = links->pdata[i];
 		if (link->kind != LINK_HREF || g_ascii_strncasecmp(link->target, "http", 4))
 			continue;
+		if (report_full(reading->report, taken++, ORIGINAL_MAX_URLS, "too-many-urls"))
+			break;
 		g_autofree char *host = NULL;
 		gboolean is_ip = FALSE;
 		g_autofree char *url = extract_url(link->target, &host, &is_ip);

@@ -36,7 +36,7 @@ static gboolean own_add_token(Report *report, const char *token)
 {
 	if (!own_is_token(token))
 		return FALSE;
-	report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS);
+	report_list_add(report, report->tokens, token, REPORT_MAX_TOKENS, "too-many-tokens");
 	return TRUE;
 }
 
@@ -119,8 +119,8 @@ static gboolean own_has_instance(Message *message, const Border *border)
 	return FALSE;
 }
 
-/* "o77-0123456789abcdef@desk.example": the number of an owed mail and its mark. Other mail of our site, such as
- * a web form's, has Message-IDs at the same domain. */
+/* "o77-0123456789abcdef@desk.example": the number of an owed mail and its mark. Other mail of our site, such
+ * as a web form's, has Message-IDs at the same domain. */
 static gboolean own_is_id(const Border *border, const char *id)
 {
 	gsize number = *id == 'o' ? strspn(id + 1, "0123456789") : 0;

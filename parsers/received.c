@@ -287,6 +287,8 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 	Incident *incident, Provenance provenance)
 {
 	g_autoptr(GPtrArray) hops = received_all(original);
+	report_full(
+		report, message_header_count(original, "Received"), RECEIVED_MAX_HOPS + 1, "too-many-hops");
 	for (guint i = 0; i < hops->len; i++) {
 		const Hop *below = i + 1 < hops->len ? hops->pdata[i + 1] : NULL;
 		if (!is_inside(hops->pdata[i], below, reporter_domain, border)) {

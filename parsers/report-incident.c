@@ -7,10 +7,8 @@
 
 Incident *report_add_incident(Report *report, Category category)
 {
-	if (report->incidents->len >= REPORT_MAX_INCIDENTS) {
-		report_malformed(report, "too-many-incidents");
+	if (report_full(report, report->incidents->len, REPORT_MAX_INCIDENTS, "too-many-incidents"))
 		return NULL;
-	}
 	Incident *incident = g_new0(Incident, 1);
 	incident->category = category;
 	incident->count = 1;
@@ -120,10 +118,8 @@ Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind
 		if (known->kind == kind && known->provenance == provenance && !strcmp(known->value, own))
 			return known;
 	}
-	if (incident->evidence->len >= REPORT_MAX_EVIDENCE) {
-		report_malformed(report, "too-much-evidence");
+	if (report_full(report, incident->evidence->len, REPORT_MAX_EVIDENCE, "too-much-evidence"))
 		return NULL;
-	}
 	if (!take_room(report, strlen(own) + SAID_ONCE))
 		return NULL;
 	Evidence *evidence = g_new0(Evidence, 1);
@@ -154,12 +150,8 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 static void culprit_add(
 	Report *report, GPtrArray *list, const char *text, gsize max, guint most, const char *token)
 {
-	if (list_has(list, text))
+	if (list_has(list, text) || report_full(report, list->len, most, token))
 		return;
-	if (list->len >= most) {
-		report_malformed(report, token);
-		return;
-	}
 	const char *own = report_text(report, text, max);
 	if (own && take_room(report, strlen(own)))
 		g_ptr_array_add(list, (gpointer)own);

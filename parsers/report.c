@@ -201,19 +201,35 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 	return FALSE;
 }
 
-void report_list_add(Report *report, GPtrArray *list, const char *text, guint most)
+void report_list_add(Report *report, GPtrArray *list, const char *text, guint most, const char *limit)
 {
 	/* A note may come once a line: looked for first, so that a repeat costs no memory. */
-	if (list->len >= most || (text && list_has(list, text)))
+	if (!text || list_has(list, text) || report_full(report, list->len, most, limit))
 		return;
 	const char *own = report_text(report, text, REPORT_MAX_VALUE);
 	if (own && !list_has(list, own))
 		g_ptr_array_add(list, (gpointer)own);
 }
 
+enum { MALFORMED_MAX = 100 };
+
 void report_malformed(Report *report, const char *token)
 {
-	report_list_add(report, report->malformed, token, 100);
+	if (list_has(report->malformed, token) || report->malformed->len > MALFORMED_MAX)
+		return;
+	/* The last place says that there were more. */
+	const char *own = report_text(
+		report, report->malformed->len < MALFORMED_MAX ? token : "too-many-faults", REPORT_MAX_VALUE);
+	if (own && !list_has(report->malformed, own))
+		g_ptr_array_add(report->malformed, (gpointer)own);
+}
+
+gboolean report_full(Report *report, gsize used, gsize most, const char *limit)
+{
+	if (used < most)
+		return FALSE;
+	report_malformed(report, limit);
+	return TRUE;
 }
 
 void report_because(Report *report, const char *format, ...)
@@ -238,10 +254,8 @@ void report_set(Report *report, ReportKind kind, Disposition disposition, const 
 
 Delivery *report_add_delivery(Report *report)
 {
-	if (report->deliveries->len >= REPORT_MAX_DELIVERIES) {
-		report_malformed(report, "too-many-deliveries");
+	if (report_full(report, report->deliveries->len, REPORT_MAX_DELIVERIES, "too-many-deliveries"))
 		return NULL;
-	}
 	Delivery *delivery = g_new0(Delivery, 1);
 	g_ptr_array_add(report->deliveries, delivery);
 	return delivery;
@@ -249,10 +263,8 @@ Delivery *report_add_delivery(Report *report)
 
 BatchLine *report_add_line(Report *report, guint line)
 {
-	if (report->lines->len >= REPORT_MAX_LINES) {
-		report_malformed(report, "too-many-lines");
+	if (report_full(report, report->lines->len, REPORT_MAX_LINES, "too-many-lines"))
 		return NULL;
-	}
 	BatchLine *batch_line = g_new0(BatchLine, 1);
 	batch_line->line = line;
 	g_ptr_array_add(report->lines, batch_line);
@@ -262,10 +274,8 @@ BatchLine *report_add_line(Report *report, guint line)
 void report_add_auth(
 	Report *report, const char *method, const char *result, const char *domain, gboolean aligned)
 {
-	if (report->auth->len >= 50) {
-		report_malformed(report, "too-many-auth-results");
+	if (report_full(report, report->auth->len, 50, "too-many-auth-results"))
 		return;
-	}
 	AuthResult *auth = g_new0(AuthResult, 1);
 	auth->method = report_text(report, method, 40);
 	auth->result = report_text(report, result, 40);
@@ -277,10 +287,8 @@ void report_add_auth(
 void report_add_attachment(
 	Report *report, const char *name, const char *type, const guint8 *bytes, gsize size)
 {
-	if (report->attachments->len >= REPORT_MAX_ATTACHMENTS) {
-		report_malformed(report, "too-many-attachments");
+	if (report_full(report, report->attachments->len, REPORT_MAX_ATTACHMENTS, "too-many-attachments"))
 		return;
-	}
 	Attachment *attachment = g_new0(Attachment, 1);
 	attachment->name = report_text(report, name, 255);
 	attachment->type = report_text(report, type, 100);

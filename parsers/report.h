@@ -19,6 +19,7 @@ enum {
 	REPORT_MAX_ADDRESSES = 100,   /* of one header */
 	REPORT_MAX_ATTACHMENTS = 100,
 	REPORT_MAX_TOKENS = 50,
+	REPORT_MAX_IDS = 20,          /* of one header */
 	REPORT_MAX_TEXT = 4000,       /* characters of mail.text */
 	REPORT_MAX_VALUE = 1000,      /* characters of any other value */
 	REPORT_MAX_URL = 2000,        /* characters of a URL */
@@ -208,6 +209,8 @@ const char *report_text_n(Report *report, const char *bytes, gsize length, gsize
 
 /* Notes a short token once: what was repaired, which limit was reached. */
 void report_malformed(Report *report, const char *token);
+/* Whether @used has come to @most, which is noted: @limit says of what, "too-many-…" or "long-…". */
+gboolean report_full(Report *report, gsize used, gsize most, const char *limit);
 /* Adds a sentence for a person (`complaint parse --explain`). */
 void report_because(Report *report, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Not a complaint, or quarantined, for @reason (a literal token). */
@@ -237,8 +240,8 @@ void incident_add_ip(Report *report, Incident *incident, const char *address);
  * are dropped. @address: any spelling domain_ip() takes. */
 void incident_set_source(Report *report, Incident *incident, const char *address,
 	guint port, Provenance provenance);
-/* Adds @text to a list of @report unless it is there already or the list holds @most. */
-void report_list_add(Report *report, GPtrArray *list, const char *text, guint most);
+/* Adds @text to a list of @report unless it is there already; @limit is noted when the list holds @most. */
+void report_list_add(Report *report, GPtrArray *list, const char *text, guint most, const char *limit);
 
 const char *report_kind_name(ReportKind kind);
 const char *report_category_name(Category category);

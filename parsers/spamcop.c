@@ -103,6 +103,7 @@ static void read_source(Report *report, Incident *incident, Message *message, co
 static guint read_names(Report *report, Incident *incident, const char *head)
 {
 	g_autoptr(GPtrArray) found = extract_all(head, strlen(head), NAMES_MAX);
+	report_full(report, found->len, NAMES_MAX, "too-many-names");
 	guint named = 0;
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];

@@ -216,6 +216,7 @@ static void webform_find(
 	Report *report, Incident *incident, const Border *border, const char *value, gboolean is_named)
 {
 	g_autoptr(GPtrArray) found = extract_all(value, strlen(value), WEBFORM_FOUND);
+	report_full(report, found->len, WEBFORM_FOUND, "too-many-names");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *item = found->pdata[i];
 		gboolean is_innocent = item->host && !item->host_is_ip &&

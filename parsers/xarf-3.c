@@ -101,8 +101,7 @@ static void check_rest(Xarf *xarf, json_t *report)
 	xarf_date(xarf, report, "LastSeen", FALSE);
 	json_t *asn = json_object_get(report, "ASN");
 	if (asn &&
-		(!json_is_integer(asn) || json_integer_value(asn) < 0 ||
-			json_integer_value(asn) > G_MAXUINT32))
+		(!json_is_number(asn) || json_number_value(asn) < 0 || json_number_value(asn) > G_MAXUINT32))
 		report_malformed(xarf->report, "xarf-ASN");
 }
 
@@ -119,7 +118,7 @@ static void read_mail(Xarf *xarf, json_t *report)
 	}
 	if (to)
 		report_list_add(xarf->report, incident_original(xarf->report, xarf->incident)->to, to,
-			REPORT_MAX_ADDRESSES);
+			REPORT_MAX_ADDRESSES, "too-many-addresses");
 	if (subject)
 		incident_original(xarf->report, xarf->incident)->subject =
 			report_text(xarf->report, subject, REPORT_MAX_VALUE);
@@ -138,7 +137,9 @@ static void read_samples(Xarf *xarf, json_t *report)
 			if (!payload)
 				payload = json_object_get(sample, "Data");
 			json_t *encoded = json_object_get(sample, "Base64Encoded");
-			if (type && json_is_string(payload) && i < 20)
+			if (report_full(xarf->report, i, XARF_MAX_SAMPLES, "too-many-samples"))
+				break;
+			if (type && json_is_string(payload))
 				xarf_sample(xarf, type, json_string_value(payload),
 					!encoded || json_is_true(encoded));
 		}

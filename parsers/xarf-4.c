@@ -94,7 +94,7 @@ static void read_mail(Xarf *xarf, json_t *root)
 	original->message_id = report_text(xarf->report, bare, REPORT_MAX_VALUE);
 	original->return_path = report_text(xarf->report, from, REPORT_MAX_VALUE);
 	if (to)
-		report_list_add(xarf->report, original->to, to, REPORT_MAX_ADDRESSES);
+		report_list_add(xarf->report, original->to, to, REPORT_MAX_ADDRESSES, "too-many-addresses");
 	if (from)
 		incident_add_evidence(xarf->report, xarf->incident, EVIDENCE_RETURN_PATH, PROVENANCE_REPORTED,
 			from, domain_of_address(from));
@@ -104,16 +104,24 @@ static void accuse_list(Xarf *xarf, json_t *list)
 {
 	size_t i;
 	json_t *item;
-	json_array_foreach(list, i, item) if (json_is_string(item) && i < REPORT_MAX_URLS)
+	json_array_foreach(list, i, item)
+	{
+		if (report_full(xarf->report, i, REPORT_MAX_URLS, "too-many-urls"))
+			return;
 		xarf_accuse_url(xarf, json_string_value(item));
+	}
 }
 
 static void mention_list(Xarf *xarf, json_t *list)
 {
 	size_t i;
 	json_t *item;
-	json_array_foreach(list, i, item) if (json_is_string(item) && i < REPORT_MAX_URLS)
+	json_array_foreach(list, i, item)
+	{
+		if (report_full(xarf->report, i, REPORT_MAX_URLS, "too-many-urls"))
+			return;
 		xarf_mention(xarf, json_string_value(item));
+	}
 }
 
 /* The source and what it serves are culprits; what it attacked, imitates or talks to is not. */
@@ -148,7 +156,9 @@ static void read_evidence(Xarf *xarf, json_t *root)
 		}
 		gboolean is_mail = xarf->incident->category == CATEGORY_SPAM ||
 			xarf->incident->category == CATEGORY_PHISHING;
-		if (is_mail && i < 20)
+		if (report_full(xarf->report, i, XARF_MAX_SAMPLES, "too-many-samples"))
+			return;
+		if (is_mail)
 			xarf_sample(xarf, type, payload, TRUE);
 	}
 }

@@ -11,6 +11,7 @@
 #include "decode.h"
 #include "domain.h"
 #include "extract.h"
+#include "foreign-json.h"
 #include "kinds.h"
 #include "original.h"
 
@@ -44,8 +45,9 @@ const char *xarf_string(Xarf *xarf, json_t *object, const char *key, gboolean re
 guint xarf_port(Xarf *xarf, json_t *object, const char *key)
 {
 	json_t *value = json_object_get(object, key);
-	json_int_t port = json_integer_value(value);
-	if (json_is_integer(value) && port >= 0 && port <= G_MAXUINT16)
+	/* Beside a number beyond all bounds integers are read as real ones, too. */
+	double port = json_number_value(value);
+	if (json_is_number(value) && port >= 0 && port <= G_MAXUINT16 && port == (guint)port)
 		return port;
 	if (value && !json_is_null(value))
 		wrong(xarf, key);
@@ -171,26 +173,6 @@ void xarf_sample(Xarf *xarf, const char *type, const char *payload, gboolean is_
 	original_read(message, xarf->border, xarf->report, xarf->incident, PROVENANCE_ORIGINAL, innocent);
 }
 
-/* A person who built it by hand may nest it without end; jansson's own limit is 2048. */
-static gboolean is_too_deep(const char *text, gsize length)
-{
-	guint depth = 0;
-	gboolean quoted = FALSE;
-	for (gsize i = 0; i < length; i++) {
-		if (quoted && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			quoted = !quoted;
-		else if (!quoted && (text[i] == '{' || text[i] == '['))
-			depth++;
-		else if (!quoted && (text[i] == '}' || text[i] == ']') && depth)
-			depth--;
-		if (depth > XARF_MAX_DEPTH)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static json_t *load(Report *report, Part *part)
 {
 	gsize length;
@@ -202,20 +184,7 @@ static json_t *load(Report *report, Part *part)
 	gboolean repaired = FALSE;
 	g_autoptr(GString) text = charset_decode((const char *)bytes, length, NULL, &repaired);
 	gsize mark = g_str_has_prefix(text->str, "\xef\xbb\xbf") ? 3 : 0;
-	if (is_too_deep(text->str, text->len)) {
-		report_malformed(report, "json-too-deep");
-		return NULL;
-	}
-	json_error_t error;
-	json_t *root = json_loadb(text->str + mark, text->len - mark, JSON_REJECT_DUPLICATES, &error);
-	if (root)
-		return root;
-	/* Keys said twice, or a number beyond 64 bits: read it, but say so. */
-	root = json_loadb(text->str + mark, text->len - mark, 0, &error);
-	if (!root)
-		root = json_loadb(text->str + mark, text->len - mark, JSON_DECODE_INT_AS_REAL, &error);
-	report_malformed(report, root ? "json-repeated" : "json");
-	return root;
+	return foreign_json(text->str + mark, text->len - mark, report);
 }
 
 static gboolean is_json(Part *part)
@@ -289,16 +258,22 @@ static gboolean xarf_parse(Message *message, const Border *border, Report *repor
 	guint documents = 0;
 	report_set(report, KIND_XARF, DISPOSITION_COMPLAINT, NULL);
 	report->feedback_type = envelope ? "xarf" : NULL;
-	for (guint i = 0; i < parts->len && documents < XARF_MAX_REPORTS; i++) {
+	for (guint i = 0; i < parts->len; i++) {
 		if (!is_json(parts->pdata[i]))
 			continue;
+		if (report_full(report, documents, XARF_MAX_REPORTS, "too-many-reports"))
+			break;
 		json_t *root = load(report, parts->pdata[i]), *item;
 		size_t n;
 		documents++;
 		if (root && !json_is_array(root))
 			read_document(root, border, report);
-		json_array_foreach(root, n, item) if (n < XARF_MAX_REPORTS)
+		json_array_foreach(root, n, item)
+		{
+			if (report_full(report, n, XARF_MAX_REPORTS, "too-many-reports"))
+				break;
 			read_document(item, border, report);
+		}
 		json_decref(root);
 	}
 	if (!documents)

@@ -10,8 +10,8 @@
 
 enum {
 	XARF_MAX_BYTES = 16 << 20,
-	XARF_MAX_DEPTH = 32,
 	XARF_MAX_REPORTS = 50, /* JSON documents in one mail */
+	XARF_MAX_SAMPLES = 20, /* in one of them */
 };
 
 typedef struct {

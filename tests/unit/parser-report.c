@@ -171,6 +171,13 @@ static void test_limits(void)
 		"too-much-evidence", "too-many-incidents", "too-many-deliveries", "too-many-lines"};
 	for (guint i = 0; i < G_N_ELEMENTS(tokens); i++)
 		g_assert_true(is_noted(report, tokens[i]));
+
+	for (guint i = 0; i < 200; i++) {
+		g_autofree char *token = g_strdup_printf("fault-%u", i);
+		report_malformed(report, token);
+	}
+	g_assert_true(is_noted(report, "too-many-faults"));
+	g_assert_cmpuint(report->malformed->len, ==, 101);
 }
 
 static void test_culprits(void)
@@ -202,7 +209,7 @@ static void test_copy(void)
 	incident_add_domain(report, incident, "evil.example");
 	incident_add_evidence(
 		report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@evil.example", "evil.example");
-	report_list_add(report, incident_original(report, incident)->to, "b@isp.example", 10);
+	report_list_add(report, incident_original(report, incident)->to, "b@isp.example", 10, "x");
 	Incident *copy = report_copy_incident(report, incident);
 	incident_add_domain(report, copy, "other.example");
 	g_assert_cmpuint(incident->domains->len, ==, 1);
