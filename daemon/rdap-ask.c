@@ -79,7 +79,7 @@ static gboolean reserve(Rdap *rdap, Question *question, GError **error)
 			return TRUE;
 		if (wait > PATIENCE_MS)
 			break;
-		rdap_pause(rdap, wait, FALSE);
+		errand_pause(rdap->errand, wait);
 	}
 	put_off(question, wait / 1000 + 1, TRUE, "the server has been asked enough for now");
 	return TRUE;

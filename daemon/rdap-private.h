@@ -2,31 +2,17 @@
 
 /* Shared by the files of the look-ups only. */
 
-#include "database.h"
+#include "errand.h"
 #include "rdap-fetch.h"
 #include "rdap.h"
-#include "trouble.h"
 
 struct Rdap {
 	Config *config;
 	RdapClient client;
-	GThread *thread;
-
-	/* the thread's own */
-	Database *database;
-	Trouble trouble;
-
-	GMutex lock;
-	GCond changed;
-	gboolean stopping;
-	gboolean knocked;
-	guint wanted;
-	guint drained;
-	char *away; /* why the database does not answer */
+	Errand *errand;
+	Database *database; /* the errand's, for the question in hand */
 };
 
-/* Ends early when the daemon stops, and, if @light, when somebody knocks. */
-void rdap_pause(Rdap *rdap, gint64 milliseconds, gboolean light);
 /* Asks for @object (attempt @attempt, from 1) and records what came of it. FALSE: the database failed. */
 gboolean rdap_look_up(Rdap *rdap, const char *object, guint attempt, GError **error);
 gboolean rdap_run(Rdap *rdap, const char *sql, guint n, const DatabaseValue *values, GError **error);

@@ -4,48 +4,25 @@
 
 #include <string.h>
 
-#define POLL_SECONDS    30  /* also how often we say that we are here */
-#define LEASE_SECONDS   120 /* of a question: two documents, and the pauses before them */
-#define LONGEST_ABSENCE 60
+#define LEASE_SECONDS 120 /* of a question: two documents, and the pauses before them */
 
 static const char here_sql[] = "select desk.rdap_here()";
 static const char claim_sql[] = "select object, attempt, wait_ms from desk.rdap_claim($1::interval)";
 
-static gboolean is_stopping(Rdap *rdap)
-{
-	g_mutex_lock(&rdap->lock);
-	gboolean stopping = rdap->stopping;
-	g_mutex_unlock(&rdap->lock);
-	return stopping;
-}
-
-void rdap_pause(Rdap *rdap, gint64 milliseconds, gboolean light)
-{
-	gint64 until = g_get_monotonic_time() + milliseconds * 1000;
-
-	g_mutex_lock(&rdap->lock);
-	while (!rdap->stopping && !(light && rdap->knocked) &&
-		g_cond_wait_until(&rdap->changed, &rdap->lock, until))
-		continue;
-	rdap->knocked = rdap->knocked && !light;
-	g_mutex_unlock(&rdap->lock);
-}
-
+/* Also says that we are here; the errand's rounds say it often enough. */
 static gboolean database_ready(Rdap *rdap, GError **error)
 {
-	if (!rdap->database)
-		rdap->database = database_open(rdap->config, error);
-	else if (database_is_lost(rdap->database) && !database_reconnect(rdap->database, error))
-		return FALSE;
+	rdap->database = errand_database(rdap->errand, error);
 	return rdap->database && rdap_run(rdap, here_sql, 0, NULL, error);
 }
 
 /* Looks up until nothing is due; @pause_out: milliseconds until something is. */
-static gboolean work(Rdap *rdap, gint64 *pause_out, GError **error)
+static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **error)
 {
+	Rdap *rdap = data;
 	g_autofree char *lease = rdap_interval(LEASE_SECONDS);
 
-	while (!is_stopping(rdap)) {
+	while (!errand_is_stopping(errand)) {
 		if (!database_ready(rdap, error))
 			return FALSE;
 		DatabaseValue values[] = { database_text(lease) };
@@ -61,38 +38,6 @@ static gboolean work(Rdap *rdap, gint64 *pause_out, GError **error)
 			return FALSE;
 	}
 	return TRUE;
-}
-
-static void set_away(Rdap *rdap, const GError *error, guint drained)
-{
-	g_mutex_lock(&rdap->lock);
-	g_free(rdap->away);
-	rdap->away = error ? g_strdup(error->message) : NULL;
-	if (!error)
-		rdap->drained = drained;
-	g_cond_broadcast(&rdap->changed);
-	g_mutex_unlock(&rdap->lock);
-}
-
-static gpointer run(gpointer data)
-{
-	Rdap *rdap = data;
-
-	while (!is_stopping(rdap)) {
-		g_autoptr(GError) error = NULL;
-		gint64 pause = POLL_SECONDS * 1000;
-		g_mutex_lock(&rdap->lock);
-		guint wanted = rdap->wanted;
-		g_mutex_unlock(&rdap->lock);
-
-		if (work(rdap, &pause, &error))
-			trouble_over(&rdap->trouble, "rdap");
-		else
-			pause = trouble_note(&rdap->trouble, "rdap", error, 1, LONGEST_ABSENCE);
-		set_away(rdap, error, wanted);
-		rdap_pause(rdap, pause, TRUE);
-	}
-	return NULL;
 }
 
 static gboolean check_url(const char *key, const char *url, GError **error)
@@ -130,18 +75,6 @@ static gboolean read_settings(const Config *config, RdapClient *client, GError *
 	return TRUE;
 }
 
-static void rdap_free(Rdap *rdap)
-{
-	database_free(rdap->database);
-	trouble_clear(&rdap->trouble);
-	g_free(rdap->client.ca_file);
-	config_unref(rdap->config);
-	g_cond_clear(&rdap->changed);
-	g_mutex_clear(&rdap->lock);
-	g_free(rdap->away);
-	g_free(rdap);
-}
-
 Rdap *rdap_start(Config *config, GError **error)
 {
 	RdapClient client = { .ca_file = NULL };
@@ -152,59 +85,33 @@ Rdap *rdap_start(Config *config, GError **error)
 		return NULL;
 
 	Rdap *rdap = g_new0(Rdap, 1);
-	g_mutex_init(&rdap->lock);
-	g_cond_init(&rdap->changed);
 	rdap->config = config_ref(config);
 	rdap->client = client;
+	rdap->errand = errand_new("rdap", config, work, rdap);
 	/* Said before the first mail is decided, so that its answer waits; a database that is away is the
 	 * thread's to report. */
 	database_ready(rdap, NULL);
-	rdap->thread = g_thread_new("rdap", run, rdap);
+	errand_start(rdap->errand);
 	return rdap;
-}
-
-static void knock(Rdap *rdap)
-{
-	rdap->knocked = TRUE;
-	g_cond_broadcast(&rdap->changed);
 }
 
 void rdap_wake(Rdap *rdap)
 {
-	if (!rdap)
-		return;
-	g_mutex_lock(&rdap->lock);
-	knock(rdap);
-	g_mutex_unlock(&rdap->lock);
+	if (rdap)
+		errand_wake(rdap->errand);
 }
 
 gboolean rdap_drain(Rdap *rdap, GError **error)
 {
-	if (!rdap)
-		return TRUE;
-
-	g_mutex_lock(&rdap->lock);
-	guint ticket = ++rdap->wanted;
-	knock(rdap);
-	while ((gint)(rdap->drained - ticket) < 0 && !rdap->away)
-		g_cond_wait(&rdap->changed, &rdap->lock);
-	g_autofree char *away = g_strdup(rdap->away);
-	g_mutex_unlock(&rdap->lock);
-
-	if (!away)
-		return TRUE;
-	g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_LOST, "rdap: %s", away);
-	return FALSE;
+	return !rdap || errand_drain(rdap->errand, error);
 }
 
 void rdap_stop(Rdap *rdap)
 {
 	if (!rdap)
 		return;
-	g_mutex_lock(&rdap->lock);
-	rdap->stopping = TRUE;
-	knock(rdap);
-	g_mutex_unlock(&rdap->lock);
-	g_thread_join(rdap->thread);
-	rdap_free(rdap);
+	errand_stop(rdap->errand);
+	g_free(rdap->client.ca_file);
+	config_unref(rdap->config);
+	g_free(rdap);
 }
