@@ -41,19 +41,6 @@ DatabaseValue database_flag(gboolean flag)
 	return database_text(flag ? "true" : "false");
 }
 
-DatabaseValue database_bytea(GBytes *bytes)
-{
-	static const char nothing[] = "";
-
-	if (!bytes)
-		return database_null();
-	gsize length;
-	const char *data = g_bytes_get_data(bytes, &length);
-	return (DatabaseValue){
-		.type = OID_BYTEA, .data = data ? data : nothing, .length = (int)length, .binary = TRUE
-	};
-}
-
 static char *put32(char *at, guint32 number)
 {
 	guint32 network = GUINT32_TO_BE(number);

@@ -48,7 +48,6 @@ DatabaseValue database_null(void);
 DatabaseValue database_text(const char *text); /* NULL: null; also for dates, intervals, jsonb */
 DatabaseValue database_number(gint64 number);
 DatabaseValue database_flag(gboolean flag);
-DatabaseValue database_bytea(GBytes *bytes); /* NULL: null */
 /* One-dimensional arrays; NULL elements of the pointer kinds are nulls. */
 DatabaseValue database_texts(const char *const *texts, guint n);
 DatabaseValue database_numbers(const gint64 *numbers, guint n);

@@ -188,12 +188,6 @@ end
 $$;
 comment on function desk.party_voice is 'A party with its defaults and what it inherits: addresses, signature, language, brand, time zone.';
 
-create or replace function desk.party_names(p_emails text[]) returns text[]
-language sql immutable as $$
-    select array_agg(distinct lower(e)) from unnest(p_emails) e where e is not null
-$$;
-comment on function desk.party_names is 'Distinct addresses, lower case.';
-
 -- A deadline of N days ends with the N-th day in the desk's time zone.
 create or replace function desk.deadline(p_desk bigint, p_days int, p_now timestamptz) returns timestamptz
 language plpgsql stable as $$
