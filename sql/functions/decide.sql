@@ -111,6 +111,18 @@ begin
     order by s.resource, s.complainant_key;
     get diagnostics complaints = row_count;
 
+    -- The figures: one update per resource; triggers carry it up the tree. Before the complaints change:
+    -- who said "not spam" until now and complains after all is new to them.
+    update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports,
+        first_complaint_at = least(r.first_complaint_at, t.first_at), last_complaint_at = greatest(r.last_complaint_at, t.last_at)
+    from (select s.resource, count(*) filter (where s.category not in ('not-spam', 'auth-failure', 'opt-out') and (s.fresh or o.is_none)) as fresh,
+            count(*) filter (where s.newly_counts) as counting, sum(s.reports) as reports, min(s.first_at) as first_at, max(s.last_at) as last_at
+        from unnest(v_said) s
+        left join lateral (select c.state = 'standing' and c.category in ('not-spam', 'auth-failure', 'opt-out') as is_none
+            from complaint c where not s.fresh and c.id = s.complaint limit 1) o on true
+        group by s.resource order by s.resource) t
+    where r.id = t.resource;
+
     update complaint c set last_at = greatest(c.last_at, s.last_at), last_message = s.last_message, reports = c.reports + s.reports,
         category = desk.category_name(least(desk.category_rank(c.category), desk.category_rank(s.category))),
         strength = least(c.strength, s.strength), relation = case when s.strength < c.strength then s.relation else c.relation end,
@@ -133,14 +145,6 @@ begin
         f(message, no, place, resource, party, relation, strength, why, complainant, complaint, duplicate)
     where f.place = 1 and i.message = f.message and i.no = f.no;
     get diagnostics incidents = row_count;
-
-    -- The figures: one update per resource; triggers carry it up the tree.
-    update resource r set complaints = r.complaints + t.fresh, counting = r.counting + t.counting, reports = r.reports + t.reports,
-        first_complaint_at = least(r.first_complaint_at, t.first_at), last_complaint_at = greatest(r.last_complaint_at, t.last_at)
-    from (select s.resource, count(*) filter (where s.fresh and s.category not in ('not-spam', 'auth-failure', 'opt-out')) as fresh,
-            count(*) filter (where s.newly_counts) as counting, sum(s.reports) as reports, min(s.first_at) as first_at, max(s.last_at) as last_at
-        from unnest(v_said) s group by s.resource order by s.resource) t
-    where r.id = t.resource;
 
     -- What follows. Only cases of this run, only once per step.
     v_cases := array(select distinct s."case" from unnest(v_said) s where s.warnable and s."case" is not null order by 1);
@@ -201,6 +205,9 @@ with one as materialized (
             when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
         coalesce(desk.why_not_counted(i.category, m.kind, m.malformed, t.trust, m.submitter is not null, m.authenticated,
             r.created is not null and i.date is not null and i.date < r.created::timestamp at time zone 'UTC'),
+            -- What happened in another holder's time, or before the reinstatement, and is told late.
+            case when m.submitter is null and i.date < r.counted_from
+                then case when r.counted_from = r.registered_at then 'before-registration' else 'before-reinstatement' end end,
             -- Wrong registrant data are no spam; a bulk mailer is judged by his rate, not by the number of complainants.
             case f.relation when 'whois' then 'whois' when 'sending' then 'rate' end) as why_not,
         f.relation = 'sending' and m.kind in ('arf', 'jmrp') and v.known is not null as is_rated,
@@ -216,7 +223,7 @@ with one as materialized (
         case when f.relation = 'whois' then m.report->'incidents'->(f.no - 1)->'claim' end as claim
         from message m where m.id = f.message limit 1) m
     cross join lateral (select r.party, case when f.relation = 'sending' and desk.is_paused(r.party) then 'suspended' else r.status end as status,
-        r.created from resource r where r.id = f.resource limit 1) r
+        r.created, r.counted_from, r.registered_at from resource r where r.id = f.resource limit 1) r
     left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
         order by o.address like '@%' limit 1) t on true
     -- A range of one key and its order: of a young table the planner would as soon read all complaints of the resource.
@@ -330,7 +337,7 @@ begin
         from known where new is not null order by resource, party, track
     ), reopened as (
         update "case" k set state = 'open', outcome = null, closed_at = null, step = 0, due_at = null, paused_until = null, paused_step = null,
-            opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = n.last_at, relation = n.relation,
+            snoozed_until = null, opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = n.last_at, relation = n.relation,
             category = n.category, note = case when not n.warnable then n.why_not end
         from known n where k.id = n.closed and n.reopens
     ), joined as (

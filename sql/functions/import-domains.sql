@@ -104,7 +104,7 @@ begin
     end if;
 
     create temp table import_row on commit drop as
-    select n.*, o.id as old,
+    select n.*, o.id as old, n.created > o.created as is_new,
         case when o.id is null then case n.status when 'deleted' then 'unchanged' else 'added' end
             when n.status = 'deleted' then 'removed'
             when o.party <> n.party or n.created > o.created then 'moved'
@@ -159,13 +159,17 @@ begin
     from import_row r where o.id = r.old and r.what = 'changed';
     perform desk.forgive(array(select o.id from import_row r join desk.resource o on o.id = r.old
         where r.what = 'changed' and o.counted_from = p_now and o.complaints > 0 order by 1), p_now);
-    insert into desk.resource (kind, name, party, services, status, registered_at, registrar, registrant_email, admin_email,
+    insert into desk.resource (kind, name, party, services, status, registered_at, counted_from, registrar, registrant_email, admin_email,
         billing_email, tech_email, created, expires, order_ref)
     select 'domain', r.name, r.party, r.services, r.status,
-        case when r.what = 'moved' then p_now else coalesce(r.created::timestamptz, p_now) end,
+        s.since, case when r.what = 'moved' then s.since else '-infinity' end, -- what is told late of the holder before is not the new one's
         r.registrar, r.registrant_email, r.admin_email, r.billing_email, r.tech_email, r.created, r.expires, r.order_ref
-    from import_row r where r.what in ('added', 'moved')
+    from import_row r
+    cross join lateral (select case when r.what = 'added' or r.is_new then coalesce(r.created::timestamp at time zone 'UTC', p_now) else p_now end as since) s
+    where r.what in ('added', 'moved')
     order by r.line;
+
+    perform desk.lift_cease(null, p_now);
 
     if p_complete then
         return query select 'left', null::int, null::text, count(*)::text from desk.resource o
