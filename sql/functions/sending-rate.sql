@@ -125,7 +125,7 @@ begin
         returning id, party
     ), reopened as (
         update "case" c set state = 'open', outcome = null, closed_at = null, step = 0, due_at = null, paused_until = null, paused_step = null,
-            opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = p_now, relation = 'sending', category = 'spam', note = null
+            snoozed_until = null, opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = p_now, relation = 'sending', category = 'spam', note = null
         from wanted w where c.id = w.closed
         returning c.id, c.party
     ), joined as (

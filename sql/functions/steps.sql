@@ -52,6 +52,11 @@ begin
         return 0;
     end if;
 
+    -- Asleep, or paused by an answer, before its first step: that is due when it wakes.
+    update "case" c set due_at = greatest(c.snoozed_until, c.paused_until)
+    where c.id = any(p_cases) and c.step = 0 and c.due_at is null and c.state || '' <> 'closed' and c.track <> 'restricted'
+        and greatest(c.snoozed_until, c.paused_until) > p_now;
+
     with due as materialized (
         select c.id, c.step + 1 as step, c.desk, c.resource, c.party, c.relation, c.track,
             coalesce(r.status, 'active') as status, coalesce(r.complaints, 0) as complaints,
@@ -319,7 +324,8 @@ begin
         from busy b
         cross join lateral (select r.id, r.party, r.name from resource r where r.id = b.resource and r.ended_at is null and 'mail-redirection' = any(r.services) limit 1) r
         cross join lateral (select c.id, c.desk, c.opened_at from "case" c where c.resource = r.id and c.track = 'abuse' and c.state || '' <> 'closed' limit 1) c
-        where not exists (select from action a where a."case" = c.id and a.kind = 'stop-redirection' and a.created_at >= c.opened_at and a.state <> 'cancelled')
+        where not exists (select from action a where a."case" = c.id and a.kind = 'stop-redirection'
+            and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled'))
     ), added as (
         insert into action ("case", resource, party, desk, kind, state, reason, figures, created_at)
         select o.case_id, o.resource, o.party, o.desk, 'stop-redirection', 'proposed',
@@ -349,7 +355,7 @@ begin
             and desk.policy_value(m.desk, 'authority_senders') ?| array[m.from_address, '@' || desk.address_domain(m.from_address)]) as is_urgent
         from unnest(p_said) s
         cross join lateral (select m.id, m.desk, m.authenticated, m.from_address from message m where m.id = s.message limit 1) m
-        where s.track = 'restricted' and s.fresh
+        where s.track = 'restricted' and s.reports > 0 -- each report may be about something else; copies are not
         group by s."case", s.category, m.desk
         union all
         -- Nothing of ours in it: the fact alone goes to a person.
