@@ -120,6 +120,8 @@ begin
     from action a cross join lateral desk.stopped_service(a.id) s(service)
     where a.id = any(v_done) and a.resource = r.id and a.kind = 'stop-redirection';
     perform desk.forgive(array(select a.resource from action a where a.id = any(v_done) and a.kind = 'reinstate' order by 1), p_now);
+    perform desk.lift_cease(array(select c.ancestor from action a join party_closure c on c.descendant = a.party
+        where a.id = any(v_done) and a.kind = 'delete' order by 1), p_now);
 
     -- Told first, closed after: the mails speak of the case as it was.
     for v_kind in select distinct kind from action where id = any(v_done) and desk.mail_of_action(kind) is not null order by 1 loop
@@ -218,8 +220,6 @@ comment on function desk.forgive is 'Complaints up to now count no longer.';
 create or replace function desk.refigure(p_resources bigint[], p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
-declare
-    v_ceased bigint[];
 begin
     update resource r set complaints = f.complaints, counting = f.counting
     from (
@@ -234,17 +234,28 @@ begin
             and a.figures ? 'threshold' and r.counting <= (a.figures->>'threshold')::int order by a.id),
         'the complaints no longer pass the threshold', 'policy', p_now);
 
+    perform desk.lift_cease(array(select distinct c.ancestor from resource r join party_closure c on c.descendant = r.party
+        where r.id = any(p_resources) order by 1), p_now);
+end
+$$;
+comment on function desk.refigure is 'Counts resources anew after complaints were undone.';
+
+create or replace function desk.lift_cease(p_parties bigint[], p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+#variable_conflict use_column
+declare
+    v_ceased bigint[];
+begin
     with fallen as (
         update party_figure f set ceased_at = null
-        from (select distinct c.ancestor from resource r join party_closure c on c.descendant = r.party where r.id = any(p_resources) order by 1) u
-        where f.party = u.ancestor and f.ceased_at is not null and not desk.is_over_cease(f.party)
+        where f.ceased_at is not null and (p_parties is null or f.party = any(p_parties)) and not desk.is_over_cease(f.party)
         returning f.party
     )
     select array_agg(a.id order by a.id) into v_ceased from action a join fallen f on f.party = a.party where a.kind = 'cease' and a.state = 'proposed';
     perform desk.cancel_actions(v_ceased, 'below the threshold again', 'policy', p_now);
 end
 $$;
-comment on function desk.refigure is 'Counts resources anew after complaints were undone.';
+comment on function desk.lift_cease is 'Parties (null: all) that are below the cease threshold again: the next crossing is told again.';
 
 -- Complainants are told how it ended: who was acknowledged or vouched for, nobody else.
 create or replace function desk.tell_outcome(p_cases bigint[], p_run bigint, p_now timestamptz) returns int

@@ -9,16 +9,21 @@ language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 declare
     v_action action;
     v_status text;
+    v_ended_at timestamptz;
 begin
     perform desk.lock_decisions();
     select * into v_action from action where id = p_id;
-    select r.status into v_status from resource r where r.id = v_action.resource;
+    select r.status, r.ended_at into v_status, v_ended_at from resource r where r.id = v_action.resource;
     target := p_id::text;
     result := 'refused';
     if v_action.id is null then
         detail := 'no such action';
     elsif not v_action.state = any(p_from) then
         detail := 'it is ' || v_action.state;
+    elsif p_what = 'approved' and v_ended_at is not null then
+        detail := 'it has left or changed hands'; -- the name may be somebody else's now
+    elsif p_what = 'approved' and not exists (select from party_closure c where c.descendant = v_action.party and c.ancestor = v_action.desk) then
+        detail := 'not in your tree';
     elsif p_what = 'approved' and v_action.kind = 'suspend' and v_status <> 'active' then
         detail := 'already ' || v_status;
     else

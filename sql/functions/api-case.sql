@@ -56,7 +56,9 @@ begin
     foreach v_id in array p_ids loop
         select * into target, result, detail from desk.case_change(v_id, 'snoozed', p_by, p_now, jsonb_build_object('until', p_until));
         if result = 'done' then
-            update "case" set snoozed_until = p_until, changed_at = p_now where id = v_id;
+            update "case" set snoozed_until = p_until, changed_at = p_now,
+                -- A first step that waited for this is due when it wakes now.
+                due_at = case when step = 0 and due_at is not null then coalesce(p_until, p_now) else due_at end where id = v_id;
         end if;
         return next;
     end loop;
@@ -144,11 +146,12 @@ begin
                 (select case when k.state <> 'closed' then 'it is not closed'
                     when exists (select from "case" c where c.state <> 'closed' and c.track = k.track
                         and (c.resource = k.resource or k.resource is null and c.resource is null and c.party = k.party))
-                    then 'another case is open for it' end
+                    then 'another case is open for it'
+                    when exists (select from resource d where d.id = k.resource and d.ended_at is not null) then 'it has left or changed hands' end
                     from "case" k where k.id = v_id)) r;
         if result = 'done' then
             -- The ladder goes on where it stood, with a day to breathe.
-            update "case" set state = 'open', outcome = null, closed_at = null, merged_into = null, changed_at = p_now, opened_at = p_now,
+            update "case" set state = 'open', outcome = null, closed_at = null, merged_into = null, snoozed_until = null, changed_at = p_now, opened_at = p_now,
                 due_at = case when step > 0 then desk.deadline(desk, 1, p_now) end where id = v_id;
         end if;
         return next;
@@ -174,7 +177,9 @@ begin
         select * into target, result, detail
             from desk.case_change(v_id, 'merged', p_by, p_now, jsonb_build_object('into', p_into), false,
                 case when v_id = p_into then 'it is the same case'
-                    when (select desk from "case" where id = v_id) <> v_into.desk then 'it belongs to another desk' end);
+                    when (select desk from "case" where id = v_id) <> v_into.desk then 'it belongs to another desk'
+                    -- Its evidence would be shown to him.
+                    when (select party from "case" where id = v_id) <> v_into.party then 'it is about another customer' end);
         if result = 'done' then
             update "case" set state = 'closed', outcome = 'no-action', closed_at = p_now, changed_at = p_now, due_at = null, merged_into = p_into,
                 note = 'merged into C-' || p_into where id = v_id;
@@ -257,7 +262,9 @@ begin
     foreach v_id in array p_ids loop
         select r.* into target, result, detail
             from desk.case_change(v_id, 'confirmed clearly false', p_by, p_now, jsonb_build_object('reason', p_reason), false,
-                (select case when k.track <> 'whois' then 'it is no whois case' when d.status <> 'active' then 'already ' || d.status end
+                (select case when k.track <> 'whois' then 'it is no whois case' when d.status <> 'active' then 'already ' || d.status
+                    when exists (select from action a where a.resource = d.id and a.kind in ('suspend', 'delete') and a.state in ('approved', 'executing'))
+                        then 'already being carried out' end
                     from "case" k left join resource d on d.id = k.resource where k.id = v_id)) r;
         if result = 'done' then
             select * into v_case from "case" where id = v_id;
