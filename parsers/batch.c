@@ -84,7 +84,7 @@ static char *batch_domain(const char *field)
 	if (g_ascii_strncasecmp(start, "www.", 4) == 0 && strchr(start + 4, '.'))
 		start += 4;
 	g_autofree char *normal = domain_normal(start);
-	return normal && domain_registrable(normal) ? g_steal_pointer(&normal) : NULL;
+	return normal && domain_is_delegated(normal) ? g_steal_pointer(&normal) : NULL;
 }
 
 static gboolean batch_is_header(GPtrArray *fields)

@@ -16,6 +16,11 @@ enum {
  * (RFC 2606): they are read like any other, so that an example in the manual works. */
 static const char *const documentation_suffixes[] = {"example", "test"};
 
+/* Names that stand for no host of the Internet: RFC 6761, 6762, 7686, 8375, 9476, ICANN's "internal",
+ * and what machines at home and in offices call themselves. */
+static const char *const private_suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal", "intranet",
+	"invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "workgroup"};
+
 static const psl_ctx_t *suffixes;
 
 void domain_init(const char *suffix_file)
@@ -104,12 +109,18 @@ char *domain_normal(const char *host)
 	return host_is_valid(normal, length) ? g_steal_pointer(&normal) : NULL;
 }
 
-static gboolean is_documentation(const char *suffix)
+static gboolean is_among(const char *suffix, const char *const *list, guint n)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(documentation_suffixes); i++)
-		if (g_str_equal(suffix, documentation_suffixes[i]))
+	for (guint i = 0; i < n; i++)
+		if (g_str_equal(suffix, list[i]))
 			return TRUE;
 	return FALSE;
+}
+
+static gboolean is_suffix(const char *name, int type)
+{
+	return psl_is_public_suffix2(suffixes, name, type) ||
+		is_among(name, documentation_suffixes, G_N_ELEMENTS(documentation_suffixes));
 }
 
 /* The label before the longest public suffix, to the end. */
@@ -117,14 +128,20 @@ static const char *registrable_search(const char *host, int type)
 {
 	const char *before = NULL;
 	for (const char *p = host;;) {
-		if (psl_is_public_suffix2(suffixes, p, type | PSL_TYPE_NO_STAR_RULE) || is_documentation(p))
+		if (is_suffix(p, type | PSL_TYPE_NO_STAR_RULE))
 			return before;
 		const char *dot = strchr(p, '.');
 		if (!dot || !dot[1])
-			return NULL;
+			break;
 		before = p;
 		p = dot + 1;
 	}
+	/* The list's own last rule: a top-level domain that it does not know is a suffix all the same. */
+	const char *top = strrchr(host, '.');
+	if (!top || strlen(top) < 3 || strspn(top + 1, "0123456789") == strlen(top + 1) ||
+		is_among(top + 1, private_suffixes, G_N_ELEMENTS(private_suffixes)))
+		return NULL;
+	return before;
 }
 
 /* One mail asks for the same few names some thirty times, and each search asks the list once per
@@ -163,6 +180,14 @@ const char *domain_registrable(const char *host)
 const char *domain_registrable_private(const char *host)
 {
 	return registrable(host, PSL_TYPE_ANY);
+}
+
+gboolean domain_is_delegated(const char *host)
+{
+	if (!domain_registrable(host))
+		return FALSE;
+	const char *top = strrchr(host, '.') + 1;
+	return is_suffix(top, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 gboolean domain_aligned(const char *a, const char *b)

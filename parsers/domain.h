@@ -14,9 +14,13 @@ void domain_init(const char *suffix_file);
  * host name, or an address. Owned by the caller. */
 char *domain_normal(const char *host);
 
-/* The name under an ICANN public suffix, of a normal-form @host; NULL for a suffix itself and
- * for an unknown top-level domain. Points into @host. */
+/* The name under an ICANN public suffix, of a normal-form @host; NULL for a suffix itself and for
+ * names of private networks (".local"). As the list's rules want, what is under a top-level domain
+ * that is younger than the list counts too. Points into @host. */
 const char *domain_registrable(const char *host);
+/* Whether the list knows its top-level domain as well: what a word in running text needs to be
+ * taken for a name, because "readme.txt" and "end.Then" have dots too. */
+gboolean domain_is_delegated(const char *host);
 /* The same with the private section: "evil.github.io" stays whole. */
 const char *domain_registrable_private(const char *host);
 /* Whether both are under one organisational domain (RFC 7489 section 3.2). */

@@ -58,7 +58,7 @@ static char *without_scheme(const char *text, char **host_out, gboolean *is_ip_o
 {
 	gsize length = authority_length(text);
 	g_autofree char *host = host_of_authority(text, length, is_ip_out);
-	if (!host || memchr(text, '@', length) || (!*is_ip_out && !domain_registrable(host)))
+	if (!host || memchr(text, '@', length) || (!*is_ip_out && !domain_is_delegated(host)))
 		return NULL;
 	/* An integer is a host behind "http://" only. */
 	if (*is_ip_out && !memchr(text, '.', length) && text[0] != '[')

@@ -76,6 +76,12 @@ static gsize scan_url(Scanner *s, gsize scheme, gsize mark, gsize end)
 	char *host = NULL;
 	refang_scheme(text, mark - scheme, &defanged);
 	char *url = stop > mark + 3 ? extract_url(text, &host, &is_ip) : NULL;
+	/* "https://login.evil[.]example" may end at the bracket: what is left of a name is none. */
+	if (host && !is_ip && !strchr(text + (mark + 3 - scheme), '/') && !domain_is_delegated(host)) {
+		g_free(url);
+		g_free(host);
+		return stop;
+	}
 	if (url && add(s, FOUND_URL, url, host, scheme, stop) && last(s)) {
 		last(s)->host_is_ip = is_ip && host;
 		last(s)->defanged |= defanged;
@@ -127,7 +133,7 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 
 	g_autofree char *name = g_strndup(token, length);
 	g_autofree char *host = domain_normal(name);
-	if (!host || !domain_registrable(host))
+	if (!host || !domain_is_delegated(host))
 		return FALSE;
 	if (cut)
 		return add(s, FOUND_HOST, g_strdup(host), g_strdup(host), from, to);
@@ -171,7 +177,7 @@ static gboolean scan_email(Scanner *s, const char *token, gsize from, gsize to)
 	while (*text && strchr(".-", text[strlen(text) - 1]))
 		text[strlen(text) - 1] = '\0';
 	char *address = domain_address(text);
-	if (!address || !domain_registrable(domain_of_address(address))) {
+	if (!address || !domain_is_delegated(domain_of_address(address))) {
 		g_free(address);
 		return FALSE;
 	}

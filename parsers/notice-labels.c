@@ -132,6 +132,14 @@ static LabelRole role_of(char *label)
 	return end ? end : first;
 }
 
+LabelRole notice_role(const char *label)
+{
+	if (!roles)
+		load_labels();
+	g_autofree char *own = g_strdup(label);
+	return role_of(own);
+}
+
 LabelRole notice_label(const char *line, gsize length, const char **value_out)
 {
 	const char *end = line + length, *start = line;

@@ -70,7 +70,7 @@ static void note_reporter(Notice *notice, const char *value, gsize length)
 	}
 }
 
-static void read_value(Notice *notice, LabelRole role, const char *value, gsize length)
+void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize length)
 {
 	Incident *incident = notice->incident;
 	g_autofree char *text = g_strndup(value, MIN(length, REPORT_MAX_VALUE));
@@ -164,14 +164,21 @@ void notice_read_lines(Notice *notice, const char *text)
 {
 	LabelRole above = LABEL_NONE;
 	gboolean headed = FALSE, traced = strstr(text, "traceroute") || strstr(text, "Traceroute");
+	NoticeTable table = {0};
 	for (const char *p = text; *p;) {
 		gsize length = strcspn(p, "\n");
 		const char *value = p;
+		if ((table.columns && notice_table_row(notice, &table, p, length)) ||
+			notice_table_head(p, length, &table)) {
+			p += length + (p[length] == '\n');
+			continue;
+		}
+		table.columns = 0;
 		LabelRole role = notice_label(p, length, &value);
 		gboolean blank = strspn(p, " \t\r>") >= length;
 		if (role != LABEL_NONE) {
 			gsize rest = p + length - MIN(value, p + length);
-			read_value(notice, role, value, rest);
+			notice_read_value(notice, role, value, rest);
 			above = rest ? LABEL_NONE : role; /* "URLs:" heads a list */
 		} else if (traced && is_hop(p, length)) {
 			above = LABEL_NONE;

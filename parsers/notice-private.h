@@ -17,6 +17,8 @@ typedef struct {
 	gboolean exact; /* in a field for culprits: a private address is meant as it stands */
 } Notice;
 
+enum { NOTICE_COLUMNS_MAX = 64 };
+
 /* What a labelled line is for. */
 typedef enum {
 	LABEL_NONE,
@@ -31,6 +33,8 @@ typedef enum {
 
 /* Role of a line "Label: value"; *value_out: what stands behind the colon, to the line's end. */
 LabelRole notice_label(const char *line, gsize length, const char **value_out);
+/* The same of a label alone: lower case, words with blanks between. */
+LabelRole notice_role(const char *label);
 /* Role of a line that heads a list, though it is too long for a label: "IPs that sent spam:". */
 LabelRole notice_heading(const char *line, gsize length);
 /* How many different labels that only a report has stand in @text. */
@@ -39,6 +43,19 @@ guint notice_count_labels(const char *text);
 guint notice_count_listed(const char *text);
 /* Names culprits of labelled lines, of lists and of lines that begin with an address. */
 void notice_read_lines(Notice *notice, const char *text);
+/* What stands behind a label of this role, or in a column of that name. */
+void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize length);
+
+typedef struct {
+	char separator;
+	guint columns;
+	LabelRole roles[NOTICE_COLUMNS_MAX];
+} NoticeTable;
+
+/* Whether the line names the columns of a table, some of them for culprits. */
+gboolean notice_table_head(const char *line, gsize length, NoticeTable *table);
+/* Names the culprits of a line of that table; FALSE when it has not as many columns. */
+gboolean notice_table_row(Notice *notice, const NoticeTable *table, const char *line, gsize length);
 /* Names everything in @text that could be meant. */
 void notice_read_all(Notice *notice, const char *text);
 /* One thing found; FALSE when it is innocent. */

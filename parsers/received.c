@@ -226,7 +226,7 @@ GPtrArray *received_all(const Message *message)
 static gboolean is_handed_on(const Hop *hop, const Hop *below)
 {
 	return hop->helo && hop->by && below && below->by && below->ip && strcmp(below->ip, hop->ip) != 0 &&
-		g_ascii_strcasecmp(hop->helo, below->by) == 0 && domain_registrable(hop->helo) &&
+		g_ascii_strcasecmp(hop->helo, below->by) == 0 && domain_is_delegated(hop->helo) &&
 		domain_aligned(hop->helo, hop->by);
 }
 
@@ -302,7 +302,7 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 		const Hop *hop = hops->pdata[i];
 		const char *name = hop->rdns ? hop->rdns : hop->helo;
 		if (hop->ip && !domain_ip_is_public(hop->ip) && name && hop->by &&
-			!domain_aligned(name, hop->by) && domain_registrable(name) &&
+			!domain_aligned(name, hop->by) && domain_is_delegated(name) &&
 			!(reporter_domain && domain_aligned(name, reporter_domain))) {
 			blame(report, incident, hop, NULL, provenance);
 			return;

@@ -105,7 +105,7 @@ static gboolean starts_with_suffix(const char *p, const char *end)
 	gsize n = 2;
 	while (p < end && g_ascii_isalnum(*p) && n + 1 < sizeof name)
 		name[n++] = g_ascii_tolower(*p++);
-	return n > 2 && domain_registrable(name);
+	return n > 2 && domain_is_delegated(name);
 }
 
 static gboolean word_may_precede_dot(const Chunk *chunk)

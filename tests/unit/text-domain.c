@@ -22,8 +22,9 @@ static const Row registrable_rows[] = {
 	{"a.b.example.com", "example.com"},
 	{"co.uk", NULL},
 	{"com", NULL},
-	{"report.txt", NULL},
-	{"index.php", NULL},
+	{"shop.evil.younger-than-the-list", "evil.younger-than-the-list"},
+	{"printer.local", NULL},
+	{"3.14.15", NULL},
 	{"evil.github.io", "github.io"},              /* the registered name; private suffixes do not count */
 	{"www.city.kawasaki.jp", "city.kawasaki.jp"}, /* an exception of the list */
 	{"x.y.example", "y.example"},
@@ -128,6 +129,9 @@ static void test_registrable(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(registrable_rows); i++)
 		g_assert_cmpstr(domain_registrable(registrable_rows[i].text), ==, registrable_rows[i].wanted);
 	g_assert_cmpstr(domain_registrable_private("evil.github.io"), ==, "evil.github.io");
+	g_assert_true(domain_is_delegated("shop.example.com"));
+	g_assert_false(domain_is_delegated("report.txt"));
+	g_assert_false(domain_is_delegated("com"));
 	g_assert_true(domain_aligned("a.example.org", "b.example.org"));
 	g_assert_false(domain_aligned("a.co.uk", "b.co.uk"));
 	g_assert_false(domain_aligned("one.github.io", "two.github.io"));
