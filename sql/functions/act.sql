@@ -72,7 +72,9 @@ begin
     if v_action is null then
         return; -- cancelled meanwhile, or answered by hook_result
     elsif p_outcome in ('done', 'failed') then
-        perform desk.settle_action(v_action, p_outcome = 'done', p_answer, p_now);
+        perform desk.settle_actions(array[v_action], p_outcome = 'done', p_answer, p_now);
+    else
+        perform desk.tell_companions(array[v_action], p_now);
     end if;
     notify desk_work; -- or what is owed now would wait for the outbox's next look
 end
@@ -97,8 +99,8 @@ language plpgsql volatile security definer set search_path = desk, pg_temp set e
 declare
     v_done bigint[];
     v_run bigint := nextval('desk.run');
-    v_kind text;
     v_tell bigint[];
+    v_closed bigint[];
 begin
     with done as (
         update action a set state = 'done', done_at = p_now, result = desk.clean(p_result, 500)
@@ -124,12 +126,8 @@ begin
         where a.id = any(v_done) and a.kind = 'delete' order by 1), p_now);
 
     -- Told first, closed after: the mails speak of the case as it was.
-    for v_kind in select distinct kind from action where id = any(v_done) and desk.mail_of_action(kind) is not null order by 1 loop
-        perform desk.owe_chain(array(select row(a."case", a.id, a.kind, a.step, a.desk, a.resource, a.party, null, a.ground, a.reason)::desk.step
-                from action a where a.id = any(v_done) and a.kind = v_kind order by a.id),
-            desk.mail_of_action(v_kind), v_run, p_now,
-            jsonb_build_object('since', desk.stamp(p_now), 'automatic', exists (select from action where id = any(v_done) and kind = v_kind and automatic)));
-    end loop;
+    v_tell := desk.actions_to_tell(v_done);
+    perform desk.tell_actions(v_tell, v_run, p_now);
 
     with closed as (
         update "case" c set state = 'closed', outcome = case when a.kind = 'stop-redirection' then 'resolved' else 'suspended' end,
@@ -139,13 +137,77 @@ begin
                 or a.kind = 'stop-redirection' and not exists (select from desk.ladder_step(c.party, c.relation, c.track, c.step + 1)))
         returning c.id
     )
-    select array_agg(id order by id) into v_tell from closed;
-    perform desk.cancel_actions(array(select a.id from action a where a."case" = any(v_tell) and a.state in ('proposed', 'approved', 'executing')), 'the case is closed', 'policy', p_now);
-    perform desk.tell_outcome(v_tell, v_run, p_now);
+    select array_agg(id order by id) into v_closed from closed;
+    perform desk.cancel_actions(array(select a.id from action a where a."case" = any(v_closed) and a.state in ('proposed', 'approved', 'executing')), 'the case is closed', 'policy', p_now);
+    perform desk.tell_outcome(desk.cases_ended_by(v_tell), v_run, p_now);
     return cardinality(v_done);
 end
 $$;
 comment on function desk.finish_actions is 'Actions that have been carried out: resource and case follow, and now the chain is told.';
+
+-- What one command approved is told in one mail for each recipient. Calls are made one after the other, so the first
+-- wait for the last; but not for one that has to be tried again, or whose answer comes later.
+create or replace function desk.actions_to_tell(p_actions bigint[]) returns bigint[]
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    with settled as materialized (
+        select a.id, a.state, a.desk, a.kind, a.decided_at, a.decided_by from action a where a.id = any(p_actions)
+    ), free as (
+        select s.* from settled s
+        where not exists (select from hook h join action b on b.id = h.action
+            where (h.state = 'owed' and h.attempts = 0 or h.state = 'sending' and h.attempts = 1)
+                and (b.desk, b.kind, b.decided_at, b.decided_by) = (s.desk, s.kind, s.decided_at, s.decided_by))
+    )
+    select array_agg(t.id order by t.id) from (
+        select f.id from free f where f.state = 'done'
+        union
+        select h.action from hook h join action b on b.id = h.action
+        join free f on (b.desk, b.kind, b.decided_at, b.decided_by) = (f.desk, f.kind, f.decided_at, f.decided_by)
+        where h.state = 'done' and h.told_at is null) t);
+end
+$$;
+comment on function desk.actions_to_tell is 'Of actions that have just been settled those that can be told of, with what was done before and waited for them.';
+
+create or replace function desk.tell_actions(p_actions bigint[], p_run bigint, p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+    v_kind text;
+begin
+    for v_kind in select distinct kind from action where id = any(p_actions) and desk.mail_of_action(kind) is not null order by 1 loop
+        perform desk.owe_chain(array(select row(a."case", a.id, a.kind, a.step, a.desk, a.resource, a.party, null, a.ground, a.reason)::desk.step
+                from action a where a.id = any(p_actions) and a.kind = v_kind order by a.id),
+            desk.mail_of_action(v_kind), p_run, p_now, (
+            select jsonb_build_object('since', desk.stamp(min(done_at)), 'automatic', bool_or(automatic)) from action where id = any(p_actions) and kind = v_kind));
+    end loop;
+    update hook set told_at = p_now where action = any(p_actions) and told_at is null;
+end
+$$;
+comment on function desk.tell_actions is 'Owes the mails to the chain about actions that have been carried out.';
+
+create or replace function desk.cases_ended_by(p_actions bigint[]) returns bigint[]
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select array_agg(distinct c.id order by c.id) from action a join "case" c on c.id = a."case"
+    where a.id = any(p_actions) and c.state = 'closed' and c.closed_at = a.done_at
+$$;
+comment on function desk.cases_ended_by is 'The cases that these actions have closed.';
+
+-- A call has failed, will be tried again, is answered later or is not wanted any more: nothing waits for it.
+create or replace function desk.tell_companions(p_actions bigint[], p_now timestamptz) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+declare
+    v_tell bigint[] := desk.actions_to_tell(p_actions);
+    v_run bigint;
+begin
+    if v_tell is not null then
+        v_run := nextval('desk.run');
+        perform desk.tell_actions(v_tell, v_run, p_now);
+        perform desk.tell_outcome(desk.cases_ended_by(v_tell), v_run, p_now);
+    end if;
+end
+$$;
+comment on function desk.tell_companions is 'Tells of what was done in the same approval and waited for these actions.';
 
 create or replace function desk.fail_actions(p_actions bigint[], p_result text, p_now timestamptz) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
@@ -163,16 +225,17 @@ begin
     select array_agg(id order by id) into v_failed from failed;
     update hook set state = 'failed', lease_until = null, answered_at = p_now where action = any(v_failed) and state in ('owed', 'accepted', 'sending');
     perform desk.owe_staff(v_failed, 'failure', nextval('desk.run'), p_now);
+    perform desk.tell_companions(v_failed, p_now);
     return coalesce(cardinality(v_failed), 0);
 end
 $$;
 comment on function desk.fail_actions is 'Actions that could not be carried out: staff are told, the customer is not; nothing has changed for him.';
 
-create or replace function desk.settle_action(p_action bigint, p_done boolean, p_words text, p_now timestamptz) returns int
+create or replace function desk.settle_actions(p_actions bigint[], p_done boolean, p_words text, p_now timestamptz) returns int
 language sql volatile security definer set search_path = desk, pg_temp as $$
-    select case when p_done then desk.finish_actions(array[p_action], p_words, p_now) else desk.fail_actions(array[p_action], p_words, p_now) end
+    select case when p_done then desk.finish_actions(p_actions, p_words, p_now) else desk.fail_actions(p_actions, p_words, p_now) end
 $$;
-comment on function desk.settle_action is 'An action has been carried out, or could not be: a person or the provisioning system says so.';
+comment on function desk.settle_actions is 'Actions have been carried out, or could not be: a person or the provisioning system says so.';
 
 create or replace function desk.cancel_actions(p_actions bigint[], p_why text, p_who text, p_now timestamptz) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
@@ -197,6 +260,7 @@ begin
     where o.state in ('owed', 'held', 'deferred')
         and exists (select from outbox_item i where i.outbox = o.id and i.action = any(v_cancelled))
         and not exists (select from outbox_item i join action a on a.id = i.action where i.outbox = o.id and a.state <> 'cancelled');
+    perform desk.tell_companions(v_cancelled, p_now);
     return cardinality(v_cancelled);
 end
 $$;

@@ -83,16 +83,18 @@ language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
     v_id bigint;
+    v_settled bigint[] := '{}';
 begin
-    foreach v_id in array p_ids loop
+    foreach v_id in array array(select u.id from unnest(p_ids) with ordinality u(id, n) group by u.id order by min(u.n)) loop
         select * into target, result, detail
             from desk.action_change(v_id, array['approved', 'executing'], case when p_done then 'confirmed' else 'could not be done' end,
                 p_by, p_now, jsonb_build_object('words', p_words));
         if result = 'done' then
-            perform desk.settle_action(v_id, p_done, p_words, p_now);
+            v_settled := v_settled || v_id;
         end if;
         return next;
     end loop;
+    perform desk.settle_actions(v_settled, p_done, p_words, p_now);
     notify desk_work;
 end
 $$;
@@ -110,7 +112,7 @@ begin
         raise exception 'no call with key "%" waits for a result', p_idempotency_key using errcode = 'no_data_found';
     end if;
     perform desk.audit_write('result reported', session_user, p_now, p_action => v_action, p_detail => jsonb_build_object('done', p_done, 'words', p_words));
-    perform desk.settle_action(v_action, p_done, p_words, p_now);
+    perform desk.settle_actions(array[v_action], p_done, p_words, p_now);
     notify desk_work;
 end
 $$;

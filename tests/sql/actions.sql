@@ -1,9 +1,10 @@
 -- From proposal to suspension, by a person and by the hook; what undoes it.
 begin;
 \ir lib/fixture.psql
-select plan(50);
+select plan(62);
 update desk.party set left_at = now() where ref = 'T'; -- so that R is the only root
 select t.domain(d, 'C1', 'registration', 'active', 'owner@' || d) from unnest(array['bad.example', 'hooked.example', 'failed.example', 'guarded.example', 'auto.example', 'capped.example', 'taken-back.example', 'shadow.example']) d;
+select t.domain('run' || n || '.example', 'C3', 'registration', 'active', 'owner@run.example') from generate_series(1, 9) n;
 
 -- approval and a person's confirmation
 select t.crowd('bad.example', 6);
@@ -63,6 +64,45 @@ select id as hook from desk.hook_claim(10, '1 minute', now() + interval '1 minut
 select desk.hook_record(:hook, 'failed', 422, 'registry lock', null);
 select is((select status from desk.resource where name = 'failed.example'), 'active', 'a hook that fails leaves the domain unsuspended');
 select set_eq($$select audience, kind from t.mails where context @> '{"domains": [{"name": "failed.example"}]}'$$, $$values ('staff', 'failure')$$, '... says so to staff and to nobody else');
+select desk_api.policy_set(null, 'enforce', 'person');
+
+-- several domains suspended by one command: one mail for each recipient, which lists them
+create function t.told(p_names text) returns table (mails bigint, listed text) language sql as $$
+    select count(*), string_agg(distinct (select string_agg(d->>'name', ' ' order by d->>'name') from jsonb_array_elements(context->'domains') d), ' | ')
+    from t.mails where kind = 'suspension' and exists (select from jsonb_array_elements(context->'domains') d where d->>'name' = any(string_to_array(p_names, ' '))) $$;
+create function t.call(p_domain text, p_outcome text) returns void language sql as $$
+    select desk.hook_record(h.id, p_outcome, 200, '', now() + interval '1 hour') from desk.hook h join desk.action a on a.id = h.action
+    join desk.resource r on r.id = a.resource where r.name = p_domain $$;
+select set_eq($$select result from desk_api.action_confirm(array(select substring(detail from '[0-9]+')::bigint
+    from desk_api.domain_suspend(array['run1.example', 'run2.example', 'run3.example'], 'R', 'spam runs')))$$, $$values ('done')$$, 'three domains are suspended, and confirmed at once');
+select results_eq($$select * from t.told('run1.example run2.example run3.example')$$, $$values (5::bigint, 'run1.example run2.example run3.example')$$,
+    'the five of the chain have one mail each, which lists all three');
+select results_eq($$select target, result from desk_api.action_confirm(array(select id from desk.action where resource = t.resource('run1.example') union all select id from desk.action where resource = t.resource('run1.example')))$$,
+    $$select id::text, 'refused' from desk.action where resource = t.resource('run1.example')$$, 'confirmed twice is refused once');
+select desk_api.policy_set(null, 'enforce', 'hook');
+select desk_api.domain_suspend(array['run4.example', 'run5.example', 'run6.example'], 'R', 'spam runs', 'anna');
+select count(*) from desk.hook_claim(10, '1 minute', now() + interval '1 minute');
+select t.call('run4.example', 'done'), t.call('run5.example', 'done');
+select is((select string_agg(status, ' ' order by name) from desk.resource where name in ('run4.example', 'run5.example', 'run6.example')), 'suspended suspended active', 'the provisioning system has done two of three');
+select is((select mails from t.told('run4.example run5.example')), 0::bigint, '... and the chain is not told piece by piece');
+select t.call('run6.example', 'done');
+select results_eq($$select * from t.told('run4.example run5.example run6.example')$$, $$values (5::bigint, 'run4.example run5.example run6.example')$$, '... but of all three in one mail for each recipient');
+select desk_api.domain_suspend(array['run7.example', 'run8.example', 'run9.example'], 'R', 'spam runs', 'berta');
+select count(*) from desk.hook_claim(10, '1 minute', now() + interval '1 minute');
+select t.call('run7.example', 'done'), t.call('run8.example', 'deferred');
+select is((select mails from t.told('run7.example')), 0::bigint, 'one call is still to be made');
+select t.call('run9.example', 'failed');
+select results_eq($$select * from t.told('run7.example run8.example run9.example')$$, $$values (5::bigint, 'run7.example')$$, 'a call that failed and one that is tried later hold up nobody');
+select count(*) from desk.hook_claim(10, '1 minute', now() + interval '2 hours');
+select t.call('run8.example', 'done');
+select results_eq($$select * from t.told('run8.example')$$, $$values (5::bigint, 'run8.example')$$, '... the later one is told when it has happened');
+select is((select count(*) from desk.hook where state = 'done' and told_at is null), 0::bigint, 'nothing is left untold');
+select desk_api.domain_reinstate(array['run1.example', 'run2.example'], 'R', 'cleaned', 'carla');
+select count(*) from desk.hook_claim(10, '1 minute', now() + interval '1 minute');
+select t.call('run1.example', 'done');
+select is_empty($$select 1 from t.mails where kind = 'reinstatement' and context->>'reason' = 'cleaned'$$, 'a reinstatement waits for the other, too');
+select desk.cancel_actions(array(select id from desk.action where resource = t.resource('run2.example') and kind = 'reinstate'), 'not yet', 'test', now());
+select is((select count(*) from t.mails where kind = 'reinstatement' and context->>'reason' = 'cleaned'), 5::bigint, '... but not for one that nobody wants any more');
 select desk_api.policy_set(null, 'enforce', 'person');
 
 -- guards
