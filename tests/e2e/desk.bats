@@ -3,31 +3,10 @@
 # system, the suspension, and what the complainants hear, in that order. Then the tool's other verbs.
 load helper
 
-SECRET=whsec_bGFiIGtleSBvZiB0aGUgcGFuZWwsIDMyIGJ5dGVz
-
 setup_file() {
-	world_start
-	mkdir "$W/panel"
-	read -r PANEL <<<"$("$LAB/ports" 1)"
-	(umask 077 && echo "$SECRET" >"$W/hook-secret")
-	world_config <<-CONF
-	[hook]
-	url = http://127.0.0.1:$PANEL/abuse
-	secret_file = $W/hook-secret
-	timeout = 5s
-	CONF
-	world_prepare >"$W/prepared"
-	complaint policy set enforce hook
-	echo '200 {"status": "done", "message": "clientHold set"}' >"$W/panel/answer"
-	/usr/bin/python3 "$LAB/panel.py" "$W/panel" "$PANEL" "$SECRET" 3>&- &
-	echo $! >"$W/panel.pid"
-	wait_until "the panel is ready" test -e "$W/panel/ready"
-	daemon_start
+	world_with_panel 200 '{"status": "done", "message": "clientHold set"}'
 }
 
-# has ADDRESS WORDS: one of his mails says so
-has() { imap list "$1" | jq -es --arg words "$2" 'any(.text + .subject | contains($words))' >/dev/null; }
-wait_for_words() { wait_until "$1 to read: $2" has "$@"; }
 suspend_id() { sql "select a.id from desk.action a join desk.resource r on r.id = a.resource where r.name = '$1' and a.kind = 'suspend' order by a.id desc limit 1"; }
 status_of() { complaint domain show "$1" --json | jq -r .status; }
 case_of() { complaint domain show "$1" --json | jq -r '.cases[0]'; }

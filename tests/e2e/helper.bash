@@ -39,3 +39,40 @@ none() {
 }
 
 alive() { ! process_gone "$(cat "$W/${1:-complaintd}.pid")"; }
+
+# has ADDRESS WORDS: one of his mails says so
+has() { imap list "$1" | jq -es --arg words "$2" 'any((.text + .subject | gsub("\\s+"; " ")) | contains($words))' >/dev/null; }
+wait_for_words() {
+	wait_until "$1 to read: $2" has "$@" || {
+		imap list "$1" | jq -r .text >&2
+		return 1
+	}
+}
+
+# No cap on acknowledgments: a test asks more than any person may.
+answer_without_end() {
+	sql "update desk.policy set value = '100000' where name in ('ack_hour', 'ack_domain_hour', 'ack_address_day')"
+}
+
+# world_with_panel ANSWER...: a running daemon, and a provisioning system that answers so
+world_with_panel() {
+	local port secret=whsec_bGFiIGtleSBvZiB0aGUgcGFuZWwsIDMyIGJ5dGVz
+	world_start
+	mkdir "$W/panel"
+	read -r port <<<"$("$LAB/ports" 1)"
+	(umask 077 && echo "$secret" >"$W/hook-secret")
+	world_config <<-CONF
+	[hook]
+	url = http://127.0.0.1:$port/abuse
+	secret_file = $W/hook-secret
+	timeout = 5s
+	CONF
+	world_prepare >"$W/prepared"
+	complaint policy set enforce hook >/dev/null
+	panel_answers "$@"
+	/usr/bin/python3 "$LAB/panel.py" "$W/panel" "$port" "$secret" 3>&- &
+	echo $! >"$W/panel.pid"
+	wait_until "the panel is ready" test -e "$W/panel/ready"
+	daemon_start
+}
+panel_answers() { echo "$*" >"$W/panel/answer"; }

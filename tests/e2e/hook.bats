@@ -2,29 +2,10 @@
 # What was approved is carried out by the provisioning system, and told only after it has happened.
 load helper
 
-SECRET=whsec_bGFiIGtleSBvZiB0aGUgcGFuZWwsIDMyIGJ5dGVz
-
 setup_file() {
-	world_start
-	mkdir "$W/panel"
-	read -r PANEL <<<"$("$LAB/ports" 1)"
-	(umask 077 && echo "$SECRET" >"$W/hook-secret")
-	world_config <<-CONF
-	[hook]
-	url = http://127.0.0.1:$PANEL/abuse
-	secret_file = $W/hook-secret
-	timeout = 5s
-	CONF
-	world_prepare >"$W/prepared"
-	sql "select desk_api.policy_set(null, 'enforce', 'hook')" >/dev/null
-	panel_answers 200
-	/usr/bin/python3 "$LAB/panel.py" "$W/panel" "$PANEL" "$SECRET" 3>&- &
-	echo $! >"$W/panel.pid"
-	wait_until "the panel is ready" test -e "$W/panel/ready"
-	daemon_start
+	world_with_panel 200
 }
 
-panel_answers() { echo "$*" >"$W/panel/answer"; }
 # calls FILTER: what the panel was asked
 calls() { jq -r "$1" "$W/panel/calls"; }
 calls_are() { [ "$(wc -l <"$W/panel/calls")" = "$1" ]; }

@@ -30,13 +30,6 @@ report() {
 	} >"$W/$1.eml"
 	send "$1@mailboxes.test" "$DESK" "$W/$1.eml" >/dev/null
 }
-has() { imap list "$1" | jq -es --arg words "$2" 'any((.text + .subject | gsub("\\s+"; " ")) | contains($words))' >/dev/null; }
-wait_for_words() {
-	wait_until "$1 to read: $2" has "$@" || {
-		imap list "$1" | jq -r .text >&2
-		return 1
-	}
-}
 FOREIGN='Received: from out.spammer.test (out.spammer.test [203.0.113.66]) by mx.mailboxes.test with ESMTP'
 
 @test "our name in a forged From: explained, nobody warned" {
