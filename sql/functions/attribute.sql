@@ -20,7 +20,6 @@ $$;
 comment on function desk.evidence_strength is '1 our verified token, 2 authenticated machine field, 3 URL in the spam, 4 authenticated-claimed sender, 5 typed, 6 bare From, Message-ID, HELO.';
 
 -- How we are concerned with a domain of ours, by the evidence and by what we do for it.
-drop function if exists desk.relation_of(text, text, text[], text, int, text);
 create or replace function desk.relation_of(p_resource_kind text, p_role text, p_services text[], p_kind text, p_strength int, p_category text,
     p_is_passed_on boolean) returns text
 language sql immutable parallel safe as $$

@@ -2,6 +2,30 @@
 set role complaint_owner;
 set check_function_bodies = off;
 
+-- 64 bytes from four random uuids (488 random bits), hashed into a 32-byte key, padded and
+-- xored as RFC 2104 asks.
+create or replace function desk.secret_make(p_purpose text, p_key bytea default null) returns int
+language plpgsql volatile as $$
+declare
+    k bytea := coalesce(p_key, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+        || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
+    i bytea := decode(repeat('36', 64), 'hex');
+    o bytea := decode(repeat('5c', 64), 'hex');
+    v_id int;
+begin
+    if length(k) > 64 then
+        k := sha256(k);
+    end if;
+    for n in 0 .. length(k) - 1 loop
+        i := set_byte(i, n, get_byte(k, n) # 54);
+        o := set_byte(o, n, get_byte(k, n) # 92);
+    end loop;
+    insert into desk.secret (purpose, inner_pad, outer_pad) values (p_purpose, i, o) returning id into v_id;
+    return v_id;
+end
+$$;
+comment on function desk.secret_make is 'Makes a key (random unless given) for a purpose; returns its id, never the key.';
+
 create or replace function desk.hmac(p_inner bytea, p_outer bytea, p_text text) returns bytea
 language plpgsql immutable parallel safe as $$
 begin

@@ -302,7 +302,6 @@ comment on function desk.is_over_cease is 'Is this party above the cease thresho
 
 -- A redirection of a domain with an open case that passes on more mails a day than the policy
 -- bears is proposed to be stopped; no further complaint is needed.
-drop function if exists desk.watch_redirections(timestamptz);
 create or replace function desk.watch_redirections(p_now timestamptz, p_resources bigint[] default null) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column

@@ -26,7 +26,14 @@ load helper
 	run complaint case list
 	[ "$status" = 78 ]
 	[[ $output = *'run "complaint db upgrade"'* ]]
+	# What has other arguments or another result by now goes, but not what is somebody else's.
+	sql "set role complaint_owner; create function desk.deadline(p_days int) returns int language sql return p_days"
+	sql "set role complaint_owner; drop function desk.stamp; create function desk.stamp(timestamptz) returns int language sql return 1"
+	sql "create function desk.mine() returns int language sql return 1"
 	complaint db upgrade
+	[ "$(sql "select string_agg(p::text, ' ' order by p::text) from (select oid::regprocedure as p, proname from pg_proc) f where proname in ('deadline', 'mine', 'stamp')")" = \
+		'desk.deadline(bigint,integer,timestamp with time zone) desk.mine() desk.stamp(timestamp with time zone)' ]
+	[ "$(sql "select desk.stamp('2026-03-01 10:00+00')")" = '2026-03-01 10:00 UTC' ]
 	complaint case list
 	sql "update desk.schema_version set sha256 = 'another' where version = 1"
 	run complaint db upgrade
