@@ -77,6 +77,13 @@ static const ImportKind loops = {
 	NULL,
 };
 
+static const ImportKind traps = {
+	"traps",
+	{ "address", "operator", "ended", NULL },
+	"address",
+	NULL,
+};
+
 typedef struct {
 	const ImportKind *kind;
 	const char *path;
@@ -340,6 +347,8 @@ const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "
 		&redirections },
 	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
 		added_options, &hosts },
+	{ "import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with", import_run,
+		added_options, &traps },
 	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,
 		&loops },
 	{ NULL } };

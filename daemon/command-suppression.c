@@ -72,6 +72,47 @@ static gboolean suppression_add(int count, char **arguments, GError **error)
 	return command_act(sql, G_N_ELEMENTS(values), values, error);
 }
 
+static gboolean suppression_send(int count, char **arguments, GError **error)
+{
+	const DatabaseValue values[] = { database_text(given.customer) };
+	return command_act(
+		"select * from desk_api.suppression_send($1)", G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean suppression_calls(int count, char **arguments, GError **error)
+{
+	static const char sql[] =
+		"select call, customer, suppressions, state, attempts, owed_at::timestamp(0) as owed, "
+		"answered_at::timestamp(0) as answered, status, answer from dashboard.suppression_calls"
+		" where $1::text is null or customer = $1 order by call desc limit $2";
+	const DatabaseValue values[] = { database_text(given.customer),
+		database_number(options.limit > 0 ? options.limit : 100) };
+	return command_list(sql, G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean party_signs(int count, char **arguments, GError **error)
+{
+	static const char sql[] =
+		"select customer, since, mails, traps, hits, invalid, percent, score, "
+		"array_to_string(signs, ' ') as signs, level, declaration, proofs from dashboard.list_signs"
+		" where $1::text is null or customer = $1"
+		" order by level = 'bought' desc, level = 'watch' desc, customer limit $2";
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
+		database_number(options.limit > 0 ? options.limit : 100) };
+	return command_list(sql, G_N_ELEMENTS(values), values, error);
+}
+
+static gboolean party_pressure(int count, char **arguments, GError **error)
+{
+	static const char sql[] =
+		"select customer, week, recipients, mails, per_recipient, most, too_many"
+		" from dashboard.pressure where $1::text is null or customer = $1"
+		" order by week desc, too_many desc, customer limit $2";
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
+		database_number(options.limit > 0 ? options.limit : 100) };
+	return command_list(sql, G_N_ELEMENTS(values), values, error);
+}
+
 static gboolean party_rates(int count, char **arguments, GError **error)
 {
 	static const char sql[] =
@@ -121,6 +162,14 @@ static const GOptionEntry export_options[] = { { "customer", 0, 0, G_OPTION_ARG_
 static const GOptionEntry add_options[] = { OPTION_JSON,
 	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose list", "PARTY" }, OPTION_REASON,
 	OPTION_BY, { NULL } };
+static const GOptionEntry send_options[] = { OPTION_JSON,
+	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer,
+		"only of a customer, or of all below a reseller", "PARTY" },
+	{ NULL } };
+static const GOptionEntry calls_options[] = { OPTION_JSON,
+	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "only of this customer", "PARTY" },
+	OPTION_LIMIT, { NULL } };
+static const GOptionEntry list_options[] = { OPTION_JSON, OPTION_LIMIT, { NULL } };
 static const GOptionEntry rates_options[] = { OPTION_JSON,
 	{ "since", 0, 0, G_OPTION_ARG_STRING, &given.since, "from this day on", "DATE" }, OPTION_LIMIT,
 	{ NULL } };
@@ -135,6 +184,12 @@ const Command suppression_commands[] = { { "suppression", "export", "", 0, 0,
 						 suppression_export, export_options },
 	{ "suppression", "add", "ADDRESS...", 1, -1, "suppress addresses by hand", suppression_add,
 		add_options },
+	{ "suppression", "send", "", 0, 0, "call sending systems that have not been told yet",
+		suppression_send, send_options },
+	{ "suppression", "calls", "", 0, 0, "calls to sending systems, the newest first", suppression_calls,
+		calls_options },
+	{ "party", "signs", "[PARTY]", 0, 1, "signs of a bought list, in 30 days", party_signs, list_options },
+	{ "party", "pressure", "[PARTY]", 0, 1, "mails per recipient and week", party_pressure, list_options },
 	{ "party", "rates", "[PARTY]", 0, 1, "complaints per thousand mails, day by day", party_rates,
 		rates_options },
 	{ "party", "declare", "PARTY TEXT", 2, 2, "declaration of files, or legal basis, of a sender",

@@ -14,13 +14,15 @@ enum {
 
 static struct {
 	char *customer, *campaign;
+	gboolean sent;
 } given;
 
 static gboolean token_print(GPtrArray *recipients, GError **error)
 {
-	static const char sql[] = "select recipient, token from desk_api.token_make($1, $2, $3)";
+	static const char sql[] = "select recipient, token from desk_api.token_make($1, $2, $3, $4)";
 	const DatabaseValue values[] = { database_text(given.customer), database_text(given.campaign),
-		database_texts((const char *const *)recipients->pdata, recipients->len) };
+		database_texts((const char *const *)recipients->pdata, recipients->len),
+		database_flag(given.sent) };
 	g_autoptr(PGresult) result = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!result)
 		return FALSE;
@@ -102,6 +104,8 @@ static gboolean token_verify(int count, char **arguments, GError **error)
 static const GOptionEntry make_options[] = { OPTION_JSON,
 	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose mails", "PARTY" },
 	{ "campaign", 0, 0, G_OPTION_ARG_STRING, &given.campaign, "up to 20 of a-z, 0-9 and _", "NAME" },
+	{ "sent", 0, 0, G_OPTION_ARG_NONE, &given.sent,
+		"they go out now: count the mails of each recipient", NULL },
 	{ NULL } };
 static const GOptionEntry verify_options[] = { OPTION_JSON, { NULL } };
 

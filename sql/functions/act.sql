@@ -50,7 +50,8 @@ begin
     ), moved as (
         update action a set state = 'executing' from claimed c where a.id = c.action and a.state = 'approved'
     )
-    select c.id, c.idempotency_key, c.payload, c.attempts, c.owed_at from claimed c order by c.id;
+    select c.id, c.idempotency_key, case when c.party is not null then desk.suppression_payload(c.id, c.payload) else c.payload end, c.attempts, c.owed_at
+    from claimed c order by c.id;
 end
 $$;
 comment on function desk.hook_claim is 'Calls to make now, the attempt noted; one whose lease ran out is made again with the same key.';
@@ -59,6 +60,7 @@ create or replace function desk.hook_record(p_id bigint, p_outcome text, p_statu
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 declare
     v_action bigint;
+    v_party bigint;
 begin
     if p_outcome not in ('done', 'accepted', 'deferred', 'failed') then
         raise exception 'hook outcome "%"', p_outcome using errcode = 'invalid_parameter_value';
@@ -68,8 +70,10 @@ begin
         answer = desk.clean(p_answer, 500), answered_at = case when p_outcome in ('done', 'failed') then p_now end,
         next_attempt_at = coalesce(p_next, next_attempt_at)
     where id = p_id and state = 'sending'
-    returning action into v_action;
-    if v_action is null then
+    returning action, party into v_action, v_party;
+    if v_party is not null then
+        perform desk.suppressions_told(p_id, v_party, p_outcome, p_now);
+    elsif v_action is null then
         return; -- cancelled meanwhile, or answered by hook_result
     elsif p_outcome in ('done', 'failed') then
         perform desk.settle_actions(array[v_action], p_outcome = 'done', p_answer, p_now);

@@ -104,15 +104,22 @@ create or replace function desk_api.hook_result(p_idempotency_key text, p_done b
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 declare
     v_action bigint;
+    v_party bigint;
+    v_hook bigint;
 begin
     perform desk.lock_decisions();
     update hook set state = case when p_done then 'done' else 'failed' end, lease_until = null, answered_at = p_now, answer = desk.clean(p_words, 500)
-        where idempotency_key = p_idempotency_key and state in ('owed', 'sending', 'accepted') returning action into v_action;
-    if v_action is null then
+        where idempotency_key = p_idempotency_key and state in ('owed', 'sending', 'accepted') returning action, party, id into v_action, v_party, v_hook;
+    if v_hook is null then
         raise exception 'no call with key "%" waits for a result', p_idempotency_key using errcode = 'no_data_found';
     end if;
-    perform desk.audit_write('result reported', session_user, p_now, p_action => v_action, p_detail => jsonb_build_object('done', p_done, 'words', p_words));
-    perform desk.settle_actions(array[v_action], p_done, p_words, p_now);
+    perform desk.audit_write('result reported', session_user, p_now, p_action => v_action, p_party => v_party,
+        p_detail => jsonb_build_object('done', p_done, 'words', p_words));
+    if v_party is not null then
+        perform desk.suppressions_told(v_hook, v_party, case when p_done then 'done' else 'failed' end, p_now);
+    else
+        perform desk.settle_actions(array[v_action], p_done, p_words, p_now);
+    end if;
     notify desk_work;
 end
 $$;

@@ -28,8 +28,10 @@ begin
         create temp table import_stage (line int, name text collate "C", role text, party text collate "C") on commit drop;
     when 'loops' then
         create temp table import_stage (line int, provider text, scope text, sender text, alias text, since text, contact text) on commit drop;
+    when 'traps' then
+        create temp table import_stage (line int, address text collate "C", operator text, ended text) on commit drop;
     else
-        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, hosts, volumes, redirections, identifiers or loops';
+        raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, hosts, volumes, redirections, identifiers, loops or traps';
     end case;
     create temp table import_error (line int, col text, detail text) on commit drop;
     execute format('grant insert on pg_temp.import_stage to %I', session_user);
@@ -93,6 +95,8 @@ begin
         return query select * from desk.import_redirections(p_dry_run, p_now);
     elsif p_kind = 'hosts' then
         return query select * from desk.import_hosts(session_user::text, p_now);
+    elsif p_kind = 'traps' then
+        return query select * from desk.import_traps(p_now);
     else
         return query select * from desk.import_loops(session_user::text, p_now);
     end if;

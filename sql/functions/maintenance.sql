@@ -99,6 +99,8 @@ begin
     end loop;
     return query select * from desk.raw_expire(p_now);
     return query select * from desk.addresses_expire(p_now);
+    return query select 'weeks of pressure forgotten, per recipient', desk.pressure_expire(p_now);
+    return query select 'calls owed about suppressions', count(*) from desk_api.suppression_send(null, p_now) s where s.result = 'done';
     return query select 'feedback loops that fell silent', desk.watch_loops(p_now)::bigint;
     insert into audit (at, who, what, detail) values (p_now, session_user, 'maintenance', '{}');
 end

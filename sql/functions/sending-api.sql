@@ -53,21 +53,28 @@ end
 $$;
 comment on function desk_api.loop_end is 'Ends enrolments: their reports count no longer.';
 
-create or replace function desk_api.token_make(p_party text, p_campaign text default null, p_recipients text[] default null)
+drop function if exists desk_api.token_make(text, text, text[]);
+create or replace function desk_api.token_make(p_party text, p_campaign text default null, p_recipients text[] default null,
+    p_sent boolean default false, p_now timestamptz default now())
 returns table (recipient text, token text)
-language plpgsql stable security definer set search_path = desk, pg_temp as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
     v_party bigint := desk.party_named(p_party);
+    v_recipients text[] := coalesce(nullif(p_recipients, '{}'), array[null::text]);
+    v_tokens text[];
 begin
     if v_party is null then
         raise exception 'whose mail? Name the customer' using errcode = 'invalid_parameter_value';
     end if;
-    return query select coalesce(r.r, ''), desk.sending_token_make(v_party, p_campaign, nullif(r.r, ''))
-        from unnest(coalesce(nullif(p_recipients, '{}'), array[null::text])) with ordinality r(r, n) order by r.n;
+    v_tokens := array(select desk.sending_token_make(v_party, p_campaign, nullif(r.r, '')) from unnest(v_recipients) with ordinality r(r, n) order by r.n);
+    if p_sent then
+        perform desk.note_pressure(v_party, v_tokens, p_now);
+    end if;
+    return query select coalesce(u.r, ''), u.t from unnest(v_recipients, v_tokens) with ordinality u(r, t, n) order by u.n;
 end
 $$;
-comment on function desk_api.token_make is 'Tokens for the mails of a customer: for a campaign, and for recipients (an address, which is hashed, or the customer''s own id).';
+comment on function desk_api.token_make is 'Tokens for the mails of a customer: for a campaign, and for recipients (an address, which is hashed, or the customer''s own id). p_sent: they go out now, count them for dashboard.pressure.';
 
 create or replace function desk_api.token_verify(p_tokens text[])
 returns table (token text, result text, customer text, campaign text, recipient text, address text, mail bigint)
@@ -126,6 +133,7 @@ begin
         end if;
         return next;
     end loop;
+    perform desk.owe_suppressions(array[v_party], p_now);
 end
 $$;
 comment on function desk_api.suppression_add is 'Suppresses addresses by hand.';

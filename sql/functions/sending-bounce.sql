@@ -75,6 +75,8 @@ comment on function desk.bounce_address is 'Our sending address in a refusal, an
 create or replace function desk.note_bounces(p_messages bigint[], p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
+declare
+    v_parties bigint[];
 begin
     with said as materialized (
         select m.id, d.no, desk.address_normal(coalesce(d.x->>'original_recipient', d.x->>'recipient')) as recipient, left(d.x->>'action', 20) as action,
@@ -105,7 +107,7 @@ begin
         -- What came back to a desk itself stands there already, with the mail it answers.
         on conflict on constraint bounce_once do update set party = excluded.party, provider = excluded.provider, address = excluded.address,
             list = excluded.list, campaign = excluded.campaign, recipient_ref = excluded.recipient_ref
-    )
+    ), fresh as (
     -- A bounce can be forged: only who is named by a verified token is taken off the list, by
     -- his token, and by his address where its hash stands in it.
     insert into suppression as s (party, address_key, address, recipient, provider, campaign, reason, since, message, noted_at)
@@ -116,7 +118,17 @@ begin
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') p
     where k.class = 'invalid-address' and k.token_party is not null and k.recipient_ref is not null
     group by 1, 2 order by 1, 2
-    on conflict (party, address_key) do nothing;
+    on conflict (party, address_key) do nothing
+    returning s.party, s.since
+    ), counted as (
+        -- Each once for good: sent in again, a bounce adds nothing.
+        insert into sending_invalid as i (party, day, recipients)
+        select f.party, (f.since at time zone 'UTC')::date, count(*) from fresh f group by 1, 2 order by 1, 2
+        on conflict (party, day) do update set recipients = i.recipients + excluded.recipients
+    )
+    select array_agg(distinct f.party) into v_parties from fresh f;
+    perform desk.owe_suppressions(v_parties, p_now);
+    perform desk.watch_lists(v_parties, p_run, p_now);
 end
 $$;
 comment on function desk.note_bounces is 'Keeps every delivery failure of these messages with its class, list, sending address and customer; invalid addresses are suppressed.';

@@ -56,7 +56,6 @@ language plpgsql volatile security definer set search_path = desk, pg_temp set e
 #variable_conflict use_column
 declare
     v_over jsonb[];
-    v_actions bigint[];
     v_least bigint := (select least(min((value #>> '{}')::bigint) filter (where name = 'rate_warn_permille'),
         min((value #>> '{}')::bigint) filter (where name = 'rate_pause_permille')) from policy where name in ('rate_warn_permille', 'rate_pause_permille'));
 begin
@@ -70,32 +69,43 @@ begin
         -- What still comes in about a customer who is paused already has had its consequence.
         where l.level in ('warn', 'pause') and not desk.is_paused(u.party)
         order by u.party, l.level = 'pause' desc, r.reports * 1.0 / r.mails desc, r.provider, r.address);
-    if cardinality(v_over) = 0 then
+    return desk.propose_pauses(v_over, p_run, p_now);
+end
+$$;
+comment on function desk.watch_rates is 'Customers whose rate on one of these days is too high: one case and one warning each, and a pause proposed.';
+
+create or replace function desk.propose_pauses(p_over jsonb[], p_run bigint, p_now timestamptz) returns int
+language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+declare
+    v_actions bigint[];
+begin
+    if cardinality(p_over) = 0 then
         return 0;
     end if;
-    perform desk.open_rate_cases(v_over, p_now);
-    perform desk.take_steps(array(select c.id from unnest(v_over) o cross join lateral (select c.id from "case" c
+    perform desk.open_rate_cases(p_over, p_now);
+    perform desk.take_steps(array(select c.id from unnest(p_over) o cross join lateral (select c.id from "case" c
         where c.party = (o->>'party')::bigint and c.resource is null and c.track = 'abuse' and c.state <> 'closed' and c.step = 0 limit 1) c order by 1), p_run, p_now);
 
     with over as (
-        select o, c.id as "case", c.desk, c.party from unnest(v_over) o
+        select o, c.id as "case", c.desk, c.party from unnest(p_over) o
         cross join lateral (select c.* from "case" c where c.party = (o->>'party')::bigint and c.resource is null and c.track = 'abuse' and c.state <> 'closed' limit 1) c
         left join lateral (select true as known from action a where a."case" = c.id and a.kind = 'pause'
             and (a.state in ('proposed', 'approved', 'executing') or a.created_at >= c.opened_at and a.state <> 'cancelled') limit 1) w on true
         where o->>'level' = 'pause' and w.known is null
     ), added as (
         insert into action ("case", party, desk, kind, state, reason, figures, created_at)
-        select "case", party, desk, 'pause', 'proposed', desk.rate_sentence(o), o - 'party', p_now from over order by party
+        select "case", party, desk, 'pause', 'proposed', coalesce(o->>'sentence', desk.rate_sentence(o)), o - 'party' - 'sentence', p_now from over order by party
         returning id, "case", party
     ), noted as (
         insert into audit (at, who, what, "case", action, party) select p_now, 'policy', 'pause proposed', "case", id, party from added
     )
     select array_agg(id order by id) into v_actions from added;
     perform desk.wait_for_approval(v_actions, p_run, p_now);
-    return cardinality(v_over);
+    return cardinality(p_over);
 end
 $$;
-comment on function desk.watch_rates is 'Customers whose rate on one of these days is too high: one case and one warning each, and a pause proposed.';
+comment on function desk.propose_pauses is 'One case and one warning for each of these customers, and where the level is "pause" a pause proposed.';
 
 create or replace function desk.rate_sentence(p_rate jsonb) returns text
 language sql immutable as $$
@@ -142,5 +152,5 @@ begin
     where k.resource = r.id and k."case" is null and k.relation = 'sending' and k.last_message >= f.message;
 end
 $$;
-comment on function desk.open_rate_cases is 'Opens or reopens the case of each customer over a rate.';
+comment on function desk.open_rate_cases is 'Opens or reopens the case of each customer over a rate, or whose list looks bought.';
 reset check_function_bodies;

@@ -123,7 +123,9 @@ begin
         -- The token knows better than a pseudonym who it is; a hash is as good as the address it belongs to.
         case when o.recipient is not null and not o.is_hashed then o.recipient_key
             when o.knows_address and o.is_named then o.complainant_key end,
-        case when o.knows_address and o.is_named then o.complainant end, coalesce(o.date, o.received_at), o.x->'practice')::desk.sending_fact
+        case when o.knows_address and o.is_named then o.complainant end, coalesce(o.date, o.received_at), o.x->'practice',
+        case when o.why is null and (o.recipient is not null or o.knows_address and o.is_named)
+            then desk.trap_of(case when o.knows_address and o.is_named then o.complainant end, o.recipient) end)::desk.sending_fact
     from once o
     left join lateral (select true as known from sending_report s where s.party = o.party and s.person = o.person and s.report_id = o.id
         and coalesce(s.why_not, '') = coalesce(o.what, '') and coalesce(s.why_not, '') in ('', 'not-spam', 'opt-out') limit 1) s on true
@@ -165,9 +167,15 @@ begin
     group by f.party, f.day, f.campaign, p.key order by 1, 2, 3, 4
     on conflict (party, day, campaign, practice) do update set yes = s.yes + excluded.yes, no = s.no + excluded.no;
 
+    insert into spam_trap_hit as h (trap, party, first_at, last_at, hits)
+    select f.trap, f.party, p_now, p_now, count(*) from unnest(v_facts) f where f.trap is not null and f.counts
+    group by f.trap, f.party order by f.party, f.trap
+    on conflict (party, trap) do update set last_at = excluded.last_at, hits = h.hits + excluded.hits;
+
     perform desk.suppress(v_facts, p_now);
     perform desk.watch_rates(array(select f.party from unnest(v_facts) f where f.counts group by f.party, f.day order by f.party, f.day),
         array(select f.day from unnest(v_facts) f where f.counts group by f.party, f.day order by f.party, f.day), p_run, p_now);
+    perform desk.watch_lists(array(select distinct f.party from unnest(v_facts) f where f.trap is not null and f.counts order by 1), p_run, p_now);
 end
 $$;
 comment on function desk.note_sending is 'Counts what these messages report of bulk mailers'' mails, suppresses complainants, and looks at the rates; in a fixed number of statements.';
@@ -182,9 +190,11 @@ begin
         case when bool_and(f.category = 'opt-out') then 'opt-out' else 'complaint' end, min(f.at), min(f.message), p_now
     from unnest(p_facts) f
     where f.trusted and f.category <> 'not-spam' and f.address_key is not null
+        and f.trap is null -- the customer would take off the trap, and go on writing to the rest of the list
     group by f.party, f.address_key order by f.party, f.address_key
     on conflict (party, address_key) do update set recipient = coalesce(s.recipient, excluded.recipient), address = coalesce(s.address, excluded.address)
         where s.recipient is null and excluded.recipient is not null or s.address is null and excluded.address is not null;
+    perform desk.owe_suppressions(array(select distinct f.party from unnest(p_facts) f where f.trusted order by 1), p_now);
 end
 $$;
 comment on function desk.suppress is 'Adds believed complainants to the suppression list of the customer they complain about; on the word of a report that is not believed, nobody.';

@@ -1,6 +1,13 @@
 -- The bulk-mail provider's desk: loops, suppression, invalid addresses and blocks.
 set role complaint_owner;
 
+-- A view runs with its owner's rights on tables, but with the reader's on functions.
+create or replace function dashboard.policy_number_of(p_party bigint, p_name text) returns bigint
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select desk.policy_number(p_party, p_name) where p_name in ('list_signs', 'list_invalid_percent', 'list_minimum', 'pressure_week')
+$$;
+comment on function dashboard.policy_number_of is 'A number of the policies that views about bulk mailers compare with.';
+
 create or replace view dashboard.loops as
 select l.id as loop, l.provider, l.sender, coalesce(l.network::text, l.domain) as scope, l.alias, l.since, l.contact, l.ended_at, l.last_report_at,
     coalesce(d.day_1, 0)::bigint as yesterday, coalesce(d.days_7, 0)::bigint as seven_days, coalesce(d.days_30, 0)::bigint as thirty_days,
@@ -43,14 +50,13 @@ comment on column dashboard.suppressions.message is 'The mail that caused it.';
 
 create or replace view dashboard.invalid_rates as
 with failed as (
-    select party, (at at time zone 'UTC')::date as day, count(*) filter (where class = 'invalid-address') as invalid, count(*) as failures,
-        count(distinct recipient) filter (where class = 'invalid-address') as recipients
+    select party, (at at time zone 'UTC')::date as day, count(distinct coalesce(recipient, recipient_ref, message || ' ' || no)) filter (where class = 'invalid-address') as invalid, count(*) as failures
     from desk.bounce where party is not null and class not in ('deferred', 'delivered') group by 1, 2
 ), volume as (
     select party, day, sum(mails)::bigint as mails from desk.sent_volume group by party, day
 )
 select p.ref as customer, p.name as customer_name, f.day, v.mails, f.failures, f.invalid, round(100.0 * f.invalid / nullif(v.mails, 0), 2) as percent,
-    coalesce(f.invalid * 100 >= 5 * v.mails and v.mails >= 100, false) as suspicious
+    coalesce(f.invalid * 100 >= nullif(dashboard.policy_number_of(p.id, 'list_invalid_percent'), 0) * v.mails and v.mails >= dashboard.policy_number_of(p.id, 'list_minimum'), false) as suspicious
 from failed f
 join desk.party p on p.id = f.party
 left join volume v on v.party = f.party and v.day = f.day;
@@ -60,9 +66,9 @@ comment on column dashboard.invalid_rates.customer_name is 'Name of the customer
 comment on column dashboard.invalid_rates.day is 'UTC day of the bounce.';
 comment on column dashboard.invalid_rates.mails is 'Mails sent; null: no volume has been imported.';
 comment on column dashboard.invalid_rates.failures is 'Failures of all kinds but deferrals.';
-comment on column dashboard.invalid_rates.invalid is 'Because the address does not exist.';
+comment on column dashboard.invalid_rates.invalid is 'Recipients that do not exist, each once a day.';
 comment on column dashboard.invalid_rates.percent is 'Invalid addresses per hundred mails.';
-comment on column dashboard.invalid_rates.suspicious is '5 per hundred or more: where do these addresses come from?';
+comment on column dashboard.invalid_rates.suspicious is 'Policy list_invalid_percent per hundred or more: where do these addresses come from?';
 
 create or replace view dashboard.blocks as
 select coalesce(b.list, b.provider) as blocked_by, b.provider, b.address, p.ref as customer, b.class, count(*) as refusals, min(b.at) as first_at, max(b.at) as last_at,

@@ -28,11 +28,13 @@ insert into t.contract values
     ('domains', 'domain text, status text, registrar text, customer text, customer_name text, reseller text, reseller_name text, complaints integer, counting integer, reports int8, case int8, proposed text, last_complaint_at timestamptz, protected text, registered_at timestamptz'),
     ('feedback_loops', 'provider text, day date, kind text, mails int8, reports int8, copies int8, ours int8, last_at timestamptz'),
     ('invalid_rates', 'customer text, customer_name text, day date, mails int8, failures int8, invalid int8, percent numeric, suspicious boolean'),
+    ('list_signs', 'customer text, customer_name text, since date, mails int8, traps int8, hits int8, invalid int8, percent numeric, score integer, signs text[], level text, declaration text, proofs int8'),
     ('loops', 'loop int8, provider text, sender text, scope text, alias text, since date, contact text, ended_at timestamptz, last_report_at timestamptz, yesterday int8, seven_days int8, thirty_days int8, state text'),
     ('mail_outcomes', 'kind text, audience text, state text, mails int8, today int8, seven_days int8, oldest timestamptz, latest timestamptz'),
     ('messages', 'message int8, received_at timestamptz, kind text, disposition text, reason text, from text, subject text, authenticated boolean, source text, account text, desk text, folder text, ack text, ack_reason text, message_id text, decided_at timestamptz, incidents int8'),
     ('outbox', 'id int8, kind text, audience text, sender text, from text, to text, language text, state text, reason text, attempts integer, owed_at timestamptz, next_attempt_at timestamptz, sent_at timestamptz, reply text, desk text, domains text[], cases int8[], message int8, message_id text'),
     ('practice', 'customer text, customer_name text, score integer, missing text[], declaration text, proofs int8'),
+    ('pressure', 'customer text, customer_name text, week date, recipients int8, mails int8, per_recipient numeric, most integer, too_many int8'),
     ('quarantine', 'message int8, received_at timestamptz, reason text, from text, subject text, account text, kind text, malformed text, bytes_kept boolean'),
     ('queue', 'case int8, age interval, track text, category text, relation text, resource text, customer text, reseller text, desk text, state text, status text, complaints integer, counting integer, step integer, due_at timestamptz, overdue boolean, assigned_to text, repeat_offender boolean, opened_at timestamptz, wanted int8, note text'),
     ('reporters', 'reporter text, complaints int8, counting int8, reports numeric, undone int8, first_at timestamptz, last_at timestamptz, trust text'),
@@ -41,8 +43,10 @@ insert into t.contract values
     ('sending_reports', 'message int8, no integer, day date, customer text, campaign text, provider text, address inet, recipient text, category text, relation text, resource text, why text, counts boolean, why_not text, loop text, desk text'),
     ('statistics', 'day date, desk text, name text, value int8'),
     ('suppressed_acknowledgments', 'reason text, messages int8, today int8, seven_days int8, last_at timestamptz'),
+    ('suppression_calls', 'call int8, customer text, suppressions int8, state text, attempts integer, owed_at timestamptz, answered_at timestamptz, status integer, answer text'),
     ('suppressions', 'customer text, address text, recipient text, reason text, since timestamptz, provider text, campaign text, message int8'),
-    ('today', 'what text, today int8, yesterday int8, seven_days int8, open int8');
+    ('today', 'what text, today int8, yesterday int8, seven_days int8, open int8'),
+    ('traps', 'operator text, customer text, traps int8, hits int8, first_at timestamptz, last_at timestamptz');
 
 select is_empty($$ select view, t.columns(view) from t.contract where left(t.columns(view), length(columns)) is distinct from columns $$,
     'every column stands where it stood, with its type');
