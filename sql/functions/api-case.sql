@@ -216,10 +216,8 @@ begin
         return next;
         return;
     end if;
-    v_thing := desk.context_count(case when v_case.resource is not null
-            then jsonb_build_array(desk.context_domain(v_case.resource, p_id, v_case.relation, v_case.category, p_to <> 'complainant')) end)
-        || desk.context_category(v_case.category) || desk.context_relation(v_case.relation, null)
-        || jsonb_build_object('text', left(p_text, 10000));
+    v_thing := desk.context_one(v_case.resource, p_id, v_case.relation, v_case.category, p_to <> 'complainant')
+        || desk.context_relation(v_case.relation, null) || jsonb_build_object('text', left(p_text, 10000));
     v_letters := array(
         select row('reply ' || nextval('desk.run'), 'reply', p_to, v_case.desk, v_case.desk, a.address, a.party, a.name, a.language, v_thing,
             jsonb_build_array(jsonb_build_object('case', p_id, 'resource', v_case.resource)), a.message, 'no', 2)::desk.letter

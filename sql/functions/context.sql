@@ -86,6 +86,16 @@ end
 $$;
 comment on function desk.context_domain is 'One entry of domains[].';
 
+create or replace function desk.context_one(p_resource bigint, p_case bigint, p_relation text, p_category text, p_all boolean) returns jsonb
+language plpgsql stable security definer set search_path = desk, pg_temp as $$
+begin
+    return desk.context_count(case when p_resource is not null
+            then jsonb_build_array(desk.context_domain(p_resource, p_case, p_relation, p_category, p_all)) end)
+        || desk.context_category(p_category);
+end
+$$;
+comment on function desk.context_one is 'A mail about one case: its resource, if it is about one, and its category.';
+
 create or replace function desk.context_figures(p_customer bigint, p_reseller bigint) returns jsonb
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 begin

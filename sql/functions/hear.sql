@@ -143,13 +143,11 @@ begin
             perform desk.audit_write('answer noted', 'policy', p_now, v_case.id, p_message => p_message);
         end if;
         -- Once an hour and case: a robot may answer on and on.
-        perform desk.owe(array[row('answer C-' || v_case.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer', 'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk',
-            (desk.party_voice(v_case.desk)).language,
-            desk.context_count(case when v_case.resource is not null
-                then jsonb_build_array(desk.context_domain(v_case.resource, v_case.id, v_case.relation, v_case.category, true)) end)
-            || desk.context_category(v_case.category) || jsonb_build_object('reason', 'from ' || v_mail.audience || case when v_may_pause then ', authenticated' else ', not authenticated or automatic' end
+        perform desk.owe_staff_note(v_case.desk, 'answer C-' || v_case.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer',
+            desk.context_one(v_case.resource, v_case.id, v_case.relation, v_case.category, true)
+            || jsonb_build_object('reason', 'from ' || v_mail.audience || case when v_may_pause then ', authenticated' else ', not authenticated or automatic' end
                 || case v_case.state when 'closed' then ', the case is closed' else '' end),
-            jsonb_build_array(jsonb_build_object('case', v_case.id, 'resource', v_case.resource)), null, 'auto-generated', 4)::desk.letter], p_now);
+            jsonb_build_array(jsonb_build_object('case', v_case.id, 'resource', v_case.resource)), null, 4, p_now);
     end loop;
     if v_case.id is null then
         -- "If we overlooked something, please answer": there is no case, so a person must read it.

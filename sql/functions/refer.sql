@@ -78,9 +78,7 @@ begin
     else
         v_count := desk.owe(array[row('refer C-' || p_id || ' ' || nextval('desk.run'), 'referral', 'provider', v_case.desk, v_case.desk, v_address, null, null,
             (desk.party_voice(v_case.desk)).language,
-            desk.context_count(case when v_case.resource is not null
-                then jsonb_build_array(desk.context_domain(v_case.resource, p_id, v_case.relation, v_case.category, false)) end)
-            || desk.context_category(v_case.category) || desk.context_relation(v_case.relation, null)
+            desk.context_one(v_case.resource, p_id, v_case.relation, v_case.category, false) || desk.context_relation(v_case.relation, null)
             || jsonb_build_object('evidence', desk.case_evidence(p_id, 20), 'text', left(coalesce(p_text, ''), 10000)),
             jsonb_build_array(jsonb_build_object('case', p_id, 'resource', v_case.resource)), null, 'no', 4)::desk.letter], p_now);
         if v_count = 0 then

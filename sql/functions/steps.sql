@@ -364,12 +364,10 @@ begin
         where not exists (select from incident i where i.message = m.id and i.complaint is not null)
     loop
         if v_case.is_urgent then
-            perform desk.owe(array[row('restricted M-' || v_case.message, case v_case.category when 'authority' then 'authority' else 'restricted' end,
-                'staff', v_case.desk, v_case.desk, desk.staff_address(v_case.desk), v_case.desk, 'Abuse desk', (desk.party_voice(v_case.desk)).language,
-                desk.context_count(case when v_case.resource is not null
-                    then jsonb_build_array(desk.context_domain(v_case.resource, v_case."case", null, v_case.category, true)) end)
-                || desk.context_category(v_case.category) || jsonb_build_object('reference', coalesce('C-' || v_case."case", 'M-' || v_case.message)),
-                jsonb_build_array(jsonb_build_object('case', v_case."case", 'resource', v_case.resource)), null, 'auto-generated', 1)::desk.letter], p_now);
+            perform desk.owe_staff_note(v_case.desk, 'restricted M-' || v_case.message, case v_case.category when 'authority' then 'authority' else 'restricted' end,
+                desk.context_one(v_case.resource, v_case."case", null, v_case.category, true)
+                || jsonb_build_object('reference', coalesce('C-' || v_case."case", 'M-' || v_case.message)),
+                jsonb_build_array(jsonb_build_object('case', v_case."case", 'resource', v_case.resource)), null, 1, p_now);
         else
             update "case" set note = 'unlisted-authority' where id = v_case."case";
         end if;
