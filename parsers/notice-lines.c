@@ -70,6 +70,17 @@ static void note_reporter(Notice *notice, const char *value, gsize length)
 	}
 }
 
+/* An address alone is one even where running text would not be believed: "fd00::1". */
+static void accuse_value(Notice *notice, const char *text, const char *value, gsize length)
+{
+	gboolean alone = text[strspn(text, "0123456789abcdefABCDEF.:")] == '\0';
+	g_autofree char *ip = alone ? domain_ip(text, FALSE) : NULL;
+	if (!ip)
+		accuse_text(notice, value, length, LINE_FOUND_MAX);
+	else if (notice_accuse(notice, ip, ip, TRUE, FALSE))
+		incident_set_source(notice->report, notice->incident, ip, 0, PROVENANCE_REPORTED);
+}
+
 void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize length)
 {
 	Incident *incident = notice->incident;
@@ -78,7 +89,7 @@ void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize 
 	switch (role) {
 	case LABEL_CULPRIT:
 		notice->exact = TRUE;
-		accuse_text(notice, value, length, LINE_FOUND_MAX);
+		accuse_value(notice, text, value, length);
 		notice->exact = FALSE;
 		break;
 	case LABEL_REFERENCE:
