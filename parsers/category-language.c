@@ -122,6 +122,14 @@ static gboolean has_foreign(const char *text, const char *end)
 	return FALSE;
 }
 
+/* A label of a host name or a piece of a URL: "com" is a word of Portuguese, "evil.com" is none. @before and
+ * @stop stand around the word, @next behind that. */
+static gboolean is_in_name(char before, char stop, char next)
+{
+	return (before && strchr("./-:", before)) ||
+		(stop && strchr("./-:", stop) && !ends_word[(guchar)next]);
+}
+
 const char *category_language(const char *text)
 {
 	if (!text || !*text)
@@ -143,16 +151,19 @@ const char *category_language(const char *text)
 	for (gsize i = 0; i < length; i++)
 		lower[i] = g_ascii_tolower(text[i]);
 	lower[length] = '\0';
+	char before = 0;
 	for (char *p = lower; *p;) {
 		gsize n = 0;
 		while (!ends_word[(guchar)p[n]])
 			n++;
 		char stop = p[n];
 		p[n] = '\0';
-		guint bits = n && n <= longest ? GPOINTER_TO_UINT(g_hash_table_lookup(words, p)) : 0;
+		gboolean is_word = n && n <= longest && !is_in_name(before, stop, stop ? p[n + 1] : 0);
+		guint bits = is_word ? GPOINTER_TO_UINT(g_hash_table_lookup(words, p)) : 0;
 		for (guint i = 0; bits; i++, bits >>= 1)
 			hits[i] += bits & 1;
 		p += n + (stop != '\0');
+		before = stop;
 	}
 	guint best = 0;
 	for (guint i = 1; i < G_N_ELEMENTS(tables); i++)

@@ -39,6 +39,14 @@ gboolean line_is_blank(const Line *line)
 static ForwardField label_of(const Line *line, const char **value_out)
 {
 	const char *end = line->text + MIN(line->length, LABEL_MAX);
+	/* Orange has no colon in "Message du 02/03/26 09:00" above "De :". */
+	static const char orange[] = "Message du ";
+	gsize length = sizeof orange - 1;
+	if (line->length > length && g_ascii_isdigit(line->text[length]) &&
+		g_ascii_strncasecmp(line->text, orange, length) == 0) {
+		*value_out = line->text + length;
+		return FIELD_DATE;
+	}
 	for (const char *p = line->text; p < end; p++) {
 		gboolean wide = end - p >= 3 && memcmp(p, "：", 3) == 0;
 		if (*p != ':' && !wide)

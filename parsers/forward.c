@@ -9,6 +9,7 @@ enum {
 	LINES_MAX = 30000,
 	DEPTH_MAX = 50,
 	INTRO_MAX = 500, /* bytes of "On …, X wrote:" */
+	ARROWS = 3,
 };
 
 typedef struct {
@@ -137,7 +138,8 @@ static gint64 intro_date(char *intro)
 		char *start = at, *end = at + 1 + strcspn(at + 1, " >)]\"");
 		while (start > intro && !strchr(" <([\"", start[-1]))
 			start--;
-		memset(start, ' ', (gsize)(end - start)); /* with its '@', or we would find it again for ever */
+		memset(start, ' ',
+			(gsize)(end - start)); /* with its '@', or we would find it again for ever */
 		at = end;
 	}
 	return message_date(intro);
@@ -271,6 +273,28 @@ static guint try_intro(Finder *f, guint i)
 	return last + 1;
 }
 
+/* GroupWise: ">>> Name <a@b.example> 02.03.2026 09:00 >>>", and below it the mail, marked or not. */
+static guint try_arrows(Finder *f, guint i)
+{
+	const Line *line = &f->lines.line[i];
+	if (line->depth < ARROWS || line->length > INTRO_MAX || line->length < 8 ||
+		memcmp(line->text + line->length - ARROWS, ">>>", ARROWS) != 0)
+		return i;
+	g_autofree char *intro = g_strndup(line->text, line->length - ARROWS), *name = NULL;
+	char *from = forward_mailbox(intro, &name);
+	gint64 date = intro_date(intro);
+	if (date == REPORT_NO_DATE) { /* prose between arrows */
+		g_free(from);
+		return i;
+	}
+	Forward *forward = forward_new(line->depth - ARROWS);
+	forward->from = from;
+	forward->date = date;
+	forward->is_reply = TRUE;
+	begin(f, forward, "GroupWise");
+	return i + 1;
+}
+
 /* Only a line with a colon or dashes can begin anything. */
 static guint try_all(Finder *f, guint i)
 {
@@ -290,6 +314,8 @@ static guint try_all(Finder *f, guint i)
 	/* Inside a pasted raw mail its own parts and quotations belong to it. */
 	if (next == i && colon && !f->source)
 		next = try_block(f, i);
+	if (next == i && !f->source && colon)
+		next = try_arrows(f, i);
 	if (next == i && !f->source && (colon || memchr(line->text, '@', line->length)))
 		next = try_intro(f, i);
 	return next;

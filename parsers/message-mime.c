@@ -136,7 +136,8 @@ static PartData *read_part(Message *message, Message *fields, const PartData *ab
 		data->part.type = "message/rfc822";
 	data->raw = fields->bytes + fields->body;
 	data->raw_length = fields->length - fields->body;
-	data->encoding = encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
+	data->encoding =
+		encoding ? g_mime_content_encoding_from_string(encoding) : GMIME_CONTENT_ENCODING_DEFAULT;
 	if (g_str_has_prefix(data->part.type, "multipart/")) {
 		const char *boundary =
 			g_mime_content_type_get_parameter((GMimeContentType *)type, "boundary");
@@ -148,7 +149,8 @@ static PartData *read_part(Message *message, Message *fields, const PartData *ab
 /* One part of @above, its fields first. */
 static void take_part(Message *message, const PartData *above, const guint8 *bytes, gsize length)
 {
-	Message fields = {.bytes = bytes, .length = length, .report = message->report, .strings = message->strings};
+	Message fields = {
+		.bytes = bytes, .length = length, .report = message->report, .strings = message->strings};
 	fields.headers = g_array_sized_new(FALSE, FALSE, sizeof(Header), 8);
 	fields.keys = g_array_sized_new(FALSE, FALSE, sizeof(guint32), 8);
 	fields.decoded = g_ptr_array_new();
@@ -173,6 +175,13 @@ static void split(Message *message, PartData *multipart, const char *boundary)
 	gsize line = 0, length = boundary ? strlen(boundary) : 0;
 	gboolean last = FALSE;
 	const guint8 *mark = length ? next_boundary(at, end, boundary, length, &line, &last) : NULL;
+	g_autofree char *guessed = mark ? NULL : guess_boundary(at, end);
+	if (guessed) {
+		report_malformed(message->report, "wrong-boundary");
+		boundary = guessed;
+		length = strlen(boundary);
+		mark = next_boundary(at, end, boundary, length, &line, &last);
+	}
 	if (!mark) {
 		make_text(multipart);
 		return;
@@ -219,16 +228,7 @@ static PartData *make_single(Message *message, GMimeContentType *type)
 
 static void make_multipart(Message *message, GMimeContentType *type)
 {
-	PartData *top = make_single(message, type);
-	split(message, top, g_mime_content_type_get_parameter(type, "boundary"));
-	if (top->part.is_multipart)
-		return;
-	g_autofree char *boundary = guess_boundary(top->raw, top->raw + top->raw_length);
-	if (!boundary)
-		return;
-	report_malformed(message->report, "wrong-boundary");
-	top->part.type = "multipart/mixed";
-	split(message, top, boundary);
+	split(message, make_single(message, type), g_mime_content_type_get_parameter(type, "boundary"));
 }
 
 GPtrArray *message_parts(Message *message)

@@ -176,6 +176,7 @@ void notice_read_lines(Notice *notice, const char *text)
 	LabelRole above = LABEL_NONE;
 	gboolean headed = FALSE, traced = strstr(text, "traceroute") || strstr(text, "Traceroute");
 	NoticeTable table = {0};
+	gboolean logged = strstr(text, "\nRemote connection: [") != NULL;
 	for (const char *p = text; *p;) {
 		gsize length = strcspn(p, "\n");
 		const char *value = p;
@@ -186,6 +187,9 @@ void notice_read_lines(Notice *notice, const char *text)
 		}
 		table.columns = 0;
 		LabelRole role = notice_label(p, length, &value);
+		/* A web server's log of requests in labelled lines (BitNinja): the URL is the server's own. */
+		if (logged && role == LABEL_CULPRIT && g_str_has_prefix(p, "Url: ["))
+			role = LABEL_INNOCENT;
 		gboolean blank = strspn(p, " \t\r>") >= length;
 		if (role != LABEL_NONE) {
 			gsize rest = p + length - MIN(value, p + length);

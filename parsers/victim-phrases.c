@@ -11,6 +11,7 @@ enum { SENTENCE_MAX = 160, GAP_BYTES_MAX = 80 };
 static const struct {
 	guint8 gap;
 	const char *phrases; /* '|' between them */
+	gboolean is_link;    /* only what stands there as a link */
 } rows[] = {
 	/* imitated */
 	{6,
@@ -59,6 +60,20 @@ static const struct {
 		"see|"
 		"instructions at|documentation at|weitere informationen unter|mehr informationen unter|"
 		"plus d'informations sur|más información en|maggiori informazioni su|meer informatie op"},
+	{6,
+		"for advice|for guidance|for instructions|for help|how to fix|how to remove|how to close|"
+		"how to secure|how to clean|how to protect|how to stop|how to prevent|learn more about|"
+		"read more about|find out more|further information|additional information|removal "
+		"instructions|"
+		"to request removal|to be delisted|for delisting|delisting is possible|look it up|can be "
+		"looked up|"
+		"can check it|can verify it|weitere infos|mehr infos|weitere hinweise|hinweise zur "
+		"behebung|"
+		"anleitung zur|pour en savoir plus|pour plus d'informations|plus d'infos|para más "
+		"información|"
+		"per maggiori informazioni|per ulteriori informazioni|para mais informações|voor meer "
+		"informatie",
+		TRUE},
 	/* for whom he writes */
 	{6,
 		"we represent|on behalf of|acting for|agents for|agent for|attorneys for|legal "
@@ -141,8 +156,9 @@ gboolean victim_by_phrase(const char *text, const char *at)
 		load_phrases();
 	Triples triples;
 	triples_fill(&triples, sentence);
+	gboolean is_link = g_ascii_strncasecmp(at, "http", 4) == 0;
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (ends_in(sentence, &triples, phrases[i], rows[i].gap))
+		if ((is_link || !rows[i].is_link) && ends_in(sentence, &triples, phrases[i], rows[i].gap))
 			return TRUE;
 	return FALSE;
 }

@@ -9,6 +9,8 @@
 #include "kinds.h"
 #include "original.h"
 
+enum { PARTS_MAX = 50 }; /* of a mail, looked at for reports */
+
 static const char *const marks[] = {"X-ARF", "X-XARF", "X-X-ARF"};
 
 static const char *mark_of(Message *message)
@@ -54,11 +56,11 @@ static gboolean holds_whole_report(Part *part)
 
 /* By header; without one (a relay dropped it) by the file's name and what it holds. The first at or behind
  * *next. */
-static Part *find_report(Message *message, guint *next)
+static Part *find_report(Message *message, guint *next, Report *report)
 {
 	GPtrArray *parts = message_parts(message);
 	gboolean marked = mark_of(message) != NULL;
-	while (*next < parts->len && *next < 50) {
+	while (*next < parts->len && !report_full(report, *next, PARTS_MAX, "too-many-reports")) {
 		Part *part = parts->pdata[(*next)++];
 		if (holds_report(part) && (marked || is_report_name(part->name) || holds_whole_report(part)))
 			return part;
@@ -69,7 +71,8 @@ static Part *find_report(Message *message, guint *next)
 static gboolean x_arf_recognises(Message *message, const Border *border)
 {
 	guint next = 0;
-	return find_report(message, &next) != NULL;
+	g_autoptr(Report) aside = report_new();
+	return find_report(message, &next, aside) != NULL;
 }
 
 /* Category and Report-Type are free text in practice; the first row whose word stands in the type. */
@@ -186,7 +189,8 @@ static void check_required(const ArfFields *fields, Report *report)
 	}
 }
 
-static void read_reporter(const ArfFields *fields, Report *report)
+/* Who made this report, or who sent the mail; the first of several speaks for all. */
+static const char *read_reporter(const ArfFields *fields, Report *report)
 {
 	const char *value = arf_field(fields, "Reported-From");
 	const char *open = value ? strchr(value, '<') : NULL;
@@ -195,17 +199,24 @@ static void read_reporter(const ArfFields *fields, Report *report)
 	g_autofree char *address = word ? domain_address(word) : NULL;
 	if (value && !address)
 		report_malformed(report, "x-arf-reported-from");
-	if (!address || !g_strcmp0(address, report->reporter))
-		return;
-	report->reporter = report_text(report, address, REPORT_MAX_VALUE);
-	report->reporter_name = NULL;
+	if (!address)
+		return report->from;
+	const char *complainant = report_text(report, address, REPORT_MAX_VALUE);
+	if (!report->incidents->len && g_strcmp0(address, report->reporter)) {
+		report->reporter = complainant;
+		report->reporter_name = NULL;
+	}
+	return complainant;
 }
 
-static Message *find_attached(Message *message, const Part *but)
+/* The mail attached to a report: behind it, before the next; of a lone report wherever it stands. */
+static Message *find_attached(Message *message, guint from, Report *report)
 {
 	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len && i < 50; i++) {
-		Message *attached = parts->pdata[i] == but ? NULL : part_attached(parts->pdata[i]);
+	const Part *own = parts->pdata[from - 1], *next = find_report(message, &(guint){from}, report);
+	gboolean alone = !next && report->incidents->len == 1;
+	for (guint i = alone ? 0 : from; i < parts->len && i < PARTS_MAX && parts->pdata[i] != next; i++) {
+		Message *attached = parts->pdata[i] == own ? NULL : part_attached(parts->pdata[i]);
 		if (attached)
 			return attached;
 	}
@@ -216,7 +227,7 @@ static void read_original(Message *original, const Border *border, Report *repor
 {
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
 	const char *const addresses[] = {
-		report->reporter, report->from, message_address(original, "Delivered-To")};
+		incident->complainant, report->from, message_address(original, "Delivered-To")};
 	for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
 		const char *domain = addresses[i] ? domain_of_address(addresses[i]) : NULL;
 		char *normal = domain ? domain_normal(domain) : NULL;
@@ -233,18 +244,19 @@ static guint32 occurrences(const ArfFields *fields)
 	return CLAMP(count, 1, 1000000000);
 }
 
-static void read_report(Message *message, Part *part, const Border *border, Report *report)
+/* @behind: index of the part that follows it. */
+static void read_report(Message *message, Part *part, guint behind, const Border *border, Report *report)
 {
 	g_autoptr(ArfFields) fields = arf_fields_read(part_text(part));
 	check_required(fields, report);
-	read_reporter(fields, report);
+	const char *complainant = read_reporter(fields, report);
 	Incident *incident = report_add_incident(report, category_of(fields));
 	if (!incident)
 		return;
 	const char *id = arf_field(fields, "Report-ID");
 	g_autofree char *bare = id ? g_strndup(id + (*id == '<'), strcspn(id + (*id == '<'), ">")) : NULL;
 	incident->report_id = report_text(report, bare, REPORT_MAX_VALUE);
-	incident->complainant = report->reporter;
+	incident->complainant = complainant;
 	incident->count = occurrences(fields);
 	incident->date = message_date(arf_field(fields, "Date"));
 	if (incident->date == REPORT_NO_DATE) {
@@ -252,7 +264,7 @@ static void read_report(Message *message, Part *part, const Border *border, Repo
 		incident->date = report->date;
 	}
 	read_source(fields, report, incident);
-	Message *original = find_attached(message, part);
+	Message *original = find_attached(message, behind, report);
 	if (original && (incident->category == CATEGORY_SPAM || incident->category == CATEGORY_PHISHING))
 		read_original(original, border, report, incident);
 	const char *type = arf_field(fields, "Report-Type");
@@ -265,8 +277,8 @@ static gboolean x_arf_parse(Message *message, const Border *border, Report *repo
 	guint next = 0;
 	report_set(report, KIND_X_ARF, DISPOSITION_COMPLAINT, NULL);
 	/* A batch has a file for each. */
-	for (Part *part; (part = find_report(message, &next));)
-		read_report(message, part, border, report);
+	for (Part *part; (part = find_report(message, &next, report));)
+		read_report(message, part, next, border, report);
 	return TRUE;
 }
 

@@ -45,6 +45,9 @@ static const struct {
 	{"\u8fd9\u662f\u5783\u573e\u90ae\u4ef6", "zh"},
 	{"\uc2a4\ud338\uc785\ub2c8\ub2e4", "ko"},
 	{"xyzzy", NULL},
+	{"spam from evil.com, shop.com and mail.com", NULL}, /* "com" is Portuguese for "with" */
+	{"http://a.com http://b.com/para http://c.com", NULL},
+	{"ele veio com este mail, com o seu nome, com v\u00edrus", "pt"},
 	{"", NULL},
 };
 
