@@ -27,6 +27,8 @@ end
 $$;
 
 do $$
+declare
+    f regprocedure;
 begin
     if to_regnamespace('desk') is null then
         return; -- first run: the migrations come next
@@ -46,13 +48,22 @@ begin
     revoke all on table desk.secret from complaint_daemon, complaint_admin;
     -- Every program looks whether it fits before it does anything.
     grant select on table desk.schema_version, desk.schema_state to complaint_staff;
-    grant insert, update, delete on table desk.policy, desk.ladder to complaint_admin;
+    -- Policy goes through its functions, which check and audit.
+    revoke insert, update, delete on table desk.policy, desk.ladder from complaint_admin;
 
     grant execute on all functions in schema desk_api to complaint_daemon, complaint_staff, complaint_admin;
     -- Policy, parties and what people are owed about their data are for administrators alone.
     revoke execute on function desk_api.policy_set, desk_api.ladder_set, desk_api.party_set,
         desk_api.privacy_export, desk_api.privacy_erase from complaint_daemon, complaint_staff;
-    revoke execute on function desk.import_begin, desk.import_finish from complaint_daemon;
+    revoke execute on function desk_api.host_add, desk_api.identifier_add, desk_api.inventory_remove, desk_api.redirection_volume_set
+        from complaint_daemon, complaint_staff;
+    -- An import begins and finishes; its parts believe in the stage.
+    for f in select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'desk'::regnamespace and p.proname like 'import\_%'
+    loop
+        execute format('revoke execute on function %s from complaint_daemon, complaint_admin', f);
+    end loop;
+    grant execute on function desk.import_begin, desk.import_finish to complaint_admin;
     grant select on all tables in schema dashboard to complaint_daemon, complaint_staff, complaint_readonly, complaint_admin;
     grant execute on all functions in schema dashboard to complaint_daemon, complaint_staff, complaint_readonly, complaint_admin;
     alter default privileges in schema desk, desk_api, dashboard revoke execute on functions from public;

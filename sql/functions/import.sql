@@ -34,6 +34,7 @@ begin
         raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, hosts, volumes, redirections, identifiers, loops or traps';
     end case;
     create temp table import_error (line int, col text, detail text) on commit drop;
+    execute format('comment on table pg_temp.import_stage is %L', p_kind);
     execute format('grant insert on pg_temp.import_stage to %I', session_user);
 end
 $$;
@@ -79,6 +80,12 @@ create or replace function desk.import_finish(p_kind text, p_dry_run boolean def
 returns table (what text, line int, col text, detail text)
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
+    -- A view or table of the caller's own would run his functions as the owner.
+    if not exists (select from pg_catalog.pg_class c where c.oid = to_regclass('pg_temp.import_stage') and c.relkind = 'r'
+            and c.relowner = current_user::regrole and obj_description(c.oid, 'pg_class') = p_kind) then
+        raise exception 'there is no stage for %', p_kind using errcode = 'object_not_in_prerequisite_state',
+            hint = 'Call desk.import_begin() for it in the same transaction.';
+    end if;
     perform desk.lock_decisions();
     analyze import_stage;
     if p_kind = 'parties' then
