@@ -1,8 +1,8 @@
 #include "hook-call.h"
 
+#include "https.h"
 #include "notice.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -10,32 +10,6 @@
 #define LONGEST_WORDS   300
 #define CONNECT_SECONDS 10
 #define SECRET_PREFIX   "whsec_"
-
-typedef struct curl_slist CurlList;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
-
-static gboolean is_loopback(const char *host)
-{
-	return host &&
-		(g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") ||
-			g_str_equal(host, "::1"));
-}
-
-const char *hook_url_refusal(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-
-	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri))
-		return "is not an address of the form https://host/path";
-	if (g_uri_get_userinfo(uri))
-		return "must not hold a password; calls are signed with the secret";
-	if (g_str_equal(g_uri_get_scheme(uri), "https"))
-		return NULL;
-	if (g_str_equal(g_uri_get_scheme(uri), "http") && is_loopback(g_uri_get_host(uri)))
-		return NULL;
-	return "must begin with https://, or name this machine";
-}
 
 GBytes *hook_key(const char *secret)
 {
@@ -100,16 +74,6 @@ HookOutcome hook_grade(guint status, const char *answer, char **words_out)
 	return outcome;
 }
 
-static size_t take_answer(char *data, size_t size, size_t n, void *user)
-{
-	GString *answer = user;
-
-	if (answer->len + size * n > LARGEST_ANSWER)
-		return 0; /* ends the transfer */
-	g_string_append_len(answer, data, size * n);
-	return size * n;
-}
-
 static CurlList *headers_for(const HookTarget *target, const char *id, const char *body)
 {
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
@@ -129,35 +93,18 @@ static CurlList *headers_for(const HookTarget *target, const char *id, const cha
 	return headers;
 }
 
-static void set_connection(CURL *curl, const HookTarget *target)
-{
-	curl_easy_setopt(curl, CURLOPT_URL, target->url);
-	curl_easy_setopt(
-		curl, CURLOPT_PROTOCOLS_STR, g_str_has_prefix(target->url, "https:") ? "https" : "http");
-	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "complaintd");
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)MIN(target->timeout, CONNECT_SECONDS));
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)target->timeout);
-	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-	if (target->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, target->ca_file);
-}
-
 HookOutcome hook_call(
 	const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out)
 {
-	g_autoptr(CURL) curl = curl_easy_init();
+	g_autoptr(GString) text = g_string_new(NULL);
+	HttpsAnswer answer = { text, LARGEST_ANSWER };
+	g_autoptr(CURL) curl = https_new(target->url, target->ca_file, target->timeout, &answer);
 	g_autoptr(CurlList) headers = headers_for(target, id, body);
-	g_autoptr(GString) answer = g_string_new(NULL);
 	long status = 0;
 
-	g_assert(curl);
-	set_connection(curl, target);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)MIN(target->timeout, CONNECT_SECONDS));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
 
 	CURLcode code = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
@@ -168,5 +115,5 @@ HookOutcome hook_call(
 		return HOOK_DEFERRED;
 	}
 	*status_out = status;
-	return hook_grade(status, answer->str, words_out);
+	return hook_grade(status, text->str, words_out);
 }

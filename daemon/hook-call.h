@@ -17,9 +17,6 @@ typedef enum {
 	HOOK_FAILED,   /* it will not happen; trying again would change nothing */
 } HookOutcome;
 
-/* https only; plain http is for a host on this machine. NULL when @url is fine, else why not (static). */
-const char *hook_url_refusal(const char *url);
-
 /* "whsec_" and base64 (Standard Webhooks), or any other words, which are taken as they are. */
 GBytes *hook_key(const char *secret);
 

@@ -3,6 +3,7 @@
 #include "backoff.h"
 #include "errand.h"
 #include "hook-call.h"
+#include "https.h"
 #include "log.h"
 
 #define MOST_CLAIMED  10
@@ -84,7 +85,7 @@ static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **
 static gboolean read_target(Config *config, HookTarget *target, GError **error)
 {
 	const char *url = config_string(config, "hook", "url");
-	const char *refusal = hook_url_refusal(url);
+	const char *refusal = https_url_refusal(url);
 	g_autoptr(GError) problem = NULL;
 	g_autofree char *secret = config_secret(config, "hook", "secret", &problem);
 

@@ -1,6 +1,7 @@
 #include "rdap-fetch.h"
 
-#include <curl/curl.h>
+#include "https.h"
+
 #include <gio/gio.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -12,9 +13,6 @@
 #define LONGEST_KEEP   (30 * 86400)
 #define LONGEST_PAUSE  86400
 
-typedef struct curl_slist CurlList;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 G_DEFINE_QUARK(rdap - fetch - error - quark, rdap_fetch_error)
 
 void rdap_reply_clear(RdapReply *reply)
@@ -64,33 +62,13 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 	return fine ? socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol) : CURL_SOCKET_BAD;
 }
 
-static size_t take_body(char *data, size_t size, size_t n, void *user)
+static void follow_redirects(CURL *curl, const RdapClient *client)
 {
-	GString *body = user;
-
-	if (body->len + size * n > LARGEST_ANSWER)
-		return 0; /* ends the transfer */
-	g_string_append_len(body, data, size * n);
-	return size * n;
-}
-
-static void set_connection(CURL *curl, const RdapClient *client, const char *url)
-{
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, g_str_has_prefix(url, "https:") ? "https" : "http");
 	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)MOST_REDIRECTS);
-	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "complaintd");
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)client->timeout);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)client->timeout);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, client);
-	curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-	if (client->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
 }
 
 /* The last answer's header, those of redirects aside; NULL when it has none. */
@@ -117,18 +95,16 @@ static gint64 keep_seconds(CURL *curl)
 
 gboolean rdap_fetch(const RdapClient *client, const char *url, RdapReply *reply_out, GError **error)
 {
-	g_autoptr(CURL) curl = curl_easy_init();
+	g_autoptr(GString) body = g_string_new(NULL);
+	HttpsAnswer answer = { body, LARGEST_ANSWER };
+	g_autoptr(CURL) curl = https_new(url, client->ca_file, client->timeout, &answer);
 	g_autoptr(CurlList) headers =
 		curl_slist_append(NULL, "Accept: application/rdap+json, application/json");
-	g_autoptr(GString) body = g_string_new(NULL);
 	curl_off_t pause = 0;
 	long status = 0;
 
-	g_assert(curl);
-	set_connection(curl, client, url);
+	follow_redirects(curl, client);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
 	CURLcode code = curl_easy_perform(curl);
 	if (code == CURLE_WRITE_ERROR) {
 		g_set_error(

@@ -1,6 +1,7 @@
 #include "rdap-read.h"
 
 #include "address.h"
+#include "https.h"
 #include "notice.h"
 
 #include <jansson.h>
@@ -137,7 +138,7 @@ static char *related_url(json_t *document)
 		const char *type = json_string_value(json_object_get(link, "type"));
 		const char *href = json_string_value(json_object_get(link, "href"));
 		if (g_strcmp0(rel, "related") == 0 && g_strcmp0(type, "application/rdap+json") == 0 && href &&
-			strlen(href) <= LONGEST_URL && !rdap_url_refusal(href))
+			strlen(href) <= LONGEST_URL && !https_url_refusal(href))
 			return g_strdup(href);
 	}
 	return NULL;
@@ -232,7 +233,7 @@ static const char *https_url(json_t *urls)
 	{
 		const char *url = json_string_value(value);
 		if (url && strlen(url) <= LONGEST_URL && g_str_has_prefix(url, "https://") &&
-			!rdap_url_refusal(url))
+			!https_url_refusal(url))
 			return url;
 	}
 	return NULL;
@@ -266,31 +267,4 @@ char *rdap_read_server(const char *text, gsize length, const char *domain, GErro
 	if (!url)
 		return NULL;
 	return g_strconcat(url, g_str_has_suffix(url, "/") ? "" : "/", NULL);
-}
-
-static gboolean is_loopback(const char *host)
-{
-	return g_str_equal(host, "localhost") || g_str_equal(host, "127.0.0.1") || g_str_equal(host, "::1");
-}
-
-gboolean rdap_url_is_local(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-
-	return uri && g_uri_get_host(uri) && is_loopback(g_uri_get_host(uri));
-}
-
-const char *rdap_url_refusal(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_NONE, NULL);
-
-	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri))
-		return "is not an address of the form https://host/path";
-	if (g_uri_get_userinfo(uri))
-		return "must not hold a password";
-	if (g_str_equal(g_uri_get_scheme(uri), "https"))
-		return NULL;
-	if (g_str_equal(g_uri_get_scheme(uri), "http") && is_loopback(g_uri_get_host(uri)))
-		return NULL;
-	return "must begin with https://, or name this machine";
 }

@@ -27,9 +27,3 @@ RdapAnswer *rdap_read(const char *text, gsize length, const char *domain, GError
 /* Base address, with its final slash, of the server for @domain by the list @text: the longest match, https
  * only. NULL without an error when the list names none. */
 char *rdap_read_server(const char *text, gsize length, const char *domain, GError **error);
-
-/* https; plain http only for a host on this machine. No user, no password. NULL when @url is fine, else why
- * not (static). */
-const char *rdap_url_refusal(const char *url);
-/* Does @url name this machine. */
-gboolean rdap_url_is_local(const char *url);

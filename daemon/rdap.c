@@ -1,6 +1,6 @@
 #include "rdap-private.h"
 
-#include "rdap-read.h"
+#include "https.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **
 
 static gboolean check_url(const char *key, const char *url, GError **error)
 {
-	const char *refusal = rdap_url_refusal(url);
+	const char *refusal = https_url_refusal(url);
 
 	if (!refusal)
 		return TRUE;
@@ -57,7 +57,7 @@ static gboolean read_settings(const Config *config, RdapClient *client, GError *
 
 	if (!check_url("bootstrap", bootstrap, error))
 		return FALSE;
-	client->local = rdap_url_is_local(bootstrap);
+	client->local = https_url_is_local(bootstrap);
 	for (guint i = 0; servers[i]; i++) {
 		const char *equals = strchr(servers[i], '=');
 		if (!equals || equals == servers[i]) {
@@ -68,7 +68,7 @@ static gboolean read_settings(const Config *config, RdapClient *client, GError *
 		}
 		if (!check_url("servers", equals + 1, error))
 			return FALSE;
-		client->local = client->local || rdap_url_is_local(equals + 1);
+		client->local = client->local || https_url_is_local(equals + 1);
 	}
 	client->timeout = config_number(config, "rdap", "timeout");
 	client->ca_file = g_strdup(config_string(config, "rdap", "ca_file"));

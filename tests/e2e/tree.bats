@@ -106,7 +106,7 @@ existing() {
 	}
 	owned libpq database
 	owned libetpan 'mailbox|tls'
-	owned curl 'relay|senders|hook|rdap|token|complaintd'
+	owned curl 'relay|senders|https|token|complaintd'
 }
 
 @test "no program text is put together into SQL" {

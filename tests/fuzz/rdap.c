@@ -1,6 +1,7 @@
 /* What RDAP servers answer, and the list of them. */
 
 #include "address.h"
+#include "https.h"
 #include "rdap-read.h"
 
 #include <jansson.h>
@@ -16,7 +17,7 @@ static void check_answer(const RdapAnswer *answer)
 		g_assert_true(
 			g_utf8_validate(answer->registrar, -1, NULL) && !strpbrk(answer->registrar, "\r\n"));
 	if (answer->related)
-		g_assert_null(rdap_url_refusal(answer->related));
+		g_assert_null(https_url_refusal(answer->related));
 	if (!answer->document)
 		return;
 	json_t *document = json_loads(answer->document, 0, NULL);

@@ -1,4 +1,5 @@
 #include "hook-call.h"
+#include "https.h"
 
 #include <string.h>
 
@@ -36,7 +37,7 @@ static void test_urls(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
 		g_test_message("%s", urls[i].url);
-		g_assert_true((hook_url_refusal(urls[i].url) == NULL) == urls[i].fine);
+		g_assert_true((https_url_refusal(urls[i].url) == NULL) == urls[i].fine);
 	}
 }
 
