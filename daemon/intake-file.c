@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* Mails of one round of filing: what it costs a server depends on how many lie in the folders
+ * more than on how many are moved. */
+#define FILED_AT_ONCE 1000
+
 void reader_count_in_hand(Reader *reader, int change)
 {
 	g_mutex_lock(&reader->intake->lock);
@@ -10,16 +14,17 @@ void reader_count_in_hand(Reader *reader, int change)
 	g_mutex_unlock(&reader->intake->lock);
 }
 
-/* Files what of the batch belongs in one folder. What the server refuses to move is left lying,
- * known and harmless, until the next pass. */
-static gboolean file_in(Reader *reader, const Batch *batch, const char *key, GError **error)
+/* Files what belongs in one folder. What the server refuses to move is left lying, known and
+ * harmless, until the next pass. */
+static gboolean file_in(Reader *reader, const char *key, GError **error)
 {
-	g_autofree guint32 *uids = g_new(guint32, batch->mails->len + 1);
+	const GPtrArray *mails = reader->unfiled;
+	g_autofree guint32 *uids = g_new(guint32, mails->len + 1);
 	g_autoptr(GError) cause = NULL;
 	guint n = 0;
 
-	for (guint i = 0; i < batch->mails->len; i++) {
-		const StoreMail *mail = batch->mails->pdata[i];
+	for (guint i = 0; i < mails->len; i++) {
+		const StoreMail *mail = mails->pdata[i];
 		if (strcmp(mail->folder, key) == 0)
 			uids[n++] = mail->uid;
 	}
@@ -37,31 +42,51 @@ static gboolean file_in(Reader *reader, const Batch *batch, const char *key, GEr
 	return FALSE;
 }
 
-static gboolean take_back(Reader *reader, Batch *back, GError **error)
+static gboolean file_all(Reader *reader, GError **error)
 {
 	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+		if (!file_in(reader, keys[i], error))
+			return FALSE;
+	reader_forget_unfiled(reader);
+	return TRUE;
+}
+
+void reader_forget_unfiled(Reader *reader)
+{
+	reader_count_in_hand(reader, -(int)reader->unfiled->len);
+	g_ptr_array_set_size(reader->unfiled, 0);
+}
+
+static void take_back(Reader *reader, Batch *back)
+{
 	g_autoptr(Batch) batch = back;
 
 	reader->in_hand--;
-	reader_count_in_hand(reader, -(int)batch->mails->len);
 	if (!batch->stored && reader->intake->once && !reader->failure)
 		reader->failure = g_strdup_printf("%s: mails could not be stored", reader->section);
-	if (!batch->stored || !reader->mailbox)
-		return TRUE;
-	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (!file_in(reader, batch, keys[i], error))
-			return FALSE;
-	return TRUE;
+	if (batch->stored && reader->mailbox)
+		g_ptr_array_extend_and_steal(reader->unfiled, g_steal_pointer(&batch->mails));
+	else
+		reader_count_in_hand(reader, -(int)batch->mails->len);
+}
+
+/* With nothing in hand there is nothing to wait for; and what somebody died over is not to come again. */
+static gboolean is_time_to_file(const Reader *reader)
+{
+	return reader->unfiled->len > 0 &&
+		(reader->in_hand == 0 || reader->unfiled->len >= FILED_AT_ONCE || reader->failure ||
+			reader_is_careful(reader));
 }
 
 gboolean reader_take_back(Reader *reader, gboolean wait, GError **error)
 {
 	Batch *batch;
 
-	if (wait && reader->in_hand > 0 && !take_back(reader, g_async_queue_pop(reader->done), error))
-		return FALSE;
+	if (wait && reader->in_hand > 0)
+		take_back(reader, g_async_queue_pop(reader->done));
 	while ((batch = g_async_queue_try_pop(reader->done)))
-		if (!take_back(reader, batch, error))
-			return FALSE;
-	return TRUE;
+		take_back(reader, batch);
+	return !is_time_to_file(reader) || file_all(reader, error);
 }

@@ -208,6 +208,7 @@ static gboolean open_mailbox(Reader *reader, GError **error)
 static void close_session(Reader *reader)
 {
 	g_clear_pointer(&reader->mailbox, mailbox_free);
+	reader_forget_unfiled(reader);
 	while (reader->in_hand > 0)
 		reader_take_back(reader, TRUE, NULL);
 }
@@ -331,6 +332,7 @@ Reader *reader_start(Intake *intake, const char *section)
 		config_string(intake->config, section, "host"),
 		config_string(intake->config, section, "folder"));
 	reader->done = g_async_queue_new_full((GDestroyNotify)batch_free);
+	reader->unfiled = g_ptr_array_new_with_free_func((GDestroyNotify)store_mail_free);
 	reader->entries = g_array_new(FALSE, FALSE, sizeof(MailboxEntry));
 	reader->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (reader->wake < 0)
@@ -349,6 +351,7 @@ void reader_join(Reader *reader)
 void reader_free(Reader *reader)
 {
 	g_async_queue_unref(reader->done);
+	g_ptr_array_unref(reader->unfiled);
 	g_array_unref(reader->entries);
 	close(reader->wake);
 	g_free(reader->failure);

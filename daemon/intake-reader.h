@@ -21,7 +21,8 @@ struct Reader {
 	gboolean locked;
 	gint64 desk;
 	guint noted;
-	guint in_hand;
+	guint in_hand;      /* batches on their way */
+	GPtrArray *unfiled; /* StoreMail *, stored */
 
 	Mailbox *mailbox;
 	GArray *entries; /* listed, from @at on not yet fetched */
@@ -36,9 +37,12 @@ struct Reader {
 
 /* Mails fetched and not yet filed, for the figures. */
 void reader_count_in_hand(Reader *reader, int change);
-/* Files what has come back stored; with @wait at least one batch, if any is in hand. One that comes back
- * while there is no session is not filed: it will be fetched again, known, and filed then. */
+/* Takes what has come back stored, with @wait at least one batch if any is in hand, and files it when it
+ * is much or nothing else is in hand. One that comes back while there is no session is not filed: it will
+ * be fetched again, known, and filed then. */
 gboolean reader_take_back(Reader *reader, gboolean wait, GError **error);
+/* The session is over: these come again. */
+void reader_forget_unfiled(Reader *reader);
 /* More of the listing, where all that was listed has been fetched. */
 gboolean reader_list(Reader *reader, GError **error);
 /* Notes and fetches the next range and sends it on its way. */

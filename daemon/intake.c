@@ -13,7 +13,7 @@ void batch_free(Batch *batch)
 {
 	if (!batch || batch == &intake_end)
 		return;
-	g_ptr_array_unref(batch->mails);
+	g_clear_pointer(&batch->mails, g_ptr_array_unref);
 	g_free(batch);
 }
 

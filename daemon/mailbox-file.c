@@ -4,13 +4,16 @@
 
 #define SECONDS_PER_DAY 86400
 #define EXPUNGE_AT_ONCE 500
+#define INTERVALS_MOST  350 /* keeps a command below the 8,192 octets of RFC 7162 section 4 */
 
-/* Runs of UIDs become intervals, or the command line would grow with the batch. */
-static struct mailimap_set *uid_set(const guint32 *uids, guint n)
+/* Runs of UIDs become intervals, or the command line would grow with the batch. How many of the UIDs
+ * are in the set: as many as one command bears. */
+static struct mailimap_set *uid_set(const guint32 *uids, guint n, guint *taken_out)
 {
 	struct mailimap_set *set = mailimap_set_new_empty();
+	guint i = 0;
 
-	for (guint i = 0; i < n;) {
+	for (guint intervals = 0; i < n && intervals < INTERVALS_MOST; intervals++) {
 		guint k = i + 1;
 
 		while (k < n && uids[k] == uids[k - 1] + 1)
@@ -18,6 +21,7 @@ static struct mailimap_set *uid_set(const guint32 *uids, guint n)
 		mailimap_set_add_interval(set, uids[i], uids[k - 1]);
 		i = k;
 	}
+	*taken_out = i;
 	return set;
 }
 
@@ -51,9 +55,8 @@ static gboolean move_set(Mailbox *mailbox, struct mailimap_set *set, const char 
 	return mailbox_check(mailbox, rc, what, error) && mailbox_mark_and_expunge(mailbox, set, error);
 }
 
-gboolean mailbox_file(Mailbox *mailbox, const guint32 *uids, guint n, const char *folder, GError **error)
+static gboolean file_set(Mailbox *mailbox, struct mailimap_set *set, const char *folder, GError **error)
 {
-	struct mailimap_set *set = uid_set(uids, n);
 	g_autoptr(GError) cause = NULL;
 	gboolean well = move_set(mailbox, set, folder, &cause);
 
@@ -66,9 +69,21 @@ gboolean mailbox_file(Mailbox *mailbox, const guint32 *uids, guint n, const char
 			well = move_set(mailbox, set, folder, &cause);
 		}
 	}
-	mailimap_set_free(set);
 	if (!well)
 		g_propagate_error(error, g_steal_pointer(&cause));
+	return well;
+}
+
+gboolean mailbox_file(Mailbox *mailbox, const guint32 *uids, guint n, const char *folder, GError **error)
+{
+	gboolean well = TRUE;
+
+	for (guint i = 0, taken; well && i < n; i += taken) {
+		struct mailimap_set *set = uid_set(uids + i, n - i, &taken);
+
+		well = file_set(mailbox, set, folder, error);
+		mailimap_set_free(set);
+	}
 	return well;
 }
 
@@ -107,9 +122,9 @@ static gboolean expire_folder(
 		!search_before(mailbox, before, uids, error))
 		return FALSE;
 	g_array_sort(uids, ascending);
-	for (guint i = 0; i < uids->len; i += EXPUNGE_AT_ONCE) {
-		guint n = MIN(uids->len - i, EXPUNGE_AT_ONCE);
-		struct mailimap_set *set = uid_set(&g_array_index(uids, guint32, i), n);
+	for (guint i = 0, n; i < uids->len; i += n) {
+		struct mailimap_set *set =
+			uid_set(&g_array_index(uids, guint32, i), MIN(uids->len - i, EXPUNGE_AT_ONCE), &n);
 		gboolean well = mailbox_mark_and_expunge(mailbox, set, error);
 
 		mailimap_set_free(set);
