@@ -97,8 +97,17 @@ declare
     v_said desk.said[];
     v_run bigint := nextval('desk.run');
     v_cases bigint[];
+    v_kinds record;
 begin
-    perform desk.note_submitters(p_messages);
+    -- What few mails are about is asked of those few: most runs are nothing but feedback reports.
+    select coalesce(array_agg(m.id) filter (where m.kind = 'batch'), '{}') as lines,
+        coalesce(array_agg(m.id) filter (where m.kind in ('bounce', 'reply', 'own', 'auto-reply')), '{}') as answers,
+        coalesce(array_agg(m.id) filter (where m.folder = 'Restricted'), '{}') as restricted
+        into v_kinds
+    from unnest(p_messages) q(id) cross join lateral (select m.id, m.kind, m.folder from message m where m.id = q.id limit 1) m;
+    if cardinality(v_kinds.lines) > 0 then
+        perform desk.note_submitters(v_kinds.lines);
+    end if;
     v_found := array(select f from desk.attribute(p_messages) f);
     v_weighed := desk.weigh(v_found);
     v_said := desk.join_cases(v_weighed.said, p_now);
@@ -149,16 +158,22 @@ begin
     -- What follows. Only cases of this run, only once per step.
     v_cases := array(select distinct s."case" from unnest(v_said) s where s.warnable and s."case" is not null order by 1);
     perform desk.take_steps(v_cases, v_run, p_now);
-    perform desk.watch_restricted(p_messages, v_said, v_run, p_now);
+    if cardinality(v_kinds.restricted) > 0 or exists (select from unnest(v_said) s where s.track = 'restricted') then
+        perform desk.watch_restricted(v_kinds.restricted, v_said, v_run, p_now);
+    end if;
     perform desk.note_sending(p_messages, v_run, p_now);
     perform desk.watch_thresholds(v_said, v_run, p_now);
     perform desk.watch_cease(v_said, v_run, p_now);
     perform desk.watch_redirections(p_now, array(select distinct s.resource from unnest(v_said) s where s."case" is not null order by 1));
-    perform desk.hear(p_messages, v_run, p_now);
-    perform desk.note_bounces(p_messages, v_run, p_now);
+    if cardinality(v_kinds.answers) > 0 then
+        perform desk.hear(v_kinds.answers, v_run, p_now);
+        perform desk.note_bounces(v_kinds.answers, v_run, p_now);
+    end if;
     perform desk.acknowledge(p_messages, v_said, v_run, p_now);
     perform desk.await_rdap(p_messages, p_now);
-    perform desk.summarise(p_messages, v_run, p_now);
+    if cardinality(v_kinds.lines) > 0 then
+        perform desk.summarise(v_kinds.lines, v_run, p_now);
+    end if;
     perform desk.count_day(p_messages);
 end
 $$;
