@@ -14,7 +14,7 @@ begin
         or exists (select from raw_message_default where received_at >= v_from and received_at < v_to) then
         return false;
     end if;
-    execute format('create table %I partition of raw_message for values from (%L) to (%L)', v_name, v_from, v_to);
+    execute format('create table %I partition of raw_message for values from (%L) to (%L) with (toast_tuple_target = 8160)', v_name, v_from, v_to);
     return true;
 end
 $$;
