@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""complaints.py DIR [--set demo|load|arf | --one CALL] [--count N] [--seed S]: complaints, written here.
+"""complaints.py DIR [--set demo|load|arf|loop | --one CALL] [--count N] [--seed S]: complaints, written here.
 
   demo  about a hundred mails: every kind an abuse mailbox gets (the default)
   load  N mails, mostly feedback reports, some people and some that are no complaint
   arf   N feedback reports of 3 to 9 KB, as a bench needs them
+  loop  a feedback loop's reports about the mails of a bulk mailer, recipients cut out: one for each
+        line of standard input, "RECIPIENT TOKEN"; every eighth comes twice, every tenth is not-spam,
+        every other tenth opt-out
 
 CALL is one kind and its arguments, such as "arf shop.example reader@mailboxes.test".
 DIR gets the mails and "manifest", a JSON object a line: file, sender (the envelope's, "" is null),
@@ -17,6 +20,7 @@ import gzip
 import json
 import os
 import random
+import sys
 import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -105,6 +109,28 @@ def arf(mails, domain, victim, feedback="abuse", address="203.0.113.10", headers
     head = mails.head(f"Feedback Loop <fbl@{provider}>", f"FW: report {mails.n}")
     body = multipart(mails, "report; report-type=feedback-report", [text, fields, third])
     mails.add("arf", sender, head + body, [(domain, victim)])
+
+
+def redacted(mails, token, domain, feedback="abuse", address="192.0.2.130"):
+    """As big providers send them: only what they can't know to be the recipient's is left."""
+    original = (f"Return-Path: <redacted>\nDKIM-Signature: v=1; a=rsa-sha256; d={domain}; s=lab; h=from:subject;\n"
+                f"\tbh=bGFi; b=bGFi\nFrom: Spring Shop <news@{domain}>\nTo: redacted\nSubject: Spring sale\n"
+                f"Date: {mails.date()}\nMessage-ID: <{token}@mailer.test>\n"
+                f"Content-Type: text/plain\n\n{mails.prose(40)}\n")
+    fields = (f"Content-Type: message/feedback-report\n\nFeedback-Type: {feedback}\nUser-Agent: ExampleLoop/1.2\n"
+              f"Version: 1\nArrival-Date: {mails.date()}\nSource-IP: {address}\n")
+    text = "Content-Type: text/plain; charset=us-ascii\n\nThis is an email abuse report.\n"
+    head = mails.head("Feedback Loop <fbl@feedback.test>", "FW: Spring sale")
+    body = multipart(mails, "report; report-type=feedback-report",
+                     [text, fields, "Content-Type: message/rfc822\n\n" + original])
+    mails.add("arf", f"loop-{mails.random.randrange(999)}@feedback.test", head + body)
+
+
+def loop(mails, _):
+    for n, line in enumerate(sys.stdin):
+        token = line.split()[1]
+        for _copy in range(2 if n % 8 == 7 else 1):
+            redacted(mails, token, "letters.cedar.example", {4: "not-spam", 9: "opt-out"}.get(n % 10, "abuse"))
 
 
 def xarf(mails, domain, address, kind=("messaging", "spam")):
@@ -351,7 +377,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory")
-    parser.add_argument("--set", default="demo", choices=("demo", "load", "arf"))
+    parser.add_argument("--set", default="demo", choices=("demo", "load", "arf", "loop"))
     parser.add_argument("--one")
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
@@ -362,7 +388,7 @@ def main():
         {"arf": arf, "xarf": xarf, "x_arf": x_arf, "jmrp": jmrp, "spamcop": spamcop, "notice": notice,
          "person": person, "webform": webform, "none": not_complaints}[kind](mails, *values)
     else:
-        {"demo": demo, "load": load, "arf": bench}[arguments.set](mails, arguments.count)
+        {"demo": demo, "load": load, "arf": bench, "loop": loop}[arguments.set](mails, arguments.count)
     print(mails.n)
 
 
