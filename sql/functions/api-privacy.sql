@@ -23,13 +23,52 @@ end
 $$;
 comment on function desk_api.privacy_export is 'Everything kept about an address, for its owner.';
 
+-- An address as it may stand in a text, in JSON or in a link: plain, defanged or percent-encoded, and not as a part of
+-- somebody else's. What stands before it is the first group.
+create or replace function desk.address_pattern(p_address text) returns text
+language sql immutable parallel safe as $$
+    select '(^|\\[bfnrt]|%[0-9a-f]{2}|[^a-z0-9._+-])' || replace(regexp_replace(split_part(p_address, '@', 1), '([].*+?^${}()|/\\[-])', '\\\1', 'g'), '\.', '(?:\.|\[\.\])')
+        || '(?:@|%40|\[@\])' || replace(replace(split_part(p_address, '@', 2), '-', '\-'), '.', '(?:\.|\[\.\])') || '(?![a-z0-9-]|\.[a-z0-9])'
+$$;
+comment on function desk.address_pattern is 'A regular expression (without case) for an address wherever it stands.';
+
+-- Where people's own words, or words about them, are kept.
+create or replace function desk.places_of_words() returns table (place text, col text, kind text)
+language sql immutable parallel safe as $$
+    values ('message', 'report', 'jsonb'), ('message', 'subject', 'text'), ('message', 'submitted_by', 'text'), ('message', 'message_id', 'text'),
+        ('incident', 'why', 'text'), ('incident', 'report_id', 'text'), ('incident_also', 'why', 'text'), ('bounce', 'diagnostic', 'text'), ('undeliverable', 'diagnostic', 'text'),
+        ('case', 'note', 'text'), ('case_note', 'by', 'text'), ('case_note', 'text', 'text'), ('action', 'reason', 'text'), ('action', 'result', 'text'),
+        ('hook', 'payload', 'jsonb'), ('hook', 'answer', 'text'), ('outbox', 'context', 'jsonb'), ('outbox', 'occasion', 'text'), ('outbox', 'reply', 'text'),
+        ('outbox', 'reason', 'text'), ('reporter', 'note', 'text'), ('sending_report', 'report_id', 'text'), ('audit', 'detail', 'jsonb')
+$$;
+comment on function desk.places_of_words is 'Columns in which anybody''s address may stand in a text; erasure looks through them.';
+
+create or replace function desk.erase_words(p_address text) returns bigint
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+declare
+    v_place record;
+    v_count bigint;
+    v_all bigint := 0;
+begin
+    perform set_config('complaintd.erasing', 'yes', true);
+    for v_place in select * from desk.places_of_words() loop
+        execute format('update desk.%1$I set %2$I = regexp_replace(%2$I::text, $1, $2, ''gi'')::%3$s where %2$I::text ~* $1', v_place.place, v_place.col, v_place.kind)
+            using desk.address_pattern(p_address), '\1erased@invalid.example';
+        get diagnostics v_count = row_count;
+        v_all := v_all + v_count;
+    end loop;
+    perform set_config('complaintd.erasing', '', true);
+    return v_all;
+end
+$$;
+comment on function desk.erase_words is 'Takes an address out of everything that was written; the audit keeps what was done, without it.';
+
 create or replace function desk_api.privacy_erase(p_address text, p_by text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 #variable_conflict use_column
 declare
     v_address text := desk.address_normal(p_address);
-    v_pattern text;
     v_count int;
 begin
     if not desk.address_sane(v_address) then
@@ -46,26 +85,30 @@ begin
 
     -- His own mails are emptied; where somebody else names him, only the name goes.
     target := 'messages';
-    v_pattern := regexp_replace(v_address, '([^a-z0-9@])', '\\\1', 'g');
+    result := 'done';
     delete from raw_message w using message m where w.message = m.id
-        and (m.reporter_address = v_address or m.from_address = v_address or m.report::text ~* v_pattern);
-    update message m set subject = null,
-        report = case when m.reporter_address = v_address or m.from_address = v_address then null
-            else regexp_replace(m.report::text, v_pattern, 'erased@invalid.example', 'gi')::jsonb end,
-        reporter_address = nullif(m.reporter_address, v_address), from_address = nullif(m.from_address, v_address)
-    where m.decided_at is not null and (m.reporter_address = v_address or m.from_address = v_address or m.report::text ~* v_pattern);
+        and (m.reporter_address = v_address or m.from_address = v_address or m.report::text ~* desk.address_pattern(v_address));
+    update message m set subject = null, report = null, message_id = null, reporter_address = nullif(m.reporter_address, v_address), from_address = nullif(m.from_address, v_address)
+    where m.decided_at is not null and (m.reporter_address = v_address or m.from_address = v_address);
     get diagnostics v_count = row_count;
     detail := v_count || ' emptied';
     return next;
 
+    -- One that is being sent at this moment may arrive; it is not sent again.
     target := 'mails';
-    update outbox set state = 'cancelled', reason = 'erased' where recipient = v_address and state in ('owed', 'held', 'deferred');
-    update outbox set recipient = 'erased-' || id || '@invalid.example', recipient_name = null, context = '{}' where recipient = v_address and state <> 'sending';
+    update outbox o set state = case when o.state in ('owed', 'held', 'deferred', 'sending') then 'cancelled' else o.state end, lease_until = null, reason = 'erased',
+        recipient = 'erased-' || o.id || '@invalid.example', recipient_name = null, context = '{}', in_reply_to = null, refs = null, reply = null
+    where o.recipient = v_address;
     get diagnostics v_count = row_count;
     detail := v_count || ' emptied';
+    return next;
+    delete from undeliverable where address = v_address;
+
+    target := 'words';
+    detail := desk.erase_words(v_address) || ' emptied';
     return next;
     perform desk.audit_write('address erased', desk.who(p_by), p_now);
 end
 $$;
-comment on function desk_api.privacy_erase is 'Empties an address everywhere; the keys stay, so that one complaint stays one.';
+comment on function desk_api.privacy_erase is 'Empties an address everywhere; the keys stay, so that one complaint stays one, and what staff decided about a reporter.';
 reset check_function_bodies;

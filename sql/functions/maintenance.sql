@@ -56,35 +56,70 @@ end
 $$;
 comment on function desk.raw_expire is 'Deletes the bytes of mails that are older than policy raw_days.';
 
+-- What is older than policy complaint_days, per desk.
+create or replace function desk.expired(p_now timestamptz) returns table (desk bigint, before timestamptz)
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select p.id, p_now - make_interval(days => desk.policy_number(p.id, 'complaint_days')::int) from party p
+    where p.kind = 'reseller' and exists (select from message m where m.desk = p.id)
+$$;
+comment on function desk.expired is 'For each desk the time before which people are forgotten.';
+
 create or replace function desk.addresses_expire(p_now timestamptz) returns table (what text, count bigint)
 language plpgsql security definer set search_path = desk, pg_temp as $$
-declare
-    v_count bigint;
+#variable_conflict use_column
 begin
-    with period as (
-        select p.id as desk, desk.policy_number(p.id, 'complaint_days')::int as days from party p
-        where p.kind = 'reseller' and exists (select from message m where m.desk = p.id)
-    )
-    update complaint c set complainant = null from period p
-    where p.desk = c.desk and c.complainant is not null and c.last_at < p_now - make_interval(days => p.days);
-    get diagnostics v_count = row_count;
+    update complaint c set complainant = null from desk.expired(p_now) e
+    where e.desk = c.desk and c.complainant is not null and c.last_at < e.before;
+    get diagnostics count = row_count;
     what := 'complaints whose address was emptied';
-    count := v_count;
     return next;
 
-    with period as (
-        select p.id as desk, desk.policy_number(p.id, 'complaint_days')::int as days from party p
-        where p.kind = 'reseller' and exists (select from message m where m.desk = p.id)
+    -- The evidence that decided keeps its kind.
+    with emptied as (
+        update message m set report = null, from_address = null, reporter_address = null, subject = null, message_id = null from desk.expired(p_now) e
+        where e.desk = m.desk and m.report is not null and m.received_at < e.before
+        returning m.id
+    ), further as (
+        update incident_also i set why = split_part(i.why, ' ', 1) from emptied m where i.message = m.id
+    ), failures as (
+        update bounce b set recipient = null, diagnostic = null from emptied m where b.message = m.id
+    ), first as (
+        update incident i set report_id = null, why = case when i.resource is not null then split_part(i.why, ' ', 1) else i.why end from emptied m where i.message = m.id
     )
-    update message m set report = null, from_address = null, reporter_address = null, subject = null from period p
-    where p.desk = m.desk and m.report is not null and m.received_at < p_now - make_interval(days => p.days);
-    get diagnostics v_count = row_count;
+    select count(*) into count from emptied;
     what := 'messages whose report was emptied';
-    count := v_count;
+    return next;
+
+    -- Who was written to as a party stays known; who had complained does not.
+    update outbox o set context = '{}', in_reply_to = null, refs = null, reply = null,
+        recipient = case when o.audience in ('complainant', 'submitter', 'provider') then 'expired-' || o.id || '@invalid.example' else o.recipient end
+    from desk.expired(p_now) e
+    where e.desk = o.desk and o.owed_at < e.before and o.context <> '{}' and o.state not in ('owed', 'held', 'deferred', 'sending');
+    get diagnostics count = row_count;
+    what := 'mails whose words were emptied';
+    return next;
+
+    delete from undeliverable u using outbox o, desk.expired(p_now) e
+    where o.id = u.outbox and e.desk = o.desk and u.last_at < e.before and o.audience in ('complainant', 'submitter', 'provider');
+
+    -- An answer: who gave it in which capacity, and the message it came with.
+    update case_note n set by = split_part(n.by, ' ', 1), text = split_part(n.text, ':', 1)
+    from "case" c, desk.expired(p_now) e
+    where c.id = n."case" and e.desk = c.desk and n.at < e.before and c.state = 'closed'
+        and n.by ~ '^(complainant|submitter|customer|reseller|contact|staff|provider) [^ ]*@';
+    get diagnostics count = row_count;
+    what := 'answers that were emptied';
+    return next;
+
+    update opt_in_proof p set recipient = 'expired', address = null
+    from "case" c, desk.expired(p_now) e
+    where c.id = p."case" and e.desk = c.desk and p.noted_at < e.before and p.recipient <> 'expired';
+    get diagnostics count = row_count;
+    what := 'proofs of consent that were emptied';
     return next;
 end
 $$;
-comment on function desk.addresses_expire is 'Empties addresses and reports older than policy complaint_days; keys and figures stay.';
+comment on function desk.addresses_expire is 'Empties addresses, reports and the words of mails older than policy complaint_days; keys and figures stay.';
 
 create or replace function desk.maintenance(p_now timestamptz default now()) returns table (what text, count bigint)
 language plpgsql security definer set search_path = desk, pg_temp as $$
