@@ -155,7 +155,7 @@ install: all
 	$(foreach file,$(wildcard sql/dashboards/*.psql),install -m 644 $(file) $(DESTDIR)$(DATADIR)/dashboards;)
 	$(foreach file,$(filter templates/%.txt,$(RESOURCES)),install -D -m 644 $(file) $(DESTDIR)$(DATADIR)/$(file);)
 
-SCRIPTS = $(LIB)/world $(LIB)/desk $(foreach file,$(wildcard $(LIB)/* tests/bench/* .ci/*),$(if $(shell head -c 40 $(file) | grep -E '^.!/bin/(ba)?sh'),$(file)))
+SCRIPTS = $(LIB)/world $(LIB)/desk $(foreach file,$(wildcard $(LIB)/* tests/bench/* tests/fuzz/* .ci/*),$(if $(shell head -c 40 $(file) | grep -E '^.!/bin/(ba)?sh'),$(file)))
 C_FILES = $(wildcard parsers/*.[ch] daemon/*.[ch] tests/*/*.[ch])
 
 format:

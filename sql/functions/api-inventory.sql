@@ -99,6 +99,7 @@ begin
     )
     select coalesce(domain, ''), case when id is null or mails is null or mails < 0 then 'refused' else 'done' end,
         case when id is null then 'not ours' when mails is null or mails < 0 then 'no number of mails' else day || ': ' || mails end from known order by 1;
+    perform desk.audit_write('redirection volumes set', desk.who(p_by), p_now, p_detail => jsonb_build_object('rows', jsonb_array_length(p_rows)));
     perform desk.watch_redirections(p_now);
     notify desk_work;
 end

@@ -15,7 +15,6 @@ import re
 import sys
 
 import answering
-import border
 
 BREAKS = {
     "crlf": "x\r\nBcc: evil@evil.test\r\nX-Evil: 1", "lf": "x\nBcc: evil@evil.test\nX-Evil: 1",
