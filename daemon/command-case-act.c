@@ -25,8 +25,9 @@ static gboolean case_assign(int count, char **arguments, GError **error)
 
 static gboolean case_snooze(int count, char **arguments, GError **error)
 {
-	return act_with_text("select * from desk_api.case_snooze($1, $2::timestamptz, $3)", count, arguments,
-		options.until, error);
+	return command_time("--until", options.until, error) &&
+		act_with_text("select * from desk_api.case_snooze($1, $2::timestamptz, $3)", count, arguments,
+			options.until, error);
 }
 
 /* All of standard input, for texts that are longer than an argument should be. */

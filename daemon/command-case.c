@@ -14,6 +14,8 @@ static gboolean case_list(int count, char **arguments, GError **error)
 				  " complaints, counting, closed_at::timestamp(0) as closed, assigned_to, "
 				  "note from dashboard.cases"
 				  " where $1::text is null or state = $1 order by \"case\" desc limit $2";
+	if (!command_word("--state", options.state, command_case_states, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(options.state), command_limit(100) };
 	return command_list(options.all || options.state ? all : open, G_N_ELEMENTS(values), values, error);
 }
@@ -25,7 +27,7 @@ static gboolean show_by_id(int count, char **arguments, GError **error)
 		return FALSE;
 	const DatabaseValue values[] = { database_number(id) };
 	const Command *row = command_running();
-	return command_show(row->with, row->noun, G_N_ELEMENTS(values), values, error);
+	return command_show(row->with, row->noun, arguments[0], G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean action_list(int count, char **arguments, GError **error)
@@ -38,6 +40,8 @@ static gboolean action_list(int count, char **arguments, GError **error)
 		"created, coalesce(decided_by, proposed_by) as by,"
 		" reason, result from dashboard.actions where $1::text is null or state = $1 order by action "
 		"desc limit $2";
+	if (!command_word("--state", options.state, command_action_states, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(options.state), command_limit(100) };
 	return command_list(options.all || options.state ? all : wanted, G_N_ELEMENTS(values), values, error);
 }

@@ -12,7 +12,7 @@ static gboolean domain_show(int count, char **arguments, GError **error)
 		return command_fail(error, EX_USAGE, "\"%s\" is no domain name", arguments[0]);
 
 	const DatabaseValue values[] = { database_text(name), database_text(command_desk()) };
-	return command_show(sql, "domain of ours", G_N_ELEMENTS(values), values, error);
+	return command_show(sql, "domain of ours", arguments[0], G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean domain_list(int count, char **arguments, GError **error)

@@ -9,6 +9,8 @@ static struct {
 static gboolean loop_add(int count, char **arguments, GError **error)
 {
 	static const char sql[] = "select * from desk_api.loop_add($1, $2, $3, $4, $5::date, $6, $7)";
+	if (!command_time("--since", given.since, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(arguments[0]), database_text(arguments[1]),
 		database_text(given.sender), database_text(given.alias), database_text(given.since),
 		database_text(given.contact), database_text(command_by()) };

@@ -9,6 +9,9 @@ static gboolean message_list(int count, char **arguments, GError **error)
 				  " \"from\", subject, folder from dashboard.messages"
 				  " where ($1::text is null or disposition = $1) and ($2::text is null or "
 				  "kind = $2) order by message desc limit $3";
+	if (!command_word("--disposition", options.state, command_dispositions, error) ||
+		!command_word("--kind", options.kind, command_message_kinds, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind),
 		command_limit(50) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
@@ -21,7 +24,7 @@ static gboolean message_show(int count, char **arguments, GError **error)
 	if (!command_id(arguments[0], &id, error))
 		return FALSE;
 	const DatabaseValue values[] = { database_number(id), database_flag(options.json) };
-	return command_show(sql, "message", G_N_ELEMENTS(values), values, error);
+	return command_show(sql, "message", arguments[0], G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean complaint_list(int count, char **arguments, GError **error)

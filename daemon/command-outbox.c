@@ -130,6 +130,9 @@ static void list_print(const TemplateSet *templates, const PGresult *rows)
 static gboolean outbox_list(int count, char **arguments, GError **error)
 {
 	static const char sql[] = "select * from desk_api.outbox_list($1, $2, $3, $4)";
+	if (!command_word("--state", options.state, command_outbox_states, error) ||
+		!command_word("--kind", options.kind, command_outbox_kinds, error))
+		return FALSE;
 	const TemplateSet *templates = outbox_templates(error);
 	if (!templates)
 		return FALSE;
@@ -194,7 +197,7 @@ static gboolean outbox_show(int count, char **arguments, GError **error)
 		return FALSE;
 	json_t *mail = database_field(rows, 0, 0) ? json_loads(database_field(rows, 0, 0), 0, NULL) : NULL;
 	if (!mail)
-		return command_fail(error, EX_DATAERR, "no such mail");
+		return command_fail(error, EX_DATAERR, "\"%s\": no such mail", arguments[0]);
 
 	command_add_text(mail);
 	if (options.json)

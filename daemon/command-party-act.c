@@ -2,6 +2,8 @@
 
 #include "command.h"
 
+enum { STEP_LONGEST_DELAY = 3650 };
+
 static gboolean party_set(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]), database_text(arguments[1]),
@@ -35,16 +37,23 @@ static gboolean policy_set(int count, char **arguments, GError **error)
 		"select * from desk_api.policy_set($1, $2, $3, $4)", G_N_ELEMENTS(values), values, error);
 }
 
-/* RELATION TRACK STEP [ACTION]: without an action the step goes. */
+/* RELATION TRACK STEP [ACTION]: without an action the step goes; what is not said stays. */
 static gboolean policy_step(int count, char **arguments, GError **error)
 {
 	gint64 step;
+	guint64 delay = 0;
 	if (!command_id(arguments[2], &step, error))
 		return FALSE;
+	if (options.delay && !g_ascii_string_to_unsigned(options.delay, 10, 0, STEP_LONGEST_DELAY, &delay, NULL))
+		return command_fail(error, EX_USAGE, "--delay \"%s\": a number of days, 0 to %d", options.delay,
+			STEP_LONGEST_DELAY);
+	if (options.undo && options.approval)
+		return command_fail(error, EX_USAGE, "--automatic or --approval, not both");
 	const DatabaseValue values[] = { database_text(options.party), database_text(arguments[0]),
 		database_text(arguments[1]), database_number(step),
-		database_text(count > 3 ? arguments[3] : NULL), database_number(options.delay),
-		database_flag(!options.undo), database_text(options.ground), database_text(command_by()) };
+		database_text(count > 3 ? arguments[3] : NULL), options.delay ? database_number((gint64)delay) : database_null(),
+		options.undo || options.approval ? database_flag(options.approval) : database_null(),
+		 database_text(options.ground), database_text(command_by()) };
 	return command_act("select * from desk_api.ladder_set($1, $2, $3, $4::int, $5, $6::int, $7, $8, $9)",
 		G_N_ELEMENTS(values), values, error);
 }
@@ -53,7 +62,7 @@ static gboolean privacy_export(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]) };
 	return command_show(
-		"select desk_api.privacy_export($1)", "address", G_N_ELEMENTS(values), values, error);
+		"select desk_api.privacy_export($1)", "address", arguments[0], G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean privacy_erase(int count, char **arguments, GError **error)
@@ -77,8 +86,9 @@ static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_YES, 
 static const GOptionEntry reason_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
 static const GOptionEntry policy_options[] = { OPTION_JSON, OPTION_BY, OPTION_PARTY, { NULL } };
 static const GOptionEntry step_options[] = { OPTION_JSON, OPTION_BY, OPTION_PARTY,
-	{ "delay", 0, 0, G_OPTION_ARG_INT, &options.delay, "days after the step before", "DAYS" },
+	{ "delay", 0, 0, G_OPTION_ARG_STRING, &options.delay, "days after the step before", "DAYS" },
 	{ "automatic", 0, 0, G_OPTION_ARG_NONE, &options.undo, "without a person's approval", NULL },
+	{ "approval", 0, 0, G_OPTION_ARG_NONE, &options.approval, "only with a person's approval", NULL },
 	{ "ground", 0, 0, G_OPTION_ARG_STRING, &options.ground, "the terms it rests on, for the mail",
 		"TEXT" },
 	{ NULL } };

@@ -24,7 +24,7 @@ static gboolean party_list(int count, char **arguments, GError **error)
 static gboolean party_show(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]) };
-	return command_show("select desk_api.party_show($1)", "party", G_N_ELEMENTS(values), values, error);
+	return command_show("select desk_api.party_show($1)", "party", arguments[0], G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean reporter_list(int count, char **arguments, GError **error)

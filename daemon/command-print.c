@@ -8,6 +8,9 @@
 
 #include "table.h"
 
+/* Of a double, that a number written with two decimals is read as it was written. */
+enum { PRINT_DIGITS = 15 };
+
 /* Types by the numbers that PostgreSQL gave them for ever (pg_type.dat). */
 enum {
 	TYPE_BOOL = 16,
@@ -71,7 +74,7 @@ static char *short_text(const json_t *value)
 	if (json_is_boolean(value))
 		return g_strdup(json_is_true(value) ? "yes" : "no");
 	if (!json_is_array(value)) {
-		char *text = json_dumps(value, JSON_ENCODE_ANY);
+		char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(PRINT_DIGITS));
 		char *copy = g_strdup(text);
 		free(text);
 		return copy;
@@ -180,13 +183,13 @@ void command_print_object(json_t *object)
 	json_object_foreach(object, key, value) print_member(key, value, 0);
 }
 
-gboolean command_print_document(const PGresult *result, const char *what, GError **error)
+gboolean command_print_document(const PGresult *result, const char *what, const char *asked, GError **error)
 {
 	const char *text = database_rows(result) > 0 ? database_field(result, 0, 0) : NULL;
 	json_t *document = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
 
 	if (!document)
-		return command_fail(error, EX_DATAERR, "no such %s", what);
+		return command_fail(error, EX_DATAERR, "\"%s\": no such %s", asked, what);
 	if (options.json)
 		command_print_json(document);
 	else
@@ -203,8 +206,9 @@ gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GEr
 	return result != NULL;
 }
 
-gboolean command_show(const char *sql, const char *what, guint n, const DatabaseValue *values, GError **error)
+gboolean command_show(const char *sql, const char *what, const char *asked, guint n, const DatabaseValue *values,
+	GError **error)
 {
 	g_autoptr(PGresult) result = command_call(sql, n, values, error);
-	return result && command_print_document(result, what, error);
+	return result && command_print_document(result, what, asked, error);
 }

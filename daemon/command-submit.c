@@ -47,7 +47,8 @@ static gboolean submit_file(Submit *submit, const char *path, GError **error)
 	size_t room = 0;
 
 	if (!file)
-		return command_fail(error, EX_NOINPUT, "%s: %s", path, g_strerror(errno));
+		return command_fail(error, EX_NOINPUT, "%s: %s (a complaint is written DOMAIN,REPORTER)", path,
+			g_strerror(errno));
 	while (getline(&line, &room, file) >= 0 && json_array_size(submit->lines) <= SUBMIT_MOST_LINES)
 		submit_line(submit, line);
 	free(line);

@@ -48,6 +48,8 @@ static gboolean suppression_export(int count, char **arguments, GError **error)
 	if (strcmp(format, "csv") != 0 && strcmp(format, "json") != 0)
 		return command_fail(error, EX_USAGE, "\"%s\" is no format: csv or json", format);
 
+	if (!command_time("--since", given.since, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(given.customer), database_text(given.since) };
 	g_autoptr(PGresult) result = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!result)
@@ -120,6 +122,8 @@ static gboolean party_rates(int count, char **arguments, GError **error)
 		"opt_outs, copies, untrusted from dashboard.complaint_rates"
 		" where ($1::text is null or customer = $1) and ($2::date is null or day >= $2::date)"
 		" order by day desc, permille desc nulls last, customer, provider, address limit $3";
+	if (!command_time("--since", given.since, error))
+		return FALSE;
 	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
 		database_text(given.since), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
@@ -145,7 +149,7 @@ static gboolean party_resume(int count, char **arguments, GError **error)
 static gboolean case_proof(int count, char **arguments, GError **error)
 {
 	gint64 id;
-	if (!command_id(arguments[0], &id, error))
+	if (!command_id(arguments[0], &id, error) || !command_time("TIME", arguments[2], error))
 		return FALSE;
 	const DatabaseValue values[] = { database_number(id), database_text(arguments[1]),
 		database_text(arguments[2]), database_text(arguments[3]), database_text(given.from),

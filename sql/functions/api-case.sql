@@ -73,6 +73,9 @@ language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 declare
     v_id bigint;
 begin
+    if coalesce(btrim(p_text), '') = '' then
+        raise exception 'a note needs a text' using errcode = 'invalid_parameter_value';
+    end if;
     foreach v_id in array p_ids loop
         select * into target, result, detail from desk.case_change(v_id, 'noted', p_by, p_now, '{}', true);
         if result = 'done' then

@@ -151,7 +151,8 @@ begin
                 due_at = coalesce(c.due_at, (select desk.deadline(c.desk, l.delay_days, p_now) from desk.ladder_step(c.party, c.relation, c.track, 2) l))
                 where c.id = v_case;
             v_steps := v_steps || row(v_case, v_action, 'warn', 1, v_desk, v_domain.resource, v_domain.party,
-                desk.deadline(v_desk, desk.policy_number(v_domain.party, 'answer_days')::int, p_now), null, p_reason)::desk.step;
+                desk.deadline(v_desk, desk.policy_number(v_domain.party, 'answer_days')::int, p_now),
+                (select desk.ladder_ground(c.party, c.relation, c.track, 'warn') from "case" c where c.id = v_case), p_reason)::desk.step;
             perform desk.audit_write('warned', v_who, p_now, p_case => v_case, p_action => v_action, p_resource => v_domain.resource, p_party => v_domain.party,
                 p_detail => jsonb_build_object('reason', p_reason));
             result := 'done';

@@ -151,7 +151,7 @@ language sql stable security definer set search_path = desk, pg_temp as $$
     join party_figure f on f.party = p.id
     left join party u on u.id = p.parent
     cross join lateral desk.party_voice(p.id) v
-    where p.ref = p_ref
+    where p.id = desk.party_named(p_ref)
 $$;
 comment on function desk_api.party_show is 'A party with its defaults, what it inherits, its figures and its own policies.';
 
@@ -159,11 +159,8 @@ create or replace function desk_api.policy_show(p_party text default null)
 returns table (name text, value jsonb, "from" text, kind text, meaning text)
 language plpgsql stable security definer set search_path = desk, pg_temp as $$
 declare
-    v_party bigint := (select id from desk.party where ref = p_party);
+    v_party bigint := desk.party_named(p_party);
 begin
-    if p_party is not null and v_party is null then
-        raise exception 'there is no party "%"', p_party using errcode = 'no_data_found';
-    end if;
     return query
     select n.name::text, h.value, coalesce(h.ref, 'default')::text, n.kind, n.meaning
     from desk.policy_name n

@@ -17,6 +17,43 @@ load helper
 	[[ $output = *'outbox list'* ]]
 }
 
+@test "a word, time or thing that does not exist is named, with the nearest that does" {
+	says() {
+		local words=$1
+		shift
+		run complaint "$@"
+		[ "$status" -ne 0 ]
+		[[ $output = *"$words"* ]] || { echo "$*: $output"; return 1; }
+	}
+	says '--state: "opne" is none of open, waiting, answered, closed; did you mean "open"?' case list --state opne
+	says 'did you mean "proposed"?' action list --state propsed
+	says 'did you mean "deferred"?' outbox list --state defered
+	says 'did you mean "suspension"?' outbox list --kind suspensions
+	says 'did you mean "human"?' message list --kind humane
+	says 'did you mean "quarantine"?' message list --disposition quarantined
+	says '--until: "tomorow" is no time: write 2026-03-01' case snooze 1 --until tomorow
+	says '--until: "2026-02-30" is no time' case snooze 1 --until 2026-02-30
+	says '"no.such.example": no such domain of ours' domain show no.such.example
+	says '"9999": no such case' case show 9999
+	says '"9999": no such mail' outbox show 9999
+	says 'there is no party "nrth"; did you mean "north"?' party show nrth
+	says 'there is no party "nrth"; did you mean "north"?' policy show nrth
+	says 'did you mean "hosting"?' policy step hostng abuse 1 warn
+	says '--delay "soon": a number of days' policy step hosting abuse 1 warn --delay soon
+	says 'DOMAIN,REPORTER' submit amber-1.example
+	# What may be asked for is what there is.
+	complaint template list | sed 's/^[a-z]*-//' | sort -u >"$W/kinds"
+	[ "$(wc -l <"$W/kinds")" -gt 20 ]
+	run complaint outbox list --kind x
+	[ "$(sed 's/.*none of //' <<<"$output" | sed 's/, /\n/g')" = "$(cat "$W/kinds")" ]
+	states() {
+		sql "select string_agg(m[1], ', ') from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z-]+)''', 'g') m where c.conname = '$1'"
+	}
+	says "none of $(states case_state_check)" case list --state x
+	says "none of $(states action_state_check)" action list --state x
+	says "none of $(states outbox_state_check)" outbox list --state x
+}
+
 @test "the schema: init once, a changed function is told and mended" {
 	run complaint db init
 	[ "$status" = 78 ]

@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(57);
+select plan(66);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -155,5 +155,37 @@ select set_eq($$select * from t.told('target.example')$$, $$values
     '... with one: warned');
 select set_eq($$select * from t.told('forged.example')$$, $$values ('not-involved', 'complainant', 'relation_none')$$, 'a forged From: explained, nobody warned');
 select is_empty($$select 1 from desk."case" where resource = t.resource('forged.example')$$, '... and no case');
+-- each remedy carries its ground into the mail, whoever asked for it
+update desk.ladder set ground = 'article 9 of the hosting terms' where relation = 'hosting' and action = 'suspend';
+update desk.ladder set ground = 'article 7.2 of the redirection terms' where relation = 'mail-redirection' and action = 'stop-redirection';
+update desk.ladder set ground = 'article 3 of the registration terms' where relation = 'registrar' and action = 'warn';
+update desk.ladder set ground = 'section 6 of the registration terms' where relation = 'whois' and action = 'suspend';
+select desk_api.policy_set(null, 'ground', 'our general terms');
+select t.domain('ground-' || s || '.example', 'CX', v) from (values ('hosting', 'registration hosting'), ('redirection', 'registration mail-redirection'), ('registrar', 'registration'),
+    ('crowd', 'registration hosting'), ('whois', 'registration'), ('dns', 'dns'), ('warned', 'registration')) w(s, v);
+create function t.ground(p_kind text, p_domain text) returns text language sql as $$
+    select string_agg(distinct context->>'ground', ' | ') from t.mails where kind = p_kind and context @> jsonb_build_object('domains', jsonb_build_array(jsonb_build_object('name', p_domain))) $$;
+create function t.confirm(p_domain text) returns bigint language sql as $$
+    select count(*) from desk_api.action_approve(array(select id from desk.action where resource = t.resource(p_domain) and state = 'proposed'));
+    select count(*) from desk_api.action_confirm(array(select id from desk.action where resource = t.resource(p_domain) and state = 'approved')) $$;
+select t.mail(t.report('ground-' || s || '.example', s || '@ground.example', p_evidence => case s when 'redirection' then 'reply-to' else 'url' end)) from unnest(array['hosting', 'redirection', 'registrar', 'dns']) s;
+select is((select relation from desk."case" where resource = t.resource('ground-redirection.example')), 'mail-redirection', 'a drop box on our redirection');
+select desk_api.domain_suspend(array['ground-hosting.example', 'ground-redirection.example', 'ground-registrar.example', 'ground-dns.example'], 'R', 'seen it');
+select t.confirm('ground-' || s || '.example') from unnest(array['hosting', 'redirection', 'registrar', 'dns']) s;
+select is(t.ground('suspension', 'ground-hosting.example'), 'article 9 of the hosting terms', 'suspended by staff: the ground of the step that suspends');
+select is(t.ground('suspension', 'ground-redirection.example'), 'article 7.2 of the redirection terms', '... of the last step that has one');
+select is(t.ground('suspension', 'ground-registrar.example'), 'article 3 of the registration terms', '... of the only one');
+select is(t.ground('suspension', 'ground-dns.example'), 'our general terms', '... else that of the policy');
+select t.crowd('ground-crowd.example', 6);
+select t.confirm('ground-crowd.example');
+select is(t.ground('suspension', 'ground-crowd.example'), 'article 9 of the hosting terms', 'proposed by the threshold: the same');
+select t.mail(t.report('ground-whois.example', 'w@ground.example', p_category => 'whois', p_evidence => 'typed', p_provenance => 'typed',
+    p_incident => '{"claim": {"field": "address", "why": "it does not exist"}}'));
+select desk_api.whois_false(array[(select id from desk."case" where resource = t.resource('ground-whois.example'))]);
+select t.confirm('ground-whois.example');
+select is(t.ground('suspension', 'ground-whois.example'), 'section 6 of the registration terms', 'clearly false data: the ground of the whois ladder');
+select desk_api.domain_warn(array['ground-warned.example'], 'R');
+select is(t.ground('warning', 'ground-warned.example'), 'article 3 of the registration terms', 'warned by staff: the ground of the warning');
+select is(t.ground('warning', 'ground-hosting.example'), 'our general terms', 'a warning whose step has none: that of the policy');
 select * from finish();
 rollback;

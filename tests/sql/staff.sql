@@ -1,7 +1,7 @@
 -- What staff do: cases, policies, parties, people's data; lines by mail; a mail that cannot be decided.
 begin;
 \ir lib/fixture.psql
-select plan(61);
+select plan(72);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C2', 'registration', 'active', 'owner@' || d) from unnest(array['a.example', 'b.example', 'c.example', 'd.example', 'poison.example']) d;
 create function t.case_of(p_domain text) returns bigint language sql as $$ select max(id) from desk."case" where resource = t.resource(p_domain) $$;
@@ -66,7 +66,7 @@ select is((select count(*) from t.mails where kind = 'warning' and recipient = '
 select results_eq($$select result, detail from desk_api.domain_warn(array['d.example'])$$, $$values ('refused', 'already warned')$$, '... once per case and step');
 
 -- policies
-select throws_ok($$select desk_api.policy_set('R', 'suspend_abve', '3')$$, '22023', 'there is no policy "suspend_abve"', 'an unknown policy is an error');
+select throws_ok($$select desk_api.policy_set('R', 'suspend_abve', '3')$$, '22023', 'there is no policy "suspend_abve"; did you mean "suspend_above"?', 'an unknown policy is an error');
 select throws_ok($$select desk_api.policy_set('R', 'suspend_above', 'many')$$, '22023', null, 'so is a wrong value');
 select throws_ok($$select desk_api.policy_set(null, 'suspend_above', null)$$, '22023', null, 'so is a default taken away');
 select throws_ok($$select desk_api.policy_set('R', 'pause_days', '4')$$, '22023', null, 'an answer pauses for three days at most');
@@ -81,6 +81,20 @@ select is((select action || ' ' || ground from desk.ladder_step(t.party('C3'), '
 select is_empty($$select * from desk.ladder_step(t.party('C3'), 'registrar', 'abuse', 2)$$, '... replaces the inherited one whole');
 select desk_api.ladder_set('S1', 'registrar', 'abuse', 1, null);
 select is((select action from desk.ladder_step(t.party('C3'), 'registrar', 'abuse', 1)), 'warn', '... removed: inherited again');
+select desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'warn', p_ground => 'article 5');
+select is((select concat_ws(' ', action, delay_days, approval, ground) from desk.ladder_step(t.party('CX'), 'registrar', 'abuse', 1)), 'warn 0 f article 5', 'who sets the ground of a warning does not want to approve each');
+select desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'warn', 2);
+select is((select concat_ws(' ', action, delay_days, approval, ground) from desk.ladder_step(t.party('CX'), 'registrar', 'abuse', 1)), 'warn 2 f article 5', '... who sets the delay keeps the ground');
+select desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'warn', 0, p_ground => '');
+select is((select ground from desk.ladder_step(t.party('CX'), 'registrar', 'abuse', 1)), null, '... and may take it away');
+select desk_api.ladder_set(null, 'dns', 'abuse', 4, 'suspend', 2);
+select is((select approval from desk.ladder_step(t.party('CX'), 'dns', 'abuse', 4)), true, 'what takes something away waits for approval unless it is said otherwise');
+select is((select detail from desk_api.ladder_set('SX', 'hosting', 'abuse', 1, 'warn')), 'warn; the inherited steps of this ladder (2) no longer hold here', 'a first step of its own replaces the ladder, and says so');
+select desk_api.ladder_set('SX', 'hosting', 'abuse', 1, null);
+select throws_ok($$select desk_api.ladder_set(null, 'registar', 'abuse', 1, 'warn')$$, '22023', 'relation: "registar" is none of registrar, mail-redirection, web-redirection, dns, hosting, sending, whois; did you mean "registrar"?', 'a relation mistyped');
+select throws_ok($$select desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'wran')$$, '22023', null, '... an action');
+select throws_ok($$select desk_api.ladder_set(null, 'registrar', 'abuse', 99, 'warn')$$, '22023', 'step 99: from 1 to 20', '... a step');
+select throws_ok($$select desk_api.policy_set(null, 'suspend_above', 'many')$$, '22023', '"many" is no value for policy suspend_above: a number', '... and its value');
 select desk_api.policy_set('R', 'registrar_inform_only', 'yes');
 select t.domain('told.example', 'CX');
 select t.crowd('told.example', 12);
@@ -93,7 +107,9 @@ select is((select language from desk.party_voice(t.party('S2'))), 'en', '... not
 select is((select signature from desk.party_voice(t.party('S2'))), 'Your Second Team', 'a signature of its own');
 select throws_ok($$select desk_api.party_set('S2', 'abuse_email', 'nonsense')$$, '22023', null, 'an address is an address');
 select throws_ok($$select desk_api.party_set('S2', 'timezone', 'Mars/Base')$$, '22023', null, 'a time zone is a time zone');
-select throws_ok($$select desk_api.party_set('nobody', 'name', 'x')$$, 'P0002', null, 'a party must be there');
+select throws_ok($$select desk_api.party_set('nobody', 'name', 'x')$$, 'P0002', 'there is no party "nobody"', 'a party must be there');
+select throws_ok($$select desk_api.party_set('S2', 'sending', 'onbehalf')$$, '22023', 'sending: "onbehalf" is none of own, on-behalf; did you mean "on-behalf"?', 'a word mistyped');
+select throws_ok($$select desk_api.case_note(array[1], '  ')$$, '22023', 'a note needs a text', 'a note needs a text');
 
 -- people's data
 select is((desk_api.privacy_export('One@people.example')::jsonb #>> '{complaints,0,domain}'), 'a.example', 'export');
