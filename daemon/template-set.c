@@ -336,9 +336,8 @@ gboolean template_set_render(const TemplateSet *set, const char *party, const ch
 		return FALSE;
 	}
 
-	g_autofree char *subject = template_render_strict(chosen->subject, base, context, filter, error);
-	g_autofree char *body =
-		subject ? template_render_strict(chosen->body, base, context, filter, error) : NULL;
+	g_autofree char *subject = template_render(chosen->subject, base, context, filter, error);
+	g_autofree char *body = subject ? template_render(chosen->body, base, context, filter, error) : NULL;
 	if (!body)
 		return FALSE;
 	g_strdelimit(subject, "\r\n", ' ');

@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_unref)
 
 /* @mail is "<audience>-<kind>", as the file is called. Language de-AT falls back to de, then to the
  * default. @party is the sending party's ref or NULL. Subject without line breaks, body with \n.
- * @base and @filter as for template_render_strict(). TEMPLATE_ERROR_UNKNOWN when @context lacks a name that
+ * @base and @filter as for template_render(). TEMPLATE_ERROR_UNKNOWN when @context lacks a name that
  * the template uses. */
 gboolean template_set_render(const TemplateSet *set, const char *party, const char *language,
 	const char *mail, json_t *base, json_t *context, TemplateFilter filter, char **subject_out,

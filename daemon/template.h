@@ -22,16 +22,13 @@ Template *template_compile(const char *source, const char *name, guint first_lin
 void template_free(Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
-/* As the Mustache specification has it: a name that is missing renders as nothing. */
-char *template_render(const Template *template, json_t *context);
-
 /* What a text may say: the last part of the variable's name, and its value; a new string. */
 typedef char *(*TemplateFilter)(const char *name, const char *text);
 
-/* For mails: NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with
- * a hole in it must not be sent. @base may be NULL; it has what @context leaves
+/* NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with a hole in it
+ * must not be sent. @base may be NULL; it has what @context leaves
  * out. Texts go through @filter unless it is NULL; conditions see them as they are. */
-char *template_render_strict(
+char *template_render(
 	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error);
 
 /* FALSE with TEMPLATE_ERROR_UNKNOWN when the template uses a name that @context lacks. Sections are

@@ -7,7 +7,7 @@ typedef struct {
 	const char *name;
 	const char *context;
 	const char *source;
-	const char *expected;
+	const char *expected; /* NULL: refused, a name is missing */
 } Row;
 
 static const Row interpolation[] = {
@@ -18,13 +18,13 @@ static const Row interpolation[] = {
 	{ "integer", "{\"n\":85}", "{{n}} reports", "85 reports" },
 	{ "decimal", "{\"n\":1.21}", "{{n}} per cent", "1.21 per cent" },
 	{ "null is nothing", "{\"n\":null}", "({{n}})", "()" },
-	{ "a missing name is nothing", "{}", "({{n}})", "()" },
+	{ "a missing name", "{}", "({{n}})", NULL },
 	{ "dotted", "{\"a\":{\"b\":{\"c\":\"x\"}}}", "{{a.b.c}}", "x" },
-	{ "a broken chain is nothing", "{\"a\":{}}", "({{a.b.c}})", "()" },
+	{ "a broken chain", "{\"a\":{}}", "({{a.b.c}})", NULL },
 	{ "a broken chain is not continued outside", "{\"a\":{\"b\":{}},\"c\":{\"name\":\"x\"}}",
-		"({{a.b.c.name}})", "()" },
+		"({{a.b.c.name}})", NULL },
 	{ "the first part decides", "{\"a\":{\"b\":{}},\"b\":{\"c\":\"wrong\"}}", "{{#a}}({{b.c}}){{/a}}",
-		"()" },
+		NULL },
 	{ "blanks around are kept", "{\"x\":\"-\"}", "| {{x}} |", "| - |" },
 	{ "blanks inside are not", "{\"x\":\"-\"}", "|{{ \t x  }}|", "|-|" },
 	{ "a variable alone keeps its line", "{\"x\":\"-\"}", "  {{x}}\n", "  -\n" },
@@ -36,7 +36,7 @@ static const Row sections[] = {
 	{ "true", "{\"b\":true}", "\"{{#b}}in{{/b}}\"", "\"in\"" },
 	{ "false", "{\"b\":false}", "\"{{#b}}in{{/b}}\"", "\"\"" },
 	{ "null", "{\"b\":null}", "\"{{#b}}in{{/b}}\"", "\"\"" },
-	{ "missing", "{}", "\"{{#b}}in{{/b}}\"", "\"\"" },
+	{ "missing", "{}", "\"{{#b}}in{{/b}}\"", NULL },
 	{ "empty text is false", "{\"b\":\"\"}", "\"{{#b}}in{{/b}}\"", "\"\"" },
 	{ "zero is false", "{\"b\":0}", "\"{{#b}}in{{/b}}\"", "\"\"" },
 	{ "object", "{\"c\":{\"name\":\"Joe\"}}", "{{#c}}Hi {{name}}.{{/c}}", "Hi Joe." },
@@ -53,7 +53,7 @@ static const Row sections[] = {
 	{ "nested true", "{\"b\":true}", "A{{#b}}B{{#b}}C{{/b}}D{{/b}}E", "ABCDE" },
 	{ "nested false", "{\"b\":false}", "A{{#b}}B{{#b}}C{{/b}}D{{/b}}E", "AE" },
 	{ "dotted true", "{\"a\":{\"b\":true}}", "{{#a.b}}in{{/a.b}}", "in" },
-	{ "dotted and broken", "{\"a\":{}}", "({{#a.b}}in{{/a.b}})", "()" },
+	{ "dotted and broken", "{\"a\":{}}", "({{#a.b}}in{{/a.b}})", NULL },
 	{ "blanks inside the tag", "{\"b\":true}", "|{{# b }}={{/ b }}|", "|=|" },
 	{ "inline keeps its blanks", "{\"b\":true}", " | {{#b}}\t|\t{{/b}} | \n", " | \t|\t | \n" },
 	{ "two on one line are not alone", "{\"b\":true}", " {{#b}}YES{{/b}}\n {{#b}}GOOD{{/b}}\n",
@@ -70,12 +70,12 @@ static const Row inverted[] = {
 	{ "false", "{\"b\":false}", "{{^b}}none{{/b}}", "none" },
 	{ "true", "{\"b\":true}", "({{^b}}none{{/b}})", "()" },
 	{ "null", "{\"b\":null}", "{{^b}}none{{/b}}", "none" },
-	{ "missing", "{}", "{{^b}}none{{/b}}", "none" },
+	{ "missing", "{}", "{{^b}}none{{/b}}", NULL },
 	{ "object", "{\"c\":{\"n\":1}}", "({{^c}}none{{/c}})", "()" },
 	{ "list", "{\"l\":[1]}", "({{^l}}none{{/l}})", "()" },
 	{ "empty list", "{\"l\":[]}", "({{^l}}none{{/l}})", "(none)" },
 	{ "twice", "{\"b\":false,\"d\":\"z\"}", "{{^b}}1{{/b}}{{d}}{{^b}}2{{/b}}", "1z2" },
-	{ "dotted and broken", "{\"a\":{}}", "({{^a.b}}none{{/a.b}})", "(none)" },
+	{ "dotted and broken", "{\"a\":{}}", "({{^a.b}}none{{/a.b}})", NULL },
 	{ "alone on a line", "{\"b\":false}", "a\n{{^b}}\nb\n{{/b}}\nc\n", "a\nb\nc\n" },
 	{ "blanks inside the tag", "{\"b\":false}", "|{{^ b }}={{/ b }}|", "|=|" },
 	{ "either one", "{\"one\":false}", "{{#one}}domain{{/one}}{{^one}}domains{{/one}}", "domains" },
@@ -103,9 +103,13 @@ static void check_rows(const Row *rows, gsize n)
 
 		json_t *context = json_loads(rows[i].context, JSON_DECODE_ANY, NULL);
 		g_assert_nonnull(context);
-		g_autofree char *text = template_render(template, context);
+		g_autofree char *text = template_render(template, NULL, context, NULL, &error);
 		json_decref(context);
 		g_test_message("%s", rows[i].name);
+		if (rows[i].expected)
+			g_assert_no_error(error);
+		else
+			g_assert_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_UNKNOWN);
 		g_assert_cmpstr(text, ==, rows[i].expected);
 	}
 }
@@ -209,7 +213,7 @@ static void test_strictness(void)
 		g_test_message("%s with %s", row->source, row->context);
 		g_assert_true(template_check(template, context, &check) == !row->check);
 		g_assert_cmpstr(check ? check->message : NULL, ==, row->check);
-		g_autofree char *text = template_render_strict(template, NULL, context, NULL, &strict);
+		g_autofree char *text = template_render(template, NULL, context, NULL, &strict);
 		g_assert_true(!text == !!row->strict);
 		g_assert_cmpstr(strict ? strict->message : NULL, ==, row->strict);
 		json_decref(context);
