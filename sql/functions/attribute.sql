@@ -19,6 +19,18 @@ language sql immutable parallel safe as $$
 $$;
 comment on function desk.evidence_strength is '1 our verified token, 2 authenticated machine field, 3 URL in the spam, 4 authenticated-claimed sender, 5 typed, 6 bare From, Message-ID, HELO.';
 
+-- Of equally strong evidence that comes first which says more of how we are concerned: what proves or measured the
+-- sender, then links, then where answers are wanted, then who is said to have sent it, then a bare name.
+-- Reported-Domain is but a candidate, for it is often the recipient's own.
+create or replace function desk.evidence_order(p_kind text) returns int
+language sql immutable parallel safe as $$
+    select case p_kind when 'token' then 1 when 'auth-user' then 2 when 'dkim' then 3 when 'feedback-id' then 4 when 'list-id' then 5
+        when 'source-ip' then 6 when 'reported-uri' then 7 when 'url' then 8 when 'list-unsubscribe' then 9 when 'reply-to' then 10
+        when 'mailbox' then 11 when 'return-path' then 12 when 'reported-domain' then 14 when 'received' then 15 when 'from' then 16
+        when 'message-id' then 17 when 'helo' then 18 else 13 end
+$$;
+comment on function desk.evidence_order is 'Which of equally strong pieces of evidence decides the relation: the lowest.';
+
 -- How we are concerned with a domain of ours, by the evidence and by what we do for it.
 create or replace function desk.relation_of(p_resource_kind text, p_role text, p_services text[], p_kind text, p_strength int, p_category text,
     p_is_passed_on boolean) returns text
@@ -26,6 +38,7 @@ language sql immutable parallel safe as $$
     select case
         -- Our redirection handed it to the complainant's provider, but had it from somebody else.
         when p_is_passed_on and (p_role = 'mail-redirection' or p_resource_kind = 'network' and 'mail-redirection' = any(p_services)) then 'transit'
+        when p_kind = 'helo' then 'none' -- whoever connects can say it
         when p_resource_kind = 'host' then case
             when p_role = 'mail-redirection' then 'mail-redirection'
             when p_role = 'web-redirection' then 'web-redirection'
@@ -49,6 +62,8 @@ language sql immutable parallel safe as $$
             when 'mail-redirection' = any(p_services) then 'mail-redirection'
             when 'dns' = any(p_services) and not 'registration' = any(p_services) then 'dns'
             else 'registrar' end
+        -- A bare name in a report about a mail shows neither a link to what we host nor that it was sent from there.
+        when p_kind = 'reported-domain' and p_category = 'spam' and 'registration' = any(p_services) then 'registrar'
         when 'hosting' = any(p_services) then 'hosting'
         when p_services && array['web-redirection', 'web-redirection:unset'] then 'web-redirection'
         when 'sending' = any(p_services) and not 'registration' = any(p_services) then 'sending'
@@ -91,12 +106,15 @@ with mail as materialized (
     select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.x->>'category' as category,
         e.x->'evidence' as evidence, e.x->'domains' as domains, e.x->'ips' as ips, e.x #>> '{source_ip,value}' as source_ip,
         e.x #>> '{source_ip,provenance}' as provenance, coalesce(w.complainant, r.address, m.report #>> '{mail,from}') as complainant,
-        array_remove(array[desk.address_domain(coalesce(w.complainant, r.address)),
-            desk.address_domain(r.address), desk.address_domain(e.x #>> '{original,to,0}')], null) as own
+        -- His mail may come from a name below his own.
+        array_remove(case when o.names::text ~ '[.][^,]*[.]' then o.names || desk.name_suffixes(o.names[1]) || desk.name_suffixes(o.names[2])
+            || desk.name_suffixes(o.names[3]) else o.names end, null) as own
     from mail m
     cross join lateral (select m.report #>> '{reporter,address}' as address offset 0) r
     cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
     cross join lateral (select e.x->>'complainant' as complainant offset 0) w
+    cross join lateral (select array[desk.address_domain(coalesce(w.complainant, r.address)), desk.address_domain(r.address),
+        desk.address_domain(e.x #>> '{original,to,0}')] as names offset 0) o
     where m.kind <> 'batch'
 ), line as materialized (
     select m.id as message, (l.x->>'line')::int as no, coalesce(m.submitter, m.desk) as desk, l.x->>'complainant' as complainant, l.x->>'domain' as domain
@@ -134,7 +152,7 @@ with mail as materialized (
 ), host as materialized (
     select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
     from said s where s.is_named and not s.is_address
-    order by s.message, s.no, s.host, s.strength, s.kind collate "C"
+    order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind)
 ), candidate as (
     select n.message, n.no, n.kind, n.strength, n.value, n.host, l.name
     from host n
@@ -150,7 +168,7 @@ with mail as materialized (
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from said s
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = s.host limit 1) r
-    where s.is_named and not s.is_address and s.kind in ('received', 'helo', 'url')
+    where s.is_named and not s.is_address and s.kind in ('received', 'helo', 'url', 'reported-uri')
     union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from said s
@@ -192,26 +210,27 @@ with mail as materialized (
     where o.inside
 ), single as (
     select distinct on (j.message, j.no, j.id) j.* from judged j
-    order by j.message, j.no, j.id, j.strength, j.rank, j.length desc
+    order by j.message, j.no, j.id, j.strength, j.rank, desk.evidence_order(j.kind), j.length desc, j.why
 ), best as (
     -- A bulk mailer's mail has one sender: whom the best of its evidence names. What the
     -- token of a customer names among his resources the rest of the evidence may know better.
-    select distinct on (s.message, s.no, case when s.rank is null then s.id end) s.message, s.no, s.party, s.complainant, s.relation, s.why,
+    select distinct on (s.message, s.no, case when s.rank is null then s.id end) s.message, s.no, s.party, s.complainant, s.relation, s.why, (s.kind = 'reported-domain')::int as is_candidate,
         case when s.rank is null then s.id else first_value(s.id) over (partition by s.message, s.no, s.rank is null, s.party order by s.kind = 'token', s.rank, s.strength, s.id) end as id,
         case when s.rank is null then s.strength else min(s.strength) over (partition by s.message, s.no, s.rank is null) end as strength
     from single s
     order by s.message, s.no, case when s.rank is null then s.id end, s.rank, s.strength, s.id
 ), every as (
     -- An incident with nothing of ours has a row too: what follows joins nothing.
-    select message, no, id, party, strength, complainant, relation, why from best
+    select message, no, id, party, strength, complainant, relation, why, is_candidate from best
     union all
-    select w.message, w.no, null, null, 9, w.complainant, null, 'nothing of ours' from whole w
+    select w.message, w.no, null, null, 9, w.complainant, null, 'nothing of ours', 0 from whole w
 ), placed as (
-    select b.*, min(b.strength) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.relation in ('none', 'transit'), b.id) as place
+    -- A candidate gives way to whatever else is as strong.
+    select b.*, min(b.strength * 2 + b.is_candidate) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.is_candidate, b.relation in ('none', 'transit'), b.id) as place
     from every b window w as (partition by b.message, b.no)
 )
 select p.message, p.no, p.place::int, p.id, p.party, p.relation, case when p.id is not null then p.strength::smallint end, p.why, p.complainant
-from placed p where p.strength = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
+from placed p where p.strength * 2 + p.is_candidate = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
 end
 $$;
 comment on function desk.attribute is 'Culprits of the incidents of these messages: the strongest evidence wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';
