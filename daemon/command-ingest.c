@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "intake.h"
 #include "mailfiles.h"
 #include "store.h"
-#include "workers.h"
 
 enum { INGEST_BATCH = 300, INGEST_BATCH_BYTES = 16 << 20 };
 
@@ -22,30 +22,6 @@ typedef struct {
 	guint total, fresh;
 	StoreDecided decided;
 } Ingest;
-
-/* Those without bytes have got their report when they were found. */
-static gboolean ingest_parse(Ingest *ingest, GError **error)
-{
-	g_autoptr(GPtrArray) raw = g_ptr_array_new();
-	g_autoptr(GPtrArray) parsed = g_ptr_array_new();
-
-	for (guint i = 0; i < ingest->mails->len; i++) {
-		StoreMail *mail = ingest->mails->pdata[i];
-		if (mail->report)
-			continue;
-		g_ptr_array_add(raw, mail->raw);
-		g_ptr_array_add(parsed, mail);
-	}
-	if (raw->len == 0)
-		return TRUE;
-	g_autoptr(GPtrArray) reports =
-		workers_parse(ingest->workers, (GBytes *const *)raw->pdata, raw->len, error);
-	if (!reports)
-		return FALSE;
-	for (guint i = 0; i < parsed->len; i++)
-		((StoreMail *)parsed->pdata[i])->report = g_strdup(reports->pdata[i]);
-	return TRUE;
-}
 
 static void ingest_tell(Ingest *ingest, const StoreMail *mail, const char *name)
 {
@@ -67,7 +43,7 @@ static gboolean ingest_flush(Ingest *ingest, GError **error)
 {
 	if (ingest->mails->len == 0)
 		return TRUE;
-	if (!ingest_parse(ingest, error) ||
+	if (!intake_parse_mails(ingest->workers, ingest->mails, error) ||
 		!store_ingest(ingest->store, ingest->desk, "ingest", (StoreMail *const *)ingest->mails->pdata,
 			ingest->mails->len, error) ||
 		!store_decide(ingest->store, &ingest->decided, error))

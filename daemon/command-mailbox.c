@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "intake.h"
 #include "mailbox.h"
 #include "mailfiles.h"
 #include "store.h"
 #include "table.h"
-#include "workers.h"
 
 /* Keys of [mailbox] that name the folders of ours. */
 static const char *const folder_keys[] = { "processed", "other", "quarantine", "restricted" };
@@ -97,20 +97,11 @@ typedef struct {
 /* Parses and stores mails whose bytes are here. */
 static gboolean rescan_store(Rescan *rescan, GPtrArray *mails, GError **error)
 {
-	g_autoptr(GPtrArray) raw = g_ptr_array_new();
-
 	if (mails->len == 0)
 		return TRUE;
-	for (guint i = 0; i < mails->len; i++)
-		g_ptr_array_add(raw, ((StoreMail *)mails->pdata[i])->raw);
-	g_autoptr(GPtrArray) reports =
-		workers_parse(rescan->workers, (GBytes *const *)raw->pdata, raw->len, error);
-	if (!reports)
-		return FALSE;
-	for (guint i = 0; i < mails->len; i++)
-		((StoreMail *)mails->pdata[i])->report = g_strdup(reports->pdata[i]);
-	if (!store_ingest(rescan->store, rescan->desk, rescan->section + strlen("mailbox "),
-		    (StoreMail *const *)mails->pdata, mails->len, error))
+	if (!intake_parse_mails(rescan->workers, mails, error) ||
+		!store_ingest(rescan->store, rescan->desk, rescan->section + strlen("mailbox "),
+			(StoreMail *const *)mails->pdata, mails->len, error))
 		return FALSE;
 	for (guint i = 0; i < mails->len; i++)
 		rescan->fresh += ((StoreMail *)mails->pdata[i])->fresh ? 1 : 0;

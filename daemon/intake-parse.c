@@ -1,20 +1,20 @@
 /* The thread of the workers. */
 #include "intake-private.h"
 
-#include "workers.h"
-
-static gboolean parse_mails(Workers *workers, GPtrArray *mails, GError **error)
+gboolean intake_parse_mails(Workers *workers, GPtrArray *mails, GError **error)
 {
 	g_autoptr(GPtrArray) unread = g_ptr_array_new();
 	g_autoptr(GPtrArray) raws = g_ptr_array_new();
 
 	for (guint i = 0; i < mails->len; i++) {
 		StoreMail *mail = mails->pdata[i];
-		if (mail->report) /* one that was too large to be fetched */
+		if (mail->report) /* one that was too large to be read */
 			continue;
 		g_ptr_array_add(unread, mail);
 		g_ptr_array_add(raws, mail->raw);
 	}
+	if (raws->len == 0)
+		return TRUE;
 	g_autoptr(GPtrArray) reports = workers_parse(workers, (GBytes *const *)raws->pdata, raws->len, error);
 	if (!reports)
 		return FALSE;
@@ -37,7 +37,7 @@ static gboolean parse_patiently(Intake *intake, Workers *workers, Batch *batch, 
 		g_autoptr(GError) error = NULL;
 		guint64 before = workers_quarantined(workers);
 
-		if (parse_mails(workers, batch->mails, &error)) {
+		if (intake_parse_mails(workers, batch->mails, &error)) {
 			trouble_over(trouble, "parser");
 			count_quarantined(intake, workers_quarantined(workers) - before);
 			return TRUE;

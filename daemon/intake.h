@@ -5,6 +5,7 @@
  * after they have been stored, so whatever dies, nothing is lost. */
 
 #include "config.h"
+#include "workers.h"
 
 #include <glib.h>
 
@@ -42,3 +43,7 @@ void intake_figures(Intake *intake, IntakeFigures *figures_out);
 gboolean intake_is_alive(Intake *intake);
 /* Look for what is due, now. */
 void intake_wake(Intake *intake);
+
+/* The step that whoever takes in mails from elsewhere shares: gives each of @mails (StoreMail *) without a
+ * report the one that the workers make of its bytes. */
+gboolean intake_parse_mails(Workers *workers, GPtrArray *mails, GError **error);
