@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define POLL_SECONDS    30  /* notifications get lost, deferred mails fall due */
-#define MOST_CLAIMED    400 /* in one batch: what a crash can leave in doubt */
+#define MOST_CLAIMED    400 /* in one batch */
 #define QUICK_MS        120 /* a batch that is gone sooner may be twice as large */
 #define SLOW_MS         500 /* one that takes longer had better be half as large */
 #define LONGEST_ABSENCE 60  /* seconds between attempts to reach the database */
@@ -17,14 +17,14 @@
 static const char claim_sql[] =
 	"select id, message_id, kind, audience, language, party, from_name, from_address, envelope,"
 	" recipient, recipient_name, reply_to, in_reply_to, refs, auto_submitted, context, attempt,"
-	" extract(epoch from owed_at)::bigint from desk.outbox_claim($1, $2::interval)";
+	" extract(epoch from owed_at)::bigint, claim from desk.outbox_claim($1, $2::interval)";
 static const char base_sql[] = "select desk.context_base()";
 
 struct Outbox {
 	Config *config;
-	Senders *senders;
+	Senders *senders; /* the recorder's */
 	Recorder *recorder;
-	GAsyncQueue *done; /* from the senders to the recorder */
+	GAsyncQueue *queue; /* to the recorder */
 	GThread *thread;
 
 	/* the thread's own */
@@ -105,7 +105,7 @@ static void count(OutboxFigures *figures, const char *outcome)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
-		*table[i].figure += g_str_equal(outcome, table[i].outcome);
+		*table[i].figure += g_strcmp0(outcome, table[i].outcome) == 0;
 }
 
 /* A RecorderNote. */
@@ -142,11 +142,12 @@ static void give(Outbox *outbox, const PGresult *rows)
 		delivery->context = field(rows, i, 15);
 		delivery->notice->base = json_incref(outbox->base);
 		delivery->start_before = outbox->claimed_at + grace * G_USEC_PER_SEC;
-		senders_give(outbox->senders, delivery);
+		delivery->claim = database_field_number(rows, i, 18);
+		g_async_queue_push(outbox->queue, delivery);
 	}
 }
 
-/* Few at a time when the relay is slow, so that a crash leaves few mails in doubt. */
+/* Few at a time when the relay is slow: another daemon may have a quicker one. */
 static void adapt_limit(Outbox *outbox, gint64 now)
 {
 	gint64 passed = (now - outbox->claimed_at) / 1000;
@@ -284,7 +285,7 @@ static void outbox_free(Outbox *outbox)
 	database_free(outbox->database);
 	json_decref(outbox->base);
 	trouble_clear(&outbox->trouble);
-	g_async_queue_unref(outbox->done);
+	g_async_queue_unref(outbox->queue);
 	config_unref(outbox->config);
 	g_cond_clear(&outbox->changed);
 	g_mutex_clear(&outbox->lock);
@@ -302,17 +303,17 @@ Outbox *outbox_start(Config *config, TemplateSet *templates, GError **error)
 	g_mutex_init(&outbox->lock);
 	g_cond_init(&outbox->changed);
 	outbox->config = config_ref(config);
-	outbox->done = g_async_queue_new();
+	outbox->queue = g_async_queue_new_full(delivery_free);
 	if (!config_has_section(config, "relay") || config_switch(config, "mail", "hold"))
 		return outbox; /* mails stay owed */
 
-	outbox->senders = senders_start(config, templates, outbox->done, error);
+	outbox->senders = senders_start(config, templates, outbox->queue, error);
 	if (!outbox->senders) {
 		outbox_free(outbox);
 		return NULL;
 	}
 	outbox->limit = senders_connections(outbox->senders);
-	outbox->recorder = recorder_start(config, outbox->done, recorded, outbox);
+	outbox->recorder = recorder_start(config, outbox->senders, outbox->queue, recorded, outbox);
 	outbox->thread = g_thread_new("outbox", run, outbox);
 	return outbox;
 }
@@ -366,7 +367,6 @@ void outbox_stop(Outbox *outbox)
 		g_cond_broadcast(&outbox->changed);
 		g_mutex_unlock(&outbox->lock);
 		g_thread_join(outbox->thread);
-		senders_stop(outbox->senders);
 		recorder_stop(outbox->recorder);
 	}
 	outbox_free(outbox);

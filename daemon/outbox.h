@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* Sends what desk.outbox holds: claims a batch (the commit notes the attempt), sends it over a few
- * connections, records what the relays said. Own threads, own database connection. */
+/* Sends what desk.outbox holds: claims a batch, notes each attempt, sends over a few connections, records
+ * what the relays said. Own threads, own database connections. */
 typedef struct Outbox Outbox;
 
 typedef struct {

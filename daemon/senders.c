@@ -18,10 +18,13 @@ typedef struct {
 	gint64 retry_first;
 	gint64 retry_longest;
 	gint64 expire;
-	GAsyncQueue *jobs;
+	guint share; /* of the connections, for one domain */
 	GPtrArray *threads;
 
 	/* under the senders' lock */
+	GQueue jobs; /* Delivery * */
+	GCond changed;
+	GHashTable *busy; /* domain → connections at work for it */
 	guint failures;
 	gint64 away_until; /* monotonic microseconds; 0: it answers */
 	char *trouble;
@@ -33,10 +36,8 @@ struct Senders {
 	GPtrArray *routes;
 	char *instance;
 	GMutex lock;
-	gint stopping;
+	gint stopping; /* written under the lock */
 };
-
-static Delivery enough; /* ends a thread */
 
 void delivery_free(gpointer data)
 {
@@ -50,12 +51,21 @@ void delivery_free(gpointer data)
 	g_free(delivery);
 }
 
+const char *delivery_domain(const Delivery *delivery)
+{
+	const char *at = strrchr(delivery->notice->recipient, '@');
+
+	return at ? at + 1 : "";
+}
+
 static void route_free(gpointer data)
 {
 	Route *route = data;
 
 	g_ptr_array_unref(route->threads);
-	g_async_queue_unref(route->jobs);
+	g_queue_clear_full(&route->jobs, delivery_free);
+	g_hash_table_unref(route->busy);
+	g_cond_clear(&route->changed);
 	relay_settings_free(route->settings);
 	g_free(route->trouble);
 	g_free(route->party);
@@ -75,12 +85,18 @@ static void settle(Delivery *delivery, const char *outcome, const char *reply, g
 	delivery->next = next;
 }
 
-/* Not this mail's fault, so it comes again at @next. */
-static void postpone(const Route *route, Delivery *delivery, const char *why, gint64 next)
+/* Not this mail's fault, so it comes again at @next. @outcome: deferred or untried. */
+static void postpone(
+	const Route *route, Delivery *delivery, const char *outcome, const char *why, gint64 next)
 {
 	gboolean over = now_seconds() - delivery->notice->owed_at > route->expire;
 
-	settle(delivery, over ? "expired" : "deferred", why, next);
+	settle(delivery, over ? "expired" : outcome, why, next);
+}
+
+void delivery_hand_back(Delivery *delivery)
+{
+	settle(delivery, "untried", "handed back before an attempt", now_seconds());
 }
 
 /* Milliseconds until the relay may be tried; 0: now. */
@@ -142,12 +158,12 @@ static void settle_error(Route *route, Delivery *delivery, const GError *error, 
 	switch ((RelayError)error->code) {
 	case RELAY_ERROR_AWAY:
 		route_is_away(route, error->message);
-		postpone(
-			route, delivery, error->message, now_seconds() + (route_absence(route) + 999) / 1000);
+		postpone(route, delivery, "untried", error->message,
+			now_seconds() + (route_absence(route) + 999) / 1000);
 		return;
 	case RELAY_ERROR_DEFERRED:
 		route_answers(route);
-		postpone(route, delivery, words, next_attempt(route, delivery));
+		postpone(route, delivery, "deferred", words, next_attempt(route, delivery));
 		return;
 	case RELAY_ERROR_REFUSED:
 		route_answers(route);
@@ -178,14 +194,14 @@ static void deliver(Route *route, Relay *relay, Delivery *delivery)
 	const Notice *notice = delivery->notice;
 
 	if (g_atomic_int_get(&route->senders->stopping) || g_get_monotonic_time() > delivery->start_before) {
-		postpone(route, delivery, "handed back before an attempt", now_seconds());
+		delivery_hand_back(delivery);
 		return;
 	}
 
 	gint64 absence = route_absence(route);
 	if (absence > 0) {
-		postpone(
-			route, delivery, "the relay does not answer", now_seconds() + (absence + 999) / 1000);
+		postpone(route, delivery, "untried", "the relay does not answer",
+			now_seconds() + (absence + 999) / 1000);
 		return;
 	}
 
@@ -203,15 +219,69 @@ static void deliver(Route *route, Relay *relay, Delivery *delivery)
 	settle(delivery, "sent", reply, 0);
 }
 
+static guint busy_for(const Route *route, const char *domain)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(route->busy, domain));
+}
+
+static void set_busy(Route *route, const char *domain, guint connections)
+{
+	if (connections > 0)
+		g_hash_table_insert(route->busy, g_strdup(domain), GUINT_TO_POINTER(connections));
+	else
+		g_hash_table_remove(route->busy, domain);
+}
+
+/* Under the lock: the first mail whose domain has not its share of the connections yet, or NULL. Who
+ * stops looks at no share: what is left is only handed back. */
+static Delivery *next_job(Route *route)
+{
+	for (GList *link = route->jobs.head; link; link = link->next) {
+		Delivery *delivery = link->data;
+		guint busy = busy_for(route, delivery_domain(delivery));
+
+		if (busy >= route->share && !g_atomic_int_get(&route->senders->stopping))
+			continue;
+		set_busy(route, delivery_domain(delivery), busy + 1);
+		g_queue_delete_link(&route->jobs, link);
+		return delivery;
+	}
+	return NULL;
+}
+
+/* NULL: no more will come. */
+static Delivery *take_job(Route *route)
+{
+	Delivery *delivery;
+
+	g_mutex_lock(&route->senders->lock);
+	while (!(delivery = next_job(route)) && !g_atomic_int_get(&route->senders->stopping))
+		g_cond_wait(&route->changed, &route->senders->lock);
+	g_mutex_unlock(&route->senders->lock);
+	return delivery;
+}
+
+static void finish_job(Route *route, Delivery *delivery)
+{
+	const char *domain = delivery_domain(delivery);
+
+	g_mutex_lock(&route->senders->lock);
+	set_busy(route, domain, busy_for(route, domain) - 1);
+	if (!g_queue_is_empty(&route->jobs)) /* one may have waited for its share */
+		g_cond_signal(&route->changed);
+	g_mutex_unlock(&route->senders->lock);
+	g_async_queue_push(route->senders->done, delivery);
+}
+
 static gpointer run(gpointer data)
 {
 	Route *route = data;
 	g_autoptr(Relay) relay = relay_new(route->settings);
 	Delivery *delivery;
 
-	while ((delivery = g_async_queue_pop(route->jobs)) != &enough) {
+	while ((delivery = take_job(route))) {
 		deliver(route, relay, delivery);
-		g_async_queue_push(route->senders->done, delivery);
+		finish_job(route, delivery);
 	}
 	return NULL;
 }
@@ -230,7 +300,10 @@ static gboolean add_route(Senders *senders, Config *config, const char *section,
 	route->retry_first = config_number(config, section, "retry_first");
 	route->retry_longest = config_number(config, section, "retry_longest");
 	route->expire = config_number(config, section, "expire");
-	route->jobs = g_async_queue_new_full(delivery_free);
+	route->share = (guint)config_number(config, section, "domain_connections");
+	g_queue_init(&route->jobs);
+	g_cond_init(&route->changed);
+	route->busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	route->threads = g_ptr_array_new();
 	g_ptr_array_add(senders->routes, route);
 	return TRUE;
@@ -277,12 +350,11 @@ void senders_stop(Senders *senders)
 	if (!senders)
 		return;
 
+	g_mutex_lock(&senders->lock);
 	g_atomic_int_set(&senders->stopping, 1);
-	for (guint i = 0; i < senders->routes->len; i++) {
-		Route *route = senders->routes->pdata[i];
-		for (guint n = 0; n < route->threads->len; n++)
-			g_async_queue_push(route->jobs, &enough);
-	}
+	for (guint i = 0; i < senders->routes->len; i++)
+		g_cond_broadcast(&((Route *)senders->routes->pdata[i])->changed);
+	g_mutex_unlock(&senders->lock);
 	for (guint i = 0; i < senders->routes->len; i++) {
 		Route *route = senders->routes->pdata[i];
 		for (guint n = 0; n < route->threads->len; n++)
@@ -308,7 +380,17 @@ static Route *choose_route(const Senders *senders, const char *party)
 
 void senders_give(Senders *senders, Delivery *delivery)
 {
-	g_async_queue_push(choose_route(senders, delivery->notice->party)->jobs, delivery);
+	Route *route = choose_route(senders, delivery->notice->party);
+
+	g_mutex_lock(&senders->lock);
+	g_queue_push_tail(&route->jobs, delivery);
+	g_cond_signal(&route->changed);
+	g_mutex_unlock(&senders->lock);
+}
+
+guint senders_share(const Senders *senders, const Delivery *delivery)
+{
+	return choose_route(senders, delivery->notice->party)->share;
 }
 
 guint senders_connections(const Senders *senders)

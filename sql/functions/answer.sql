@@ -143,7 +143,7 @@ begin
             desk.policy_number(d.desk, 'ack_template_day') as template_cap, desk.policy_number(d.desk, 'ack_domain_hour') as domain_cap,
             desk.policy_number(d.desk, 'ack_hour') as desk_cap,
             (select count(*) from outbox o where o.owed_at > p_now - interval '1 hour' and o.desk = d.desk and o.audience = 'complainant'
-                and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) as desk_count
+                and o.state in ('owed', 'held', 'sent', 'deferred', 'uncertain')) as desk_count
         from (select distinct desk from mail) d
     ), known as materialized (
         -- The caps aside: they are consumed by answers only, so they need to know which mails get one.
@@ -173,14 +173,14 @@ begin
         from weighed w join rule r on r.desk = w.desk
         cross join lateral (select count(*) as n, count(*) filter (where o.kind = w.answer) as same from outbox o
             where o.recipient = w.address and o.audience = 'complainant'
-            and o.owed_at > p_now - interval '1 day' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) a
+            and o.owed_at > p_now - interval '1 day' and o.state in ('owed', 'held', 'sent', 'deferred', 'uncertain')) a
     ), by_domain as materialized (
         select w.*, case when w.first_reason <> 'acknowledged' then w.first_reason
                 else desk.cap_reason(d.n + row_number() over (partition by w.desk, w.domain, w.first_reason order by w.id) - 1, r.domain_cap, 'cap-domain',
                     null, null, null) end as second_reason
         from by_address w join rule r on r.desk = w.desk
         cross join lateral (select count(*) as n from outbox o where substring(o.recipient from '@([^@]*)$') = w.domain
-            and o.audience = 'complainant' and o.owed_at > p_now - interval '1 hour' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) d
+            and o.audience = 'complainant' and o.owed_at > p_now - interval '1 hour' and o.state in ('owed', 'held', 'sent', 'deferred', 'uncertain')) d
     ), judged as materialized (
         select w.*, case when w.second_reason <> 'acknowledged' then w.second_reason
                 else desk.cap_reason(r.desk_count + row_number() over (partition by w.desk, w.second_reason order by w.id) - 1, r.desk_cap, 'cap-desk',
@@ -240,7 +240,7 @@ begin
     ), cap as materialized (
         select c.submitter, desk.policy_number(c.submitter, 'submit_answers_day')
             - (select count(*) from outbox o where o.owed_at > p_now - interval '1 day' and o.occasion like 'submit ' || c.submitter || ' %'
-                and o.audience = 'complainant' and o.state in ('owed', 'held', 'sending', 'sent', 'deferred', 'uncertain')) as room
+                and o.audience = 'complainant' and o.state in ('owed', 'held', 'sent', 'deferred', 'uncertain')) as room
         from (select distinct submitter from mail) c
     ), fresh as (
         select s.complainant, m.desk, m.submitter, min(m.id) as message,

@@ -13,13 +13,16 @@ begin
     foreach v_id in array p_ids loop
         target := v_id::text;
         result := 'refused';
+        perform from outbox_queue where outbox = v_id for update;
         select state into v_state from outbox where id = v_id for update;
         if v_state is null then
             detail := 'no such mail';
+        elsif exists (select from outbox_queue where outbox = v_id and begun and lease_until > p_now) then
+            detail := 'it is being sent';
         elsif not v_state = any(p_from) then
             detail := 'it is ' || v_state;
         else
-            update outbox set state = p_to, lease_until = null, next_attempt_at = p_now, reason = p_reason where id = v_id;
+            update outbox set state = p_to, next_attempt_at = p_now, reason = p_reason where id = v_id;
             perform desk.audit_write(p_what, desk.who(p_by), p_now, p_detail => jsonb_build_object('mail', v_id, 'reason', p_reason));
             result := 'done';
             detail := '';

@@ -96,7 +96,7 @@ begin
 
     -- One that is being sent at this moment may arrive; it is not sent again.
     target := 'mails';
-    update outbox o set state = case when o.state in ('owed', 'held', 'deferred', 'sending') then 'cancelled' else o.state end, lease_until = null, reason = 'erased',
+    update outbox o set state = case when o.state in ('owed', 'held', 'deferred') then 'cancelled' else o.state end, reason = 'erased',
         recipient = 'erased-' || o.id || '@invalid.example', recipient_name = null, context = '{}', in_reply_to = null, refs = null, reply = null
     where o.recipient = v_address;
     get diagnostics v_count = row_count;

@@ -67,7 +67,7 @@ begin
         'figure_wanted', (select count(*) from action a where a.desk = p_desk and a.state = 'proposed'),
         'figure_sent', (select count(*) from outbox o where o.owed_at >= v_from and o.owed_at < v_to and o.desk = p_desk and o.state = 'sent'),
         'figure_refused', (select count(*) from outbox o where o.owed_at >= v_from and o.owed_at < v_to and o.desk = p_desk and o.state in ('refused', 'expired', 'uncertain')),
-        'figure_held', (select count(*) from outbox o where o.desk = p_desk and o.state = 'held'))
+        'figure_held', (select count(*) from outbox_queue q join outbox o on o.id = q.outbox where q.due = 'infinity' and o.desk = p_desk))
         || desk.digest_quarantined(p_desk, p_day));
 end
 $$;

@@ -94,7 +94,7 @@ begin
     update outbox o set context = '{}', in_reply_to = null, refs = null, reply = null,
         recipient = case when o.audience in ('complainant', 'submitter', 'provider') then 'expired-' || o.id || '@invalid.example' else o.recipient end
     from desk.expired(p_now) e
-    where e.desk = o.desk and o.owed_at < e.before and o.context <> '{}' and o.state not in ('owed', 'held', 'deferred', 'sending');
+    where e.desk = o.desk and o.owed_at < e.before and o.context <> '{}' and o.state not in ('owed', 'held', 'deferred');
     get diagnostics count = row_count;
     what := 'mails whose words were emptied';
     return next;
@@ -147,7 +147,7 @@ returns table (outbox_oldest bigint, outbox_uncertain bigint, outbox_refused big
     actions_oldest bigint, deadlines_overdue bigint, hooks_failed bigint)
 language sql stable security definer set search_path = desk, pg_temp as $$
     select
-        coalesce((select extract(epoch from p_now - min(owed_at))::bigint from outbox where state in ('owed', 'deferred')), 0),
+        coalesce((select extract(epoch from p_now - min(o.owed_at))::bigint from outbox_queue q join outbox o on o.id = q.outbox where q.due < 'infinity'), 0),
         (select count(*) from outbox where state = 'uncertain' and owed_at > p_now - interval '1 day'),
         (select count(*) from outbox where state in ('refused', 'expired') and owed_at > p_now - interval '1 day'),
         coalesce((select extract(epoch from p_now - min(m.stored_at))::bigint from undecided u join message m on m.id = u.message), 0),

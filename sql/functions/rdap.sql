@@ -166,7 +166,8 @@ begin
     -- A mail on its way keeps the words it has.
     update outbox o set context = o.context || desk.rdap_known(desk.rdap_objects(o.message)),
         next_attempt_at = case when not exists (select from rdap_wait w where w.outbox = o.id) then p_now else o.next_attempt_at end
-    where o.id = any(v_mails) and o.state in ('owed', 'held') and o.attempts = 0;
+    where o.id = any(v_mails) and o.state in ('owed', 'held') and o.attempts = 0
+        and not exists (select from outbox_queue q where q.outbox = o.id and q.claim is not null);
     if found then
         notify desk_work;
     end if;

@@ -2,14 +2,16 @@
 set role complaint_owner;
 
 create or replace view dashboard.outbox as
-select o.id, o.kind, o.audience, s.ref as sender, o.from_address as "from", o.recipient as "to", o.language, o.state, o.reason, o.attempts,
+select o.id, o.kind, o.audience, s.ref as sender, o.from_address as "from", o.recipient as "to", o.language,
+    case when q.begun then 'sending' else o.state end as state, o.reason, o.attempts,
     o.owed_at, o.next_attempt_at, o.sent_at, o.reply, d.ref as desk,
     array(select distinct r.name::text from desk.outbox_item i join desk.resource r on r.id = i.resource where i.outbox = o.id order by 1) as domains,
     array(select distinct i."case" from desk.outbox_item i where i.outbox = o.id and i."case" is not null order by 1) as cases,
     o.message, o.message_id
 from desk.outbox o
 join desk.party s on s.id = o.sender
-join desk.party d on d.id = o.desk;
+join desk.party d on d.id = o.desk
+left join desk.outbox_queue q on q.outbox = o.id;
 comment on view dashboard.outbox is 'Every mail owed, sent or not sent, without its text.';
 comment on column dashboard.outbox.id is 'Number of the mail.';
 comment on column dashboard.outbox.kind is 'acknowledgment, warning, suspension, reinstatement, escalation, cease, summary, ...';

@@ -230,7 +230,7 @@ load helper
 	run complaint check
 	[ "$status" -le 2 ]
 	[[ $output = 'COMPLAINTD '*'|'*'outbox_oldest='* ]]
-	sql "update desk.outbox set owed_at = now() - interval '1 day', state = 'owed', sent_at = null, lease_until = null where id = (select min(id) from desk.outbox)"
+	sql "update desk.outbox set owed_at = now() - interval '1 day', state = 'owed', sent_at = null where id = (select min(id) from desk.outbox)"
 	run complaint check
 	[ "$status" = 2 ]
 }

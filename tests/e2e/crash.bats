@@ -29,7 +29,7 @@ setup_file() {
 		daemon_stop complaintd KILL
 		kills=$((kills + 1))
 		echo "# after $pause ms: $(sql "select (select count(*) from desk.message) || ' stored, ' ||
-			(select count(*) from desk.undecided) || ' undecided, ' || count(*) filter (where state = 'sending') ||
+			(select count(*) from desk.undecided) || ' undecided, ' || (select count(*) from desk.outbox_queue where begun) ||
 			' being sent, ' || count(*) filter (where state = 'sent') || ' sent' from desk.outbox")" >&3
 	done
 	[ $kills = $KILLS ]
@@ -37,12 +37,12 @@ setup_file() {
 
 @test "then it goes on where it was, to the end" {
 	# What was being sent when it was killed is in doubt when its lease has run out: let it be now.
-	sql "update desk.outbox set lease_until = now() where state = 'sending'"
+	sql "update desk.outbox_queue set lease_until = now() where lease_until is not null"
 	daemon_start
 	WAIT=180 wait_for_row "select count(*) from desk.message" $MAILS
 	wait_for_mail "$DESK" INBOX 0
 	wait_for_row "select count(*) from desk.undecided" 0
-	WAIT=120 wait_for_row "select count(*) from desk.outbox where state in ('owed', 'sending', 'deferred')" 0
+	WAIT=120 wait_for_row "select count(*) from desk.outbox where state in ('owed', 'deferred')" 0
 	daemon_stop
 }
 

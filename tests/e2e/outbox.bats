@@ -66,3 +66,30 @@ state_of() { sql "select state from desk.outbox where recipient = '$1'"; }
 	daemon_once
 	[ "$(state_of north@mailboxes.test)" = sent ]
 }
+
+@test "what cannot be recorded of one mail holds up no other, and is in doubt" {
+	sql "create function public.refuse() returns trigger language plpgsql as \$\$ begin raise exception 'not this one'; end \$\$;
+		create trigger refuse before update on desk.outbox for each row when (new.state = 'sent' and new.recipient like 'odd@%') execute function public.refuse()"
+	for who in odd even other; do owe warning $who@mailboxes.test; done
+	none daemon_once
+	log_has "is sent, which cannot be recorded; it will be in doubt: not this one"
+	[ "$(state_of even@mailboxes.test)" = sent ]
+	[ "$(state_of other@mailboxes.test)" = sent ]
+	[ "$(sql "select state, attempts, (select begun from desk.outbox_queue where outbox = id) from desk.outbox where recipient = 'odd@mailboxes.test'")" = "owed|0|t" ]
+	sql "drop function public.refuse cascade; update desk.outbox_queue set lease_until = now()"
+	daemon_once
+	# A notice goes again, and can be recognised.
+	[ "$(state_of odd@mailboxes.test)" = sent ]
+	[ "$(imap count odd@mailboxes.test)" = 2 ]
+}
+
+@test "a mail that is put off until its relay answers again has used no attempt" {
+	sed '/^\[relay\]/,$ s/^port = .*/port = 1/' "$W/complaintd.conf" >"$W/away.conf"
+	chmod 600 "$W/away.conf"
+	owe warning patient@mailboxes.test
+	none daemon_once "$W/away.conf"
+	[ "$(sql "select state, attempts from desk.outbox where recipient = 'patient@mailboxes.test'")" = "deferred|0" ]
+	sql "update desk.outbox set next_attempt_at = now() where state = 'deferred'"
+	daemon_once
+	[ "$(sql "select state, attempts from desk.outbox where recipient = 'patient@mailboxes.test'")" = "sent|1" ]
+}

@@ -13,7 +13,7 @@ begin
     select array_agg(id) into v_ids from (select id from desk.outbox_claim(100000, '5 minutes', p_now) where audience = 'complainant') c;
     perform desk.outbox_record(v_ids, array_fill(p_outcome, array[cardinality(v_ids)]), array_fill('550 no'::text, array[cardinality(v_ids)]),
         array_fill(null::timestamptz, array[cardinality(v_ids)]), p_now);
-    update desk.outbox set state = 'owed', lease_until = null where state = 'sending';
+    update desk.outbox_queue set claim = null, lease_until = null;
 end $$;
 
 -- the circuit breaker: refusals

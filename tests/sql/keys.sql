@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(47);
+select plan(72);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -88,21 +88,64 @@ select t.mail(t.report('spam.example', 'officer@elsewhere.example', p_category =
 select is((select count(*) from t.mails where kind = 'authority'), 1::bigint, 'an authority that is listed and authenticated pages staff');
 select is((select note from desk."case" where track = 'restricted' and resource = t.resource('spam.example')), 'unlisted-authority', '... other claims wait in the queue');
 
--- the outbox: claim, record, leases
-update desk.outbox set state = 'cancelled', lease_until = null where state <> 'cancelled' and id <> :mail;
-update desk.outbox set state = 'owed', lease_until = null where id = :mail;
-select is((select attempt from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:00+00') where id = :mail), 2, 'claimed, the attempt is noted');
-select is_empty($$select 1 from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:04+00')$$, '... not twice');
-select is((select message_id from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:06+00')), :'token' || '@registrar.example', 'a notice whose lease ran out goes again with the same Message-ID');
-select desk.outbox_record(array[:mail], array['deferred'], array[E'450 busy\r\n'], array['2026-04-01 11:00+00'::timestamptz], '2026-04-01 10:07+00');
-select is((select state || ' ' || reply from desk.outbox where id = :mail), 'deferred 450 busy', 'deferred');
-select is_empty($$select 1 from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:59+00')$$, '... until its time');
-select count(*) from desk.outbox_claim(5, '5 minutes', '2026-04-01 11:00+00');
-select desk.outbox_record(array[:mail], array['sent'], array['250 ok'], array[null]::timestamptz[], '2026-04-01 11:01+00');
-select is((select state || (sent_at is not null) from desk.outbox where id = :mail), 'senttrue', 'sent');
-insert into desk.outbox (occasion, kind, audience, desk, sender, from_name, from_address, recipient, envelope, message_id, auto_submitted, language, context, state, lease_until, owed_at, next_attempt_at)
-select 'x', 'acknowledgment', 'complainant', desk, sender, from_name, from_address, 'ack@people.example', '', 'x@registrar.example', 'auto-replied', 'en', '{}', 'sending', '2026-04-01 10:00+00', now(), now() from desk.outbox where id = :mail;
-select count(*) from desk.outbox_claim(5, '5 minutes', '2026-04-01 12:00+00');
-select is((select state from desk.outbox where recipient = 'ack@people.example'), 'uncertain', 'an acknowledgment whose lease ran out is not repeated');
+-- the outbox: claim, begin, record, leases
+create function t.claim(p_now timestamptz) returns bigint language sql as $$ select claim from desk.outbox_claim(5, '5 minutes', p_now) $$;
+create function t.begin(p_id bigint, p_claim bigint, p_now timestamptz) returns boolean language sql as $$
+    select desk.outbox_begin(array[p_id], array[p_claim], p_now) = array[p_id] $$;
+create function t.record(p_id bigint, p_outcome text, p_now timestamptz, p_claim bigint default null, p_next timestamptz default null) returns int language sql as $$
+    select desk.outbox_record(array[p_id], array[p_outcome], array[E'450 busy\r\n'], array[p_next], p_now, array[p_claim]) $$;
+create function t.mail_is(p_id bigint) returns text language sql as $$ select state || ' ' || attempts from desk.outbox where id = p_id $$;
+update desk.outbox set state = 'cancelled' where state <> 'cancelled' and id <> :mail;
+update desk.outbox set state = 'owed', attempts = 0, next_attempt_at = '2026-04-01 10:00+00' where id = :mail;
+select is((select count(*) from desk.outbox_queue), 1::bigint, 'the queue holds what has not left, and nothing else');
+select is((select count(*) from desk.outbox_claim(5, '5 minutes', '2026-04-01 09:59+00')), 0::bigint, 'a mail is claimed when it is due');
+select t.claim('2026-04-01 10:00+00') as first \gset
+select is(t.mail_is(:mail), 'owed 0', '... which is no attempt');
+select is(t.claim('2026-04-01 10:04+00'), null, '... not twice');
+select t.claim('2026-04-01 10:06+00') as second \gset
+select is(t.begin(:mail, :first, '2026-04-01 10:07+00'), false, 'whose lease ran out may not begin');
+select is(t.begin(:mail, :second, '2026-04-01 10:07+00'), true, '... who claimed it since may');
+select is(t.begin(:mail, :second, '2026-04-01 10:07+00'), true, '... and may ask again when the answer was lost');
+select is((select state from dashboard.outbox where id = :mail), 'sending', 'a mail whose attempt has begun is shown as being sent');
+select results_eq(format('select result, detail from desk_api.outbox_cancel(array[%s], null, null, %L)', :mail, '2026-04-01 10:08+00'),
+    $$values ('refused', 'it is being sent')$$, '... and is not cancelled');
+select is(desk.outbox_hold('test', '2026-04-01 10:08+00'), 0, '... nor held');
+select is((select message_id || ' ' || attempt from desk.outbox_claim(5, '5 minutes', '2026-04-01 10:12+00')), :'token' || '@registrar.example 2',
+    'a notice whose attempt left no record goes again with the same Message-ID');
+select is(t.record(:mail, 'deferred', '2026-04-01 10:12+00', :second, '2026-04-01 11:00+00'), 0, 'who lost it does not put it off');
+select is(t.record(:mail, 'deferred', '2026-04-01 10:13+00', :second + 2, '2026-04-01 11:00+00'), 0, '... nor who never had it');
+select claim as third from desk.outbox_queue \gset
+select is(t.record(:mail, 'untried', '2026-04-01 10:13+00', :third, '2026-04-01 10:20+00'), 1, 'a mail is handed back untried');
+select is(t.mail_is(:mail), 'deferred 1', '... without an attempt more');
+select t.claim('2026-04-01 10:20+00') as fourth \gset
+select is(t.begin(:mail, :fourth, '2026-04-01 10:20+00'), true, '... and comes again');
+select is(t.record(:mail, 'deferred', '2026-04-01 10:21+00', :fourth, '2026-04-01 11:00+00'), 1, 'the relay puts it off');
+select is((select reply from desk.outbox where id = :mail) || ', ' || t.mail_is(:mail), '450 busy, deferred 2', '... an attempt more, and its words are kept');
+select is(t.claim('2026-04-01 10:59+00'), null, '... until its time');
+select t.claim('2026-04-01 11:00+00') as fifth \gset
+select is(desk.outbox_hold('test', '2026-04-01 11:00+00'), 1, 'what is only claimed is held');
+select is(t.begin(:mail, :fifth, '2026-04-01 11:01+00'), false, '... and does not begin');
+select is(t.claim('2027-04-01 11:01+00'), null, '... nor is it claimed');
+select desk_api.outbox_release(null, 'anna', '2026-04-01 12:00+00');
+select t.claim('2026-04-01 12:00+00') as sixth \gset
+select is(t.begin(:mail, :sixth, '2026-04-01 12:00+00'), true, 'released it leaves');
+update desk.outbox set state = 'cancelled' where id = :mail; -- as the case's end does
+select is(t.record(:mail, 'sent', '2026-04-01 12:01+00', :sixth), 1, 'what was cancelled on its way has left all the same');
+select is((select state || (sent_at is not null) from desk.outbox where id = :mail), 'senttrue', '... and says so');
+select is_empty('select 1 from desk.outbox_queue', '... and is in the queue no more');
+select is(t.record(:mail, 'refused', '2026-04-01 12:01+00', :sixth), 0, 'what has left is recorded once');
+insert into desk.outbox (occasion, kind, audience, desk, sender, from_name, from_address, recipient, envelope, message_id, auto_submitted, language, context, owed_at, next_attempt_at)
+select 'x', 'acknowledgment', 'complainant', desk, sender, from_name, from_address, 'ack@people.example', '', 'x@registrar.example', 'auto-replied', 'en', '{}', '2026-04-01 12:00+00', '2026-04-01 12:00+00'
+from desk.outbox where id = :mail returning id as ack \gset
+select t.claim('2026-04-01 12:00+00');
+select t.claim('2026-04-01 12:06+00') as again \gset
+select is(:'again' <> '', true, 'an acknowledgment that was claimed and not begun is sent when the lease has run out');
+select t.begin(:ack, :again, '2026-04-01 12:06+00');
+select is(t.claim('2026-04-01 12:12+00'), null, 'one whose attempt left no record is not repeated');
+select is((select t.mail_is(:ack) || ' ' || reason from desk.outbox where id = :ack), 'uncertain 1 attempt 1 left no record', '... it is in doubt');
+update desk.outbox set state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
+select t.begin(:ack, t.claim('2026-04-01 13:00+00'), '2026-04-01 13:00+00');
+select is(desk.outbox_hold('restored', '2026-04-01 14:00+00'), 1, 'what was being sent when the backup was made');
+select is((select state from desk.outbox where id = :ack), 'uncertain', '... is in doubt, and not among what a person releases');
 select * from finish();
 rollback;
