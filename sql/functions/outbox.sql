@@ -119,7 +119,7 @@ begin
         attempts = o.attempts + (n.outcome not in ('untried', 'expired'))::int,
         sent_at = case when n.outcome = 'sent' then p_now end,
         next_attempt_at = coalesce(n.next, case when n.outcome = 'uncertain' then p_now + interval '5 minutes' else p_now end),
-        reply = left(desk.clean(n.reply, 500), 500),
+        reply = case when o.reason is distinct from 'erased' then left(desk.clean(n.reply, 500), 500) end, -- relays repeat the address
         reason = case n.outcome when 'uncertain' then 'the relay''s last word was lost' when 'expired' then 'too old' else o.reason end
     from (select * from unnest(p_ids, p_outcomes, p_replies, p_next) u(id, outcome, reply, next)
         where u.outcome in ('sent', 'deferred', 'untried', 'refused', 'uncertain', 'expired') order by u.id) n

@@ -66,3 +66,34 @@ comment on column dashboard.chronology."to" is 'Who was told.';
 comment on column dashboard.chronology.sender is 'By whom.';
 comment on column dashboard.chronology.state is 'What became of the mail.';
 comment on column dashboard.chronology.outbox is 'Number of the mail.';
+
+create or replace view dashboard.circuit_breakers as
+select d.ref as desk, b.opened_at, b.reason, h.held
+from desk.breaker b
+join desk.party d on d.id = b.desk
+cross join lateral (select count(*) as held from desk.outbox_queue q join desk.outbox o on o.id = q.outbox
+    where q.due = 'infinity' and o.desk = b.desk and o.audience = 'complainant') h;
+comment on view dashboard.circuit_breakers is 'Desks whose answers to complainants are held, until a person has looked and releases them.';
+comment on column dashboard.circuit_breakers.desk is 'Whose answers.';
+comment on column dashboard.circuit_breakers.opened_at is 'Since when.';
+comment on column dashboard.circuit_breakers.reason is 'Too many refused in an hour, or too many complaints about them in a day: the figures.';
+comment on column dashboard.circuit_breakers.held is 'Answers that are held.';
+
+create or replace view dashboard.undeliverable as
+select u.address, u.since, u.last_at, u.status, u.diagnostic, p.ref as party, p.name as party_name,
+    array(select distinct r.name::text from desk.outbox_item i join desk.resource r on r.id = i.resource where i.outbox = u.outbox order by 1) as domains,
+    u.outbox, u.message
+from desk.undeliverable u
+left join desk.outbox o on o.id = u.outbox
+left join desk.party p on p.id = o.recipient_party;
+comment on view dashboard.undeliverable is 'Addresses of contacts that do not exist, as bounces of our notices say; an answer from there lifts it.';
+comment on column dashboard.undeliverable.address is 'The address; notices go to the next contact.';
+comment on column dashboard.undeliverable.since is 'When the first notice came back.';
+comment on column dashboard.undeliverable.last_at is 'When the last one did.';
+comment on column dashboard.undeliverable.status is 'Status of the last bounce, such as 5.1.1.';
+comment on column dashboard.undeliverable.diagnostic is 'What the recipient''s server said.';
+comment on column dashboard.undeliverable.party is 'Customer or reseller that the last notice was for.';
+comment on column dashboard.undeliverable.party_name is 'Its name.';
+comment on column dashboard.undeliverable.domains is 'What the last notice spoke of.';
+comment on column dashboard.undeliverable.outbox is 'Number of the last notice.';
+comment on column dashboard.undeliverable.message is 'Number of the last bounce.';

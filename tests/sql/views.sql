@@ -2,7 +2,7 @@
 -- come last. And each of them is explained, in the words that psql and Grafana show.
 begin;
 \ir lib/fixture.psql
-select plan(5);
+select plan(9);
 
 create function t.columns(p_view text) returns text language sql as $$
     select string_agg(a.attname || ' ' || replace(replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'), 'bigint', 'int8'),
@@ -20,6 +20,7 @@ insert into t.contract values
     ('campaigns', 'customer text, campaign text, provider text, day date, reports int8, opt_outs int8, not_spam int8'),
     ('cases', 'case int8, opened_at timestamptz, state text, outcome text, track text, category text, relation text, resource text, customer text, customer_name text, reseller text, reseller_name text, desk text, status text, complaints integer, counting integer, step integer, due_at timestamptz, last_complaint_at timestamptz, changed_at timestamptz, closed_at timestamptz, assigned_to text, repeat_offender boolean, snoozed_until timestamptz, paused_until timestamptz, merged_into int8, note text'),
     ('chronology', 'at timestamptz, case int8, resource text, kind text, audience text, to text, sender text, state text, outbox int8'),
+    ('circuit_breakers', 'desk text, opened_at timestamptz, reason text, held int8'),
     ('complaint_rates', 'customer text, customer_name text, day date, provider text, address inet, mails int8, reports int8, permille numeric, level text, not_spam int8, opt_outs int8, copies int8, untrusted int8'),
     ('complaints', 'complaint int8, resource text, customer text, complainant text, category text, relation text, source text, first_at timestamptz, last_at timestamptz, reports int8, state text, counts boolean, why_not text, case int8, desk text, message int8'),
     ('customers', 'customer text, name text, reseller text, reseller_name text, complaints int8, domains_complained integer, domains integer, suspended integer, counting int8, spamming integer, ceased_at timestamptz, cases_open int8'),
@@ -46,7 +47,8 @@ insert into t.contract values
     ('suppression_calls', 'call int8, customer text, suppressions int8, state text, attempts integer, owed_at timestamptz, answered_at timestamptz, status integer, answer text'),
     ('suppressions', 'customer text, address text, recipient text, reason text, since timestamptz, provider text, campaign text, message int8'),
     ('today', 'what text, today int8, yesterday int8, seven_days int8, open int8'),
-    ('traps', 'operator text, customer text, traps int8, hits int8, first_at timestamptz, last_at timestamptz');
+    ('traps', 'operator text, customer text, traps int8, hits int8, first_at timestamptz, last_at timestamptz'),
+    ('undeliverable', 'address text, since timestamptz, last_at timestamptz, status text, diagnostic text, party text, party_name text, domains text[], outbox int8, message int8');
 
 select is_empty($$ select view, t.columns(view) from t.contract where left(t.columns(view), length(columns)) is distinct from columns $$,
     'every column stands where it stood, with its type');
@@ -60,5 +62,19 @@ select is_empty($$ select c.relname from pg_class c where c.relnamespace = 'dash
 select is_empty($$ select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('desk', 'desk_api') and c.relkind in ('r', 'v', 'p') and has_schema_privilege('complaint_readonly', n.oid, 'usage') $$,
     '... and nothing behind them');
+
+-- What they say.
+select t.domain('spam.example', 'C1');
+select t.mail(t.report('spam.example', 'old@people.example', p_incident => '{"date": "2020-01-01T00:00:00Z"}'), p_now => now());
+select is((select today from dashboard.today where what = 'new complaints'), 1::bigint, 'a complaint is new on the day we get it, whatever date it gives');
+insert into desk.breaker (desk, opened_at, reason) select id, now(), '12 of the last 22 answers were refused' from desk.party where ref = 'R';
+update desk.outbox set state = 'held' where audience = 'complainant';
+select is((select format('%s %s: %s', desk, held, reason) from dashboard.circuit_breakers), 'R 1: 12 of the last 22 answers were refused',
+    'an open circuit breaker is shown, with what it holds');
+insert into desk.undeliverable (address, since, last_at, outbox, status) select recipient, now(), now(), id, '5.1.1' from desk.outbox where audience = 'customer' limit 1;
+select is((select format('%s %s %s %s', address, status, party, domains) from dashboard.undeliverable), 'c1@customer.example 5.1.1 C1 {spam.example}',
+    'a contact that does not exist is shown, with whose it is');
+select desk_api.outbox_release();
+select is_empty('select 1 from dashboard.circuit_breakers', 'a breaker that was closed is shown no more');
 select * from finish();
 rollback;
