@@ -1,7 +1,7 @@
 -- An erased person, and one whose time is over, stand nowhere any more: every text of every table is looked through.
 begin;
 \ir lib/fixture.psql
-select plan(23);
+select plan(24);
 update desk.party set left_at = now() where ref = 'T';
 select desk_api.policy_set('R', 'digest', 'true');
 select t.domain('spam.example', 'C1', 'registration', 'active', 'owner@contact.example'), t.domain('bulk.example', 'CX');
@@ -52,15 +52,16 @@ select t.life('zaphod+b@people.example');
 select t.life('phod+b@people.example'), t.life('zaphod+b@people.example.net');
 select desk.decide('2026-03-02 07:00+00');
 select cmp_ok((select count(*) from t.traces('zaphod')), '>', 15::bigint, 'one person stands in many places');
-update desk.outbox set state = 'sending', lease_until = '2026-03-02 10:00+00' where id = (select max(id) from desk.outbox where recipient = 'zaphod+b@people.example');
-select id as flying from desk.outbox where state = 'sending' \gset
+update desk.outbox set state = 'owed', sent_at = null where id = (select max(id) from desk.outbox where recipient = 'zaphod+b@people.example') returning id as flying \gset
+update desk.outbox_queue set claim = 1, lease_until = '2026-03-02 10:00+00', begun = true where outbox = :flying;
 select result from desk_api.privacy_erase('Zaphod+B@people.example', 'anna') limit 1;
 select set_eq($$select * from t.traces('zaphod[+]b(@|%40|\[@\])people(\.|\[\.\])example(?![.]net|\[\.\]net)')$$, '{}'::text[], '... and nowhere when he is erased');
 select cmp_ok((select count(*) from t.traces('(^|[^a-z])phod[+]b.{1,3}people')), '>', 15::bigint, 'who has a part of his name is not');
 select cmp_ok((select count(*) from t.traces('zaphod[+]b.{1,3}people.{1,3}example.{1,3}net')), '>', 15::bigint, '... nor who has a part of his domain');
 select isnt_empty($$select from desk.raw_message w join desk.message m on m.id = w.message where m.from_address = 'phod+b@people.example'$$, '... and the bytes of their mails are kept');
 select is((select state from desk.outbox where id = :flying), 'cancelled', 'a mail to him that was on its way is not sent again');
-select desk.outbox_record(array[:flying]::bigint[], array['sent'], array['250 ok'], array[null::timestamptz], '2026-03-02 10:01+00');
+select desk.outbox_record(array[:flying]::bigint[], array['sent'], array['250 queued for <zaphod+b@people.example>'], array[null::timestamptz], '2026-03-02 10:01+00');
+select is((select state || coalesce(reply, '') from desk.outbox where id = :flying), 'sent', '... it has arrived, and what the relay says of him is not kept');
 select isnt_empty($$select from desk.outbox where kind = 'summary' and context::text like '%second%'$$, 'the others of a list are still in it');
 select throws_ok($$update desk.audit set detail = '{}'$$, '42501', null, 'the audit is append-only as before');
 select isnt_empty($$select from desk.audit where what = 'reporter distrusted' and detail->>'address' = 'erased@invalid.example'$$, '... it says what was done');
@@ -73,7 +74,7 @@ select ok(not t.hit(v), v) from unnest(array['ba.b@x-y.example', 'aXb@x-y.exampl
 
 -- after complaint_days nobody who complained is known
 select desk_api.policy_set('R', 'complaint_days', '100');
-update desk.outbox set state = 'cancelled', lease_until = null where state in ('owed', 'held', 'deferred', 'sending');
+update desk.outbox set state = 'cancelled' where state in ('owed', 'held', 'deferred', 'sending');
 select desk_api.case_close(array(select id from desk."case" where state <> 'closed'), 'resolved', p_now => '2026-03-03 10:00+00');
 update desk.outbox set state = 'cancelled', lease_until = null where state in ('owed', 'held', 'deferred', 'sending');
 select count(*) from desk.maintenance('2026-06-01 10:00+00');
