@@ -69,7 +69,7 @@ static const struct {
 		"host|host name|hosts|website|web site|site|sites|page|address|location|affected|affected "
 		"url|"
 		"affected ip|affected host|affected domain|compromised|infected|infected ip|c2|c&c|botnet|"
-		"dns name|fqdn|server|server ip|remote ip|remote host|client "
+		"dns name|fqdn|server|server ip|remote ip|remote host|remote connection|client "
 		"ip|peer|resource|resources|indicator|"
 		"download|payload|sample|content url|violating|suspicious|bad|adresse ip|adresses "
 		"ip|adresse|domaine|"
