@@ -76,7 +76,7 @@ select ok(not t.hit(v), v) from unnest(array['ba.b@x-y.example', 'aXb@x-y.exampl
 select desk_api.policy_set('R', 'complaint_days', '100');
 update desk.outbox set state = 'cancelled' where state in ('owed', 'held', 'deferred', 'sending');
 select desk_api.case_close(array(select id from desk."case" where state <> 'closed'), 'resolved', p_now => '2026-03-03 10:00+00');
-update desk.outbox set state = 'cancelled', lease_until = null where state in ('owed', 'held', 'deferred', 'sending');
+update desk.outbox set state = 'cancelled' where state in ('owed', 'held', 'deferred');
 select count(*) from desk.maintenance('2026-06-01 10:00+00');
 select cmp_ok((select count(*) from t.traces('phod[+]b|friend@|second@')), '>', 15::bigint, 'before the day nothing is emptied');
 select count(*) from desk.maintenance('2026-07-01 10:00+00');
