@@ -40,20 +40,6 @@ end
 $$;
 comment on function desk.hear is 'Takes note of bounces, answers and complaints about our mails.';
 
-create or replace function desk.bounce_class(p_status text, p_diagnostic text, p_action text) returns text
-language sql immutable parallel safe as $$
-    select case
-        when p_action in ('delayed') or p_status ~ '^4' and p_action is distinct from 'failed' then 'deferred'
-        when p_status ~ '^[45][.]2[.]2$' or p_diagnostic ~* '(mailbox|quota|storage).{0,30}(full|exceed)|over ?quota' then 'mailbox-full'
-        when p_diagnostic ~* 'spamhaus|spamcop|barracuda|sorbs|dnsbl|rbl|block ?list|black ?list' then 'blocked-list'
-        when p_status ~ '^[45][.]1[.][0-9]+$' or p_diagnostic ~* '(user|recipient|mailbox|address).{0,30}(unknown|not exist|no such|invalid|not found|unavailable)|(no such|unknown|invalid) (user|recipient|mailbox|address)'
-            then 'invalid-address'
-        when p_status ~ '^[45][.]6' or p_diagnostic ~* 'content|virus|attachment' then 'content'
-        when p_status ~ '^[45][.]7' or p_diagnostic ~* 'policy|reputation|spam|blocked|denied|dmarc|spf' then 'blocked-policy'
-        else 'other' end
-$$;
-comment on function desk.bounce_class is 'What kind of failure: by enhanced status code first, then by words.';
-
 create or replace function desk.hear_bounce(p_message bigint, p_outbox bigint, p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column

@@ -170,6 +170,12 @@ end
 $$;
 comment on function desk.wait_for_approval is 'Approves by policy what may be, and escalates the rest to staff.';
 
+create or replace function desk.policy_least(p_name text) returns bigint
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select min((value #>> '{}')::bigint) from policy where name = p_name
+$$;
+comment on function desk.policy_least is 'The least number that any party has: whoever is not above it is above none.';
+
 create or replace function desk.watch_thresholds(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -177,7 +183,7 @@ as $$
 #variable_conflict use_column
 declare
     v_actions bigint[];
-    v_least bigint := (select min((value #>> '{}')::bigint) from policy where name = 'suspend_above');
+    v_least bigint := desk.policy_least('suspend_above');
 begin
     with touched as (
         select s.resource, min(s."case") as "case" from unnest(p_said) s
@@ -221,9 +227,8 @@ declare
     v_over bigint[];
     v_desks bigint[];
     v_under bigint[];
-    -- The least of all policies: whoever is not above it is above none.
-    v_customer bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_customer_above');
-    v_domains bigint := (select min((value #>> '{}')::bigint) from policy where name = 'cease_reseller_domains_above');
+    v_customer bigint := desk.policy_least('cease_customer_above');
+    v_domains bigint := desk.policy_least('cease_reseller_domains_above');
 begin
     if not exists (select from unnest(p_said) s where s.newly_counts) then
         return;
@@ -308,7 +313,7 @@ language plpgsql volatile security definer set search_path = desk, pg_temp set e
 declare
     v_actions bigint[];
     v_since date := (p_now at time zone 'UTC')::date - 2;
-    v_least bigint := (select min((value #>> '{}')::bigint) from policy where name = 'redirection_mails_above');
+    v_least bigint := desk.policy_least('redirection_mails_above');
 begin
     with busy as (
         -- A complaint came: the few domains it is about. Figures came: all of them.

@@ -115,6 +115,11 @@ existing() {
 	none grep -nE 'PQ(exec|escape)[A-Za-z]*\(.*(printf|->str)' daemon/*.c
 }
 
+@test "no function or view is written twice" {
+	# The later file would win without a word.
+	none sh -c "grep -ohE 'create or replace (function|view) [a-z_.]+' sql/functions/*.sql sql/views/*.sql | sort | uniq -d"
+}
+
 @test "no name of ours is one of libetpan's or libpq's" {
 	for archive in "$BUILD"/libparsers.a "$BUILD"/libdaemon.a; do
 		none sh -c "nm -g --defined-only $archive 2>/dev/null | grep -E ' [TDBR] (imap|mail|smtp|mime|db|pg|clist|PQ)_'"
