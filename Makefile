@@ -139,9 +139,9 @@ bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	@BUILD=$(BUILD) tests/bench/send
 
 # Every mail in every language, filled with its sample, to be read as a person would.
-mails: $(BUILD)/tests/unit/notice
+mails: $(BUILD)/tests/unit/mails
 	@mkdir -p $(BUILD)/mails
-	@MAILS=$(BUILD)/mails $< -p /notice/templates >/dev/null
+	@MAILS=$(BUILD)/mails $< -p /mails/rendered >/dev/null
 	@echo "$$(ls $(BUILD)/mails | wc -l) mails in $(BUILD)/mails"
 
 install: all

@@ -1,4 +1,4 @@
-#include "daemon/notice.h"
+#include "notice-sample.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -6,34 +6,6 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
-
-static TemplateSet *templates;
-
-static Notice *sample_notice(const char *audience, const char *kind)
-{
-	g_autofree char *mail = g_strconcat(audience, "-", kind, NULL);
-	Notice *notice = notice_new();
-
-	notice->id = 4711;
-	notice->message_id = g_strdup("4711.4f0c9d2a@example.org");
-	notice->kind = g_strdup(kind);
-	notice->audience = g_strdup(audience);
-	notice->language = g_strdup("en");
-	notice->party = g_strdup("desk");
-	notice->from_name = g_strdup("Example Hosting Abuse Desk");
-	notice->from_address = g_strdup("abuse@example.org");
-	notice->envelope = g_strdup("");
-	notice->recipient = g_strdup("reporter@example.net");
-	notice->recipient_name = g_strdup("Jo Sample");
-	notice->reply_to = g_strdup("abuse+o4711-4f0c@example.org");
-	notice->in_reply_to = g_strdup("report-1@example.net");
-	notice->references = g_strdup("report-0@example.net report-1@example.net");
-	notice->auto_submitted = g_strdup("auto-replied");
-	notice->instance = g_strdup("desk-1");
-	notice->context = json_deep_copy(template_set_sample(templates, mail));
-	g_assert_nonnull(notice->context);
-	return notice;
-}
 
 static char *compose(const Notice *notice)
 {
@@ -45,12 +17,6 @@ static char *compose(const Notice *notice)
 	const char *mail = g_bytes_get_data(bytes, &size);
 	g_assert_null(memchr(mail, '\0', size));
 	return g_strndup(mail, size);
-}
-
-static void replace(char **field, const char *text)
-{
-	g_free(*field);
-	*field = g_strdup(text);
 }
 
 /* Every line ends with CR LF, no CR or LF stands alone, none is longer than SMTP allows. */
@@ -408,114 +374,6 @@ static void test_missing_value(void)
 	g_assert_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_UNKNOWN);
 }
 
-/* Every mail of every language, as a person will read it; $MAILS names a directory to keep them. */
-static void check_rendered(const char *language, const char *mail)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *subject = NULL;
-	g_autofree char *body = NULL;
-
-	template_set_render(templates, NULL, language, mail, NULL, template_set_sample(templates, mail),
-		notice_clean_value, &subject, &body, &error);
-	g_assert_no_error(error);
-	if (g_getenv("MAILS")) {
-		g_autofree char *text = g_strconcat("Subject: ", subject, "\n\n", body, NULL);
-		g_autofree char *path = g_strdup_printf("%s/%s-%s.txt", g_getenv("MAILS"), language, mail);
-		g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	}
-	g_test_message("%s/%s", language, mail);
-	g_assert_null(strstr(body, "{{"));
-	g_assert_null(strstr(body, "\n\n\n"));
-	g_assert_null(strstr(body, "example.com"));
-	g_assert_nonnull(strstr(subject, g_str_has_prefix(mail, "submitter") ? "1" : "[o4711-"));
-	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
-	for (guint i = 0; lines[i]; i++) {
-		if (g_utf8_strlen(lines[i], -1) > 100)
-			g_error("%s/%s: too long: %s", language, mail, lines[i]);
-	}
-}
-
-static void test_templates(void)
-{
-	g_auto(GStrv) languages = template_set_languages(templates);
-	g_auto(GStrv) mails = template_set_mails(templates);
-
-	for (guint l = 0; languages[l]; l++) {
-		for (guint m = 0; mails[m]; m++)
-			check_rendered(languages[l], mails[m]);
-	}
-}
-
-/* One value of the sample changed: conditions must not leave holes, blank runs or labels without words. */
-static void check_shape(const char *language, const char *mail, const char *key, json_t *value)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *subject = NULL;
-	g_autofree char *body = NULL;
-	g_auto(GStrv) words = g_strsplit(mail, "-", 2);
-	g_autoptr(Notice) notice = sample_notice(words[0], words[1]);
-
-	replace(&notice->language, language);
-	json_object_set_new(notice->context, key, value);
-	notice_render(notice, templates, &subject, &body, &error);
-	g_assert_no_error(error);
-	if (strstr(body, "\n\n\n") || strstr(body, " \n\n") || !strstr(body, "\n\n-- \n"))
-		g_error("%s/%s with another %s:\n%s", language, mail, key, body);
-}
-
-static void check_variants(const char *language, const char *mail)
-{
-	json_t *sample = template_set_sample(templates, mail);
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(sample, key, value)
-	{
-		/* Of these exactly one is true; the mail's own sample shows how it looks. */
-		if (g_str_has_prefix(key, "category") || g_str_has_prefix(key, "relation"))
-			continue;
-		if (json_is_boolean(value))
-			check_shape(language, mail, key, json_boolean(!json_is_true(value)));
-		else if (json_is_array(value))
-			check_shape(language, mail, key, json_array());
-		else if (json_is_integer(value))
-			check_shape(language, mail, key, json_integer(json_integer_value(value) ? 0 : 1));
-	}
-	check_shape(language, mail, "recipient_name", json_string(""));
-}
-
-static void test_variants(void)
-{
-	g_auto(GStrv) languages = template_set_languages(templates);
-	g_auto(GStrv) mails = template_set_mails(templates);
-
-	for (guint l = 0; languages[l]; l++) {
-		for (guint m = 0; mails[m]; m++)
-			check_variants(languages[l], mails[m]);
-	}
-}
-
-/* Who translates a mail must not leave a fact out. */
-static void test_same_variables(void)
-{
-	g_auto(GStrv) languages = template_set_languages(templates);
-	g_auto(GStrv) mails = template_set_mails(templates);
-
-	g_assert_true(g_strv_contains((const char *const *)languages, "fr"));
-	for (guint m = 0; mails[m]; m++) {
-		g_auto(GStrv) model = template_set_names(templates, "en", mails[m]);
-		g_assert_nonnull(model);
-		for (guint l = 0; languages[l]; l++) {
-			g_auto(GStrv) names = template_set_names(templates, languages[l], mails[m]);
-			g_test_message("%s/%s", languages[l], mails[m]);
-			g_assert_nonnull(names);
-			g_autofree char *expected = g_strjoinv(" ", model);
-			g_autofree char *found = g_strjoinv(" ", names);
-			g_assert_cmpstr(found, ==, expected);
-		}
-	}
-}
-
 int main(int argc, char **argv)
 {
 	g_autoptr(GError) error = NULL;
@@ -532,9 +390,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/notice/defang", test_defang);
 	g_test_add_func("/notice/refusals", test_refusals);
 	g_test_add_func("/notice/missing-value", test_missing_value);
-	g_test_add_func("/notice/templates", test_templates);
-	g_test_add_func("/notice/variants", test_variants);
-	g_test_add_func("/notice/same-variables", test_same_variables);
 	int status = g_test_run();
 	template_set_unref(templates);
 	return status;
