@@ -1,0 +1,212 @@
+/* One row for each mark that decides what kind a mail is, and beside it what must not be taken for one. */
+
+#include <string.h>
+
+#include "domain.h"
+#include "kinds.h"
+
+#define NOTICE "Hello,\n\nIP: 203.0.113.9\nDate: 2026-03-02\n\n203.0.113.10\n"
+#define PLAIN  "The minutes of the meeting that you have asked for.\n"
+
+typedef struct {
+	const char *headers; /* besides those that are always there */
+	const char *body, *kind, *reason;
+} Rule;
+
+static const Rule rules[] = {
+	/* lists */
+	{"Subject: x\nList-Id: <a.lists.example>\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Post: <mailto:a@lists.example>\n", PLAIN, "list", "list"},
+	{"Subject: x\nMailing-List: contact a@lists.example\n", PLAIN, "list", "list"},
+	{"Subject: x\nX-Mailing-List: a@lists.example\n", PLAIN, "list", "list"},
+	{"Subject: x\nX-MLServer: fml\n", PLAIN, "list", "list"},
+	{"Subject: x\nX-ML-Name: a\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nPrecedence: bulk\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nPrecedence: List\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nPrecedence: junk\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nFeedback-ID: 1\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nList-Unsubscribe-Post: y\n", PLAIN, "list",
+		"list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nX-CSA-Complaints: y\n", PLAIN, "list",
+		"list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nX-Mailer: y\n", PLAIN, "list", "list"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\nPrecedence: first-class\n", PLAIN, "human",
+		"nothing-reported"},
+	{"Subject: x\nPrecedence: bulk\n", PLAIN, "human",
+		"nothing-reported"}, /* complaining machines, too */
+	{"Subject: x\nList-Id: Our desk <abuse.desk.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nList-Id: x\nList-Post: <mailto:abuse@desk.example>\n", PLAIN, "human",
+		"nothing-reported"},
+	{"Subject: x\nList-Id: <a.lists.example>\n", "spam of hxxp://evil[.]example/", "human", NULL},
+	{"Subject: a takedown\nList-Id: <a.lists.example>\n", PLAIN, "list", "list-with-complaint"},
+	/* opt-outs */
+	{"Subject: unsubscribe\n", "", "opt-out", NULL},
+	{"Subject: Unsubscribe.\n", "", "opt-out", NULL},
+	{"Subject: STOP!\n", "", "opt-out", NULL},
+	{"Subject: unsubscribe:id=4711\n", "", "opt-out", NULL},
+	{"Subject: remove ann@isp.example\n", "", "opt-out", NULL},
+	{"Subject: unsubscribe spammers\n", "please, they send it to me", "human", NULL},
+	{"Subject: remove 17 bad pages\n", "please, as they are phishing", "human", NULL},
+	{"Subject: unsubscriber4711\n", "please, they send phishing", "human", NULL},
+	{"Subject: remove\n", "http://evil.example/", "human", NULL},
+	{"Subject: remove\n", "this spam", "human", NULL},
+	{"Subject: remove\n", "evil[.]example", "human", NULL},
+	{"Subject: remove\n",
+		"In all the years that I have had this address nobody has ever sent so many letters as this "
+		"firm does, and none of my answers was ever read by a person. I have had enough of it; stop "
+		"this abuse "
+		"at once, all of it.",
+		"human", NULL},
+	{"Subject: remove\n",
+		"Apple Mail sent this email to unsubscribe from the message; it may have some more words "
+		"than a person "
+		"would type, such as these, and an address to look at: http://apple.example/ and so on, for "
+		"some lines "
+		"of text.",
+		"opt-out", NULL},
+	{"Subject: whatever\nX-Apple-Unsubscribe: true\n", "http://apple.example/", "opt-out", NULL},
+	/* machines' notices: three points of these */
+	{"Subject: hello\nX-Report-ID: 1\n", NOTICE, "notice", NULL},
+	{"Subject: hello\nX-Abuse-Report: 1\n", NOTICE, "notice", NULL},
+	{"Subject: hello\nPrecedence: bulk\n", NOTICE, "notice", NULL},
+	{"Subject: hello\nAuto-Submitted: auto-generated\n", NOTICE, "notice", NULL},
+	{"Subject: hello\nAuto-Submitted: auto-generated\nIn-Reply-To: <x@desk.example>\n", NOTICE, "notice",
+		NULL},
+	{"Subject: Fwd: hello\nAuto-Submitted: auto-generated\n", NOTICE, "notice", NULL},
+	{"Subject: hello\nAuto-Submitted: no\n", NOTICE, "human", NULL},
+	{"Subject: hello\nPrecedence: list\n", NOTICE, "human", NULL},
+	{"Subject: hello 203.0.113.9\nIn-Reply-To: <x@desk.example>\n", NOTICE "Port: 80\n", "human", NULL},
+	{"Subject: Fwd: hello 203.0.113.9\n", NOTICE "Port: 80\n", "human", NULL},
+	{"Subject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL}, /* without that a notice */
+	{"Subject: case 4711 of 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"Subject: [0123456789ab] of http://evil.example/\n", NOTICE "Port: 80\n", "notice", NULL},
+};
+
+static const Rule senders[] = {
+	{"From: noreply47@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: no-reply47@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: donotreply47@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: fail2ban@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: ec2-abuse@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: abuse-report@isp.example\nSubject: hello 203.0.113.9\n", NOTICE "Port: 80\n", "notice", NULL},
+	{"From: announce-owner@lists.example\nSubject: Your message awaits moderator approval\n", PLAIN,
+		"list", "list-refusal"},
+	{"From: owner@lists.example\nSubject: Your message awaits moderator approval\n", PLAIN, "human",
+		"nothing-reported"},
+};
+
+static void check(const Rule *rule, const char *from)
+{
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\"]}";
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	g_autofree char *mail = g_strconcat(from, rule->headers,
+		"To: abuse@desk.example\nDate: Mon, 2 Mar 2026 09:00:00 +0000\nMessage-ID: "
+		"<1@isp.example>\n\n",
+		rule->body, "\n", NULL);
+	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+	g_test_message("%s", mail);
+	g_assert_cmpstr(report_kind_name(report->kind), ==, rule->kind);
+	g_assert_cmpstr(report->reason, ==, rule->reason);
+}
+
+static void test_rules(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
+		check(&rules[i], "From: Ann <ann@isp.example>\n");
+	for (guint i = 0; i < G_N_ELEMENTS(senders); i++)
+		check(&senders[i], "");
+}
+
+/* Every word that alone in a subject asks to be left alone. */
+static void test_opt_outs(void)
+{
+	static const char words[] =
+		"unsubscribe|unsubscribe me|unsubscribe request|list-unsubscribe|list "
+		"unsubscribe|remove|remove me|"
+		"opt-out|opt "
+		"out|optout|signoff|leave|stop|abmelden|abmeldung|abbestellen|austragen|désabonnement|"
+		"se désabonner|désinscription|se désinscrire|désinscrire|darse de baja|baja|cancelar "
+		"suscripción|"
+		"cancelar subscripción|anular suscripción|cancellazione|cancellami|disiscrizione|annulla "
+		"iscrizione|"
+		"cancelar inscrição|cancelar "
+		"subscrição|descadastrar|remover|afmelden|uitschrijven|avregistrera|"
+		"avprenumerera|avmelding|afmeld|peruuta "
+		"tilaus|wypisz|rezygnacja|odhlásit|odhlásiť|leiratkozás|"
+		"dezabonare|отписаться|отписка|відписатися|κατάργηση εγγραφής|abonelikten "
+		"çık|配信停止|配信解除|退订|"
+		"退訂|수신거부|구독 취소";
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++) {
+		g_autofree char *headers = g_strdup_printf("Subject: %s\n", *word);
+		const Rule rule = {headers, "", "opt-out", NULL};
+		check(&rule, "From: Ann <ann@isp.example>\n");
+	}
+}
+
+/* What says that no person has sent it. */
+static void test_marks(void)
+{
+	static const struct {
+		const char *header, *mark;
+	} rows[] = {
+		{"List-Id: <a.b.example>", "list"},
+		{"List-Post: <mailto:a@b.example>", "list"},
+		{"List-Unsubscribe: <mailto:a@b.example>", "list"},
+		{"List-Help: <mailto:a@b.example>", "list"},
+		{"List-Subscribe: <mailto:a@b.example>", "list"},
+		{"List-Owner: <mailto:a@b.example>", "list"},
+		{"List-Archive: <http://b.example/>", "list"},
+		{"Mailing-List: x", "list"},
+		{"X-Mailing-List: x", "list"},
+		{"Precedence: BULK", "precedence"},
+		{"Precedence: list", "precedence"},
+		{"Precedence: junk", "precedence"},
+		{"Precedence: auto_reply", "precedence"},
+		{"Precedence: special-delivery", NULL},
+		{"X-Auto-Response-Suppress: All", "oof-suppress"},
+		{"X-Auto-Response-Suppress: DR, OOF", "oof-suppress"},
+		{"X-Auto-Response-Suppress: AutoReply", "oof-suppress"},
+		{"X-Auto-Response-Suppress: DR, RN", NULL},
+		{"X-Loop: x", "loop"},
+		{"Feedback-ID: x", "feedback-id"},
+		{"X-Autoreply: yes", "auto-reply"},
+		{"X-Autorespond: x", "auto-reply"},
+		{"X-Autogenerated: x", "auto-reply"},
+		{"X-Auto-Reply-From: x", "auto-reply"},
+		{"X-Mail-Autoreply: x", "auto-reply"},
+		{"X-FC-MachineGenerated: true", "auto-reply"},
+		{"X-FC-MachineGenerated: false", NULL},
+		{"X-Failed-Recipients: a@b.example", "failed-recipients"},
+		{"Content-Type: multipart/report; boundary=b", "report"},
+		{"Content-Type: multipart/mixed; boundary=b", NULL},
+		{"Return-Path: <>", "null-sender"},
+		{"Return-Path:", "null-sender"},
+		{"Return-Path: <a@b.example>", NULL},
+		{"Auto-Submitted: auto-notified", "auto-submitted"},
+		{"Auto-Submitted: no", NULL},
+		{"Auto-Submitted: (auto-notified) No; x=y", NULL},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail = g_strdup_printf("From: a@isp.example\n%s\n\nspam\n", rows[i].header);
+		g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_test_message("%s", rows[i].header);
+		g_assert_cmpuint(report->automatic->len, ==, rows[i].mark ? 1 : 0);
+		if (rows[i].mark)
+			g_assert_cmpstr(report->automatic->pdata[0], ==, rows[i].mark);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	message_init();
+	domain_init(NULL);
+	g_test_add_func("/rules/kinds", test_rules);
+	g_test_add_func("/rules/opt-outs", test_opt_outs);
+	g_test_add_func("/rules/marks", test_marks);
+	return g_test_run();
+}
