@@ -153,6 +153,8 @@ install: all
 	$(foreach unit,$(wildcard systemd/*.service systemd/*.timer systemd/*.target),sed 's|@SBINDIR@|$(SBINDIR)|g; s|@BINDIR@|$(BINDIR)|g' $(unit) >$(DESTDIR)$(UNITDIR)/$(notdir $(unit));)
 	$(foreach kind,sysusers tmpfiles,$(if $(wildcard systemd/complaintd.$(kind)),install -D -m 644 systemd/complaintd.$(kind) $(DESTDIR)$(PREFIX)/lib/$(kind).d/complaintd.conf;))
 	$(foreach file,$(wildcard sql/dashboards/*.psql),install -m 644 $(file) $(DESTDIR)$(DATADIR)/dashboards;)
+	$(foreach file,$(wildcard sql/dashboards/grafana/*/*.json sql/dashboards/grafana/*/*/*.yaml),install -D -m 644 $(file) $(DESTDIR)$(DATADIR)/$(file:sql/%=%);)
+	sed -i 's|@DATADIR@|$(DATADIR)|' $(DESTDIR)$(DATADIR)/dashboards/grafana/provisioning/dashboards/complaintd.yaml
 	$(foreach file,$(filter templates/%.txt,$(RESOURCES)),install -D -m 644 $(file) $(DESTDIR)$(DATADIR)/$(file);)
 
 SCRIPTS = $(LIB)/world $(LIB)/desk $(foreach file,$(wildcard $(LIB)/* tests/bench/* tests/fuzz/* .ci/*),$(if $(shell head -c 40 $(file) | grep -E '^.!/bin/(ba)?sh'),$(file)))
