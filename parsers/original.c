@@ -217,8 +217,13 @@ static guint read_line(const Reading *reading, const char *line, gsize length, c
 	report_full(reading->report, found->len, ORIGINAL_MAX_URLS, "too-many-urls");
 	for (guint i = 0; i < found->len; i++) {
 		const Found *item = found->pdata[i];
-		if (item->kind == FOUND_URL && !(item->host && is_shown_for_another(links, item->host)))
-			read_url(reading, item->value, item->host, item->host_is_ip);
+		/* Mail programs make a link of "www.evil.example", too. */
+		gboolean bare = item->kind == FOUND_HOST && g_ascii_strncasecmp(item->value, "www.", 4) == 0;
+		if ((item->kind != FOUND_URL && !bare) ||
+			(item->host && is_shown_for_another(links, item->host)))
+			continue;
+		g_autofree char *url = bare ? g_strconcat("http://", item->value, "/", NULL) : NULL;
+		read_url(reading, url ? url : item->value, item->host, item->host_is_ip);
 	}
 	return found->len;
 }

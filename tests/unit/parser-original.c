@@ -1,0 +1,152 @@
+/* Whom an attached original names: a row for each rule of who is accused, and for each of who is not. */
+
+#include <string.h>
+
+#include "domain.h"
+#include "kinds.h"
+
+#define PAGE "Content-Type: text/html\n\n"
+
+static const struct {
+	const char *mail; /* the original; the reporter is ann@isp.example, he writes to desk.example */
+	const char *domains, *source; /* separated by blanks; "" is nobody, NULL no address */
+} rows[] = {
+	/* The envelope, unless the receiver saw it refused. */
+	{"Return-Path: <b@evil.example>\nFrom: x@bank.example\n\n", "evil.example", NULL},
+	{"Return-Path: <b@evil.example>\nReceived-SPF: fail (x)\nFrom: x@bank.example\n\n", "", NULL},
+	{"Return-Path: <b@evil.example>\nReceived-SPF: SoftFail (x)\nFrom: x@bank.example\n\n", "", NULL},
+	{"Return-Path: <b@evil.example>\nReceived-SPF: pass (x)\nFrom: x@bank.example\n\n", "evil.example",
+		NULL},
+	{"Return-Path: <b@isp.example>\nFrom: x@isp.example\n\n", "", NULL}, /* the reporter's own */
+	{"Return-Path: <b@desk.example>\nFrom: x@desk.example\n\n", "", NULL},
+	{"Return-Path: <b@gmail.com>\nFrom: x@gmail.com\n\n", "", NULL},
+	/* From is a claim: it needs something beside it. */
+	{"From: x@evil.example\nSubject: y\n\n", "evil.example", NULL},
+	{"Return-Path: <b@mail.evil.example>\nFrom: x@evil.example\n\n", "evil.example", NULL},
+	{"Return-Path: <b@gmail.com>\nFrom: x@bank.example\n\n", "", NULL},
+	{"Return-Path: <b@bank.example>\nReceived-SPF: fail\nFrom: x@bank.example\n\n", "", NULL},
+	{"DKIM-Signature: v=1; d=evil.example; s=x\nFrom: x@bank.example\n\n", "evil.example", NULL},
+	{"DKIM-Signature: v=1; d=mail.evil.example; s=x\nFrom: x@evil.example\n\n", "evil.example", NULL},
+	{"Return-Path: <b@gmail.com>\nDKIM-Signature: d=evil.example\nFrom: x@evil.example\n\n",
+		"evil.example", NULL},
+	{"Return-Path: <b@gmail.com>\nDomainKey-Signature: a=x; d = evil.example\nFrom: x@bank.example\n\n",
+		"evil.example", NULL},
+	{"DKIM-Signature: dx=other.example; d=evil.example\nFrom: x@bank.example\n\n", "evil.example", NULL},
+	/* Where answers and opt-outs go. */
+	{"Return-Path: <b@gmail.com>\nFrom: x@bank.example\nReply-To: boss@evil.example\n\n", "evil.example",
+		NULL},
+	{"Return-Path: <b@gmail.com>\nFrom: x@bank.example\nReply-To: boss@gmail.com\n\n", "", NULL},
+	{"Return-Path: <b@gmail.com>\nFrom: x@bank.example\nList-Unsubscribe: "
+	 "<mailto:u@evil.example?subject=u>, "
+	 "<http://evil2.example/u>, <ftp:>, <http://evil3.example/cut\n\n",
+		"evil.example evil2.example", NULL},
+	/* What is to be clicked. */
+	{"From: x@gmail.com\nSubject: y\n\nhttp://evil.example/ www.evil2.example and evil3.example\n",
+		"evil.example evil2.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n\nevil3.example only, and a@evil4.example // x\n", "", NULL},
+	{"From: x@gmail.com\nSubject: y\n\nhttp://www.isp.example/ http://desk.example/ http://www.w3.org/\n",
+		"", NULL},
+	{"From: x@gmail.com\nSubject: y\n\nwww.evil.example\nhttp://evil2.example/\nno\nwww.evil3.example\n"
+	 "http://evil4.example/\n",
+		"evil.example evil2.example evil3.example evil4.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='http://evil.example/'>http://www.bank.example/</a>",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='http://evil.example/'>Click</a> http://evil2.example/",
+		"evil.example evil2.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='http://www.evil.example/'>http://www.evil.example/</a> "
+	 "<img src='http://pics.example/x.png'> <a href='mailto:a@box.example'>x</a> <a href='tel:1'>y</a>",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n\nhttp://203.0.113.7/x http://10.0.0.1/\n", "", NULL},
+	/* Where it came from. */
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received-SPF: pass (isp.example: domain of b@gmail.com designates 203.0.113.9 as permitted "
+	 "sender)\n"
+	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received-SPF: none (isp.example: b@gmail.com does not designate 203.0.113.9 as permitted sender)\n"
+	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
+	{"Received-SPF: none\nFrom: x@gmail.com\n\n", "", NULL},
+	{"X-Originating-IP: [203.0.113.9]\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
+	{"X-Sender-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
+	{"X-Source-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
+	{"X-Source-IP: 10.0.0.9\nFrom: x@gmail.com\n\n", "", NULL},
+	{"X-Source-IP: here\nFrom: x@gmail.com\n\n", "", NULL},
+	{"X-Other-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "", NULL},
+	/* A note below the first Received is the sender's, that above the receiver's. */
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "X-Originating-IP: 203.0.113.1\nFrom: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"X-Originating-IP: 203.0.113.1\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "203.0.113.1"},
+	/* The reporter's own hops are none's. */
+	{"Received: from in.isp.example (in.isp.example [198.51.100.1]) by store.isp.example\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.isp.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from localhost (localhost [127.0.0.1]) by mx.isp.example\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	/* Without a name looked up: handed on, if a hop below was received by who calls himself so. */
+	{"Received: from in.other.example ([198.51.100.1]) by store.other.example\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.other.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from in.other.example ([198.51.100.1]) by store.other.example\nFrom: x@gmail.com\n\n", "",
+		"198.51.100.1"},
+	{"Received: from in.third.example ([198.51.100.1]) by store.other.example\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.third.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "198.51.100.1"},
+	/* Nothing public: an address made unrecognisable, with the name of somebody else. */
+	{"Received: from a.evil.example (a.evil.example [10.0.0.9]) by mx.other.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", "10.0.0.9"},
+	{"Received: from a.other.example (a.other.example [10.0.0.9]) by mx.other.example\nFrom: "
+	 "x@gmail.com\n\n",
+		"", NULL},
+	{"Received: from a.isp.example (a.isp.example [10.0.0.9]) by mx.other.example\nFrom: x@gmail.com\n\n",
+		"", NULL},
+	{"Received: from box ([10.0.0.9]) by mx.other.example\nFrom: x@gmail.com\n\n", "", NULL},
+};
+
+static void test_rows(void)
+{
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\"]}";
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail =
+			g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: spam\n"
+				    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n"
+				    "--b\nContent-Type: message/rfc822\n\n",
+				rows[i].mail, "\n--b--\n", NULL);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_test_message("%s", rows[i].mail);
+		g_assert_cmpuint(report->incidents->len, ==, 1);
+		const Incident *incident = report->incidents->pdata[0];
+		g_autoptr(GString) domains = g_string_new(NULL);
+		for (guint d = 0; d < incident->domains->len; d++)
+			g_string_append_printf(
+				domains, "%s%s", d ? " " : "", (const char *)incident->domains->pdata[d]);
+		g_assert_cmpstr(domains->str, ==, rows[i].domains);
+		g_assert_cmpstr(incident->source_ip, ==, rows[i].source);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	message_init();
+	domain_init(NULL);
+	g_test_add_func("/original/accused", test_rows);
+	return g_test_run();
+}
