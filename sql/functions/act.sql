@@ -38,6 +38,11 @@ language plpgsql volatile security definer set search_path = desk, pg_temp set e
 as $$
 #variable_conflict use_column
 begin
+    if not exists (select from hook h where h.state in ('owed', 'accepted') and h.next_attempt_at <= p_now or h.state = 'sending' and h.lease_until < p_now) then
+        return; -- the usual case waits for nobody
+    end if;
+    -- Whoever cancels has the action first and the call second.
+    perform desk.lock_decisions();
     return query
     with due as (
         select h.id from hook h
@@ -69,13 +74,15 @@ begin
     update hook set state = case p_outcome when 'deferred' then 'owed' else p_outcome end, lease_until = null, status = p_status,
         answer = desk.clean(p_answer, 500), answered_at = case when p_outcome in ('done', 'failed') then p_now end,
         next_attempt_at = coalesce(p_next, next_attempt_at)
-    where id = p_id and state = 'sending'
+    -- "Done" is news whenever it comes: another attempt of the same call may have failed meanwhile.
+    where id = p_id and (state = 'sending' or p_outcome = 'done' and state in ('owed', 'accepted', 'failed'))
     returning action, party into v_action, v_party;
     if v_party is not null then
         perform desk.suppressions_told(p_id, v_party, p_outcome, p_now);
     elsif v_action is null then
         return; -- cancelled meanwhile, or answered by hook_result
     elsif p_outcome in ('done', 'failed') then
+        perform desk.revive_failed(v_action) where p_outcome = 'done';
         perform desk.settle_actions(array[v_action], p_outcome = 'done', p_answer, p_now);
     else
         perform desk.tell_companions(array[v_action], p_now);
@@ -84,6 +91,15 @@ begin
 end
 $$;
 comment on function desk.hook_record is 'What a call came to: done, accepted (asked again later with the same key), deferred, failed.';
+
+-- Staff were told that it failed; if they have begun anew, what they began holds.
+create or replace function desk.revive_failed(p_action bigint) returns void
+language sql volatile security definer set search_path = desk, pg_temp as $$
+    update action a set state = 'executing', result = null
+    where a.id = p_action and a.state = 'failed' and not exists (select from action n
+        where n.id > a.id and n.kind = a.kind and n.resource is not distinct from a.resource and n.party = a.party and n.state <> 'cancelled')
+$$;
+comment on function desk.revive_failed is 'A failed action of which it is said later that it was carried out after all.';
 
 -- A domain may have both redirections. Too many mails concern one of them, whatever the case is about.
 create or replace function desk.stopped_service(p_action bigint) returns text

@@ -111,7 +111,7 @@ begin
 
     with mail as materialized (
         select m.id, m.desk, m.kind, m.disposition, m.folder, m.submitter, m.source, m.authenticated, m.reporter_address as address, m.from_address,
-            m.language, lower(split_part(m.report #>> '{mail,auto_submitted}', ';', 1)) as auto_submitted,
+            m.language, lower(substring(m.report #>> '{mail,auto_submitted}' from '[A-Za-z0-9-]+')) as auto_submitted,
             m.report #>> '{mail,return_path}' as return_path,
             array(select jsonb_array_elements_text(case jsonb_typeof(m.report #> '{mail,automatic}') when 'array' then m.report #> '{mail,automatic}' else '[]' end)) as automatic,
             coalesce(jsonb_path_exists(m.report, '$.incidents[*].evidence[*] ? (@.provenance == "reported" || @.provenance == "original" || @.provenance == "quoted")'), false) as has_evidence,

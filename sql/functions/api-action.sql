@@ -109,7 +109,8 @@ declare
 begin
     perform desk.lock_decisions();
     update hook set state = case when p_done then 'done' else 'failed' end, lease_until = null, answered_at = p_now, answer = desk.clean(p_words, 500)
-        where idempotency_key = p_idempotency_key and state in ('owed', 'sending', 'accepted') returning action, party, id into v_action, v_party, v_hook;
+        where idempotency_key = p_idempotency_key and (state in ('owed', 'sending', 'accepted') or p_done and state = 'failed')
+        returning action, party, id into v_action, v_party, v_hook;
     if v_hook is null then
         raise exception 'no call with key "%" waits for a result', p_idempotency_key using errcode = 'no_data_found';
     end if;
@@ -118,6 +119,7 @@ begin
     if v_party is not null then
         perform desk.suppressions_told(v_hook, v_party, case when p_done then 'done' else 'failed' end, p_now);
     else
+        perform desk.revive_failed(v_action) where p_done;
         perform desk.settle_actions(array[v_action], p_done, p_words, p_now);
     end if;
     notify desk_work;

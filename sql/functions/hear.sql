@@ -20,20 +20,19 @@ as $$
 declare
     v_mail record;
 begin
-    -- Row by row: few of these come, and each may open or pause a case.
+    -- Row by row: few of these answer a mail of ours, and each may open or pause a case.
     for v_mail in
-        select m.id, m.desk, m.kind, m.report, m.authenticated, m.from_address, m.received_at, x.outbox
+        select m.id, m.kind, x.outbox
         from unnest(p_messages) q(id)
         cross join lateral (select * from message m where m.id = q.id limit 1) m
-        left join lateral (select desk.token_valid(t) as outbox from unnest(desk.tokens_of(m.report)) t order by 1 limit 1) x on true
-        where m.kind in ('bounce', 'reply', 'own', 'auto-reply') and m.report is not null
+        cross join lateral (select desk.token_valid(t) as outbox from unnest(desk.tokens_of(m.report)) t order by 1 limit 1) x
+        where m.kind in ('bounce', 'reply', 'own') and m.report is not null and x.outbox is not null
         order by m.id
     loop
         case v_mail.kind
             when 'bounce' then perform desk.hear_bounce(v_mail.id, v_mail.outbox, p_run, p_now);
             when 'reply' then perform desk.hear_answer(v_mail.id, v_mail.outbox, p_run, p_now);
             when 'own' then perform desk.hear_own(v_mail.id, v_mail.outbox, p_now);
-            else null; -- automatic answers are recognised, kept and do nothing
         end case;
     end loop;
 end

@@ -162,7 +162,8 @@ begin
                 then v_refused || ' of the last ' || (v_sent + v_refused) || ' answers were refused'
             when v_annoyed > desk.policy_number(v_desk, 'breaker_complaints_day') then v_annoyed || ' complaints about our answers in a day' end;
         continue when v_why is null or exists (select from breaker b where b.desk = v_desk);
-        insert into breaker (desk, opened_at, reason) values (v_desk, p_now, v_why);
+        insert into breaker (desk, opened_at, reason) values (v_desk, p_now, v_why) on conflict (desk) do nothing;
+        continue when not found; -- another session opened it at this moment
         with idle as (
             select q.outbox from outbox_queue q where not q.begun and q.due < 'infinity' order by q.outbox for update
         )
