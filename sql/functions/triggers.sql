@@ -86,8 +86,9 @@ language sql volatile security definer set search_path = desk, pg_temp as $$
 $$;
 comment on function desk.figures_recount is 'Counts the figures of these parties anew from the resources below them.';
 
-create or replace function desk.figures_add_inserted() returns trigger
-language plpgsql security definer set search_path = desk, pg_temp as $$
+-- One row for each party whose own resources changed, with what came or went.
+create or replace function desk.figures_add(p_changes desk.party_figure[]) returns void
+language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 begin
     update party_figure f set domains = f.domains + d.domains, suspended = f.suspended + d.suspended,
         complaints = f.complaints + d.complaints, complained = f.complained + d.complained,
@@ -95,15 +96,23 @@ begin
     from (
         select c.ancestor, sum(o.domains) as domains, sum(o.suspended) as suspended, sum(o.complaints) as complaints,
             sum(o.complained) as complained, sum(o.counting) as counting, sum(o.spamming) as spamming
-        from (
-            select party, count(*) filter (where status <> 'deleted') as domains, count(*) filter (where status = 'suspended') as suspended,
-                sum(complaints) as complaints, count(*) filter (where status <> 'deleted' and complaints > 0) as complained,
-                sum(counting) as counting, count(*) filter (where status <> 'deleted' and counting > 0) as spamming
-            from after where kind = 'domain' and ended_at is null group by party
-        ) o join party_closure c on c.descendant = o.party
+        from unnest(p_changes) o join party_closure c on c.descendant = o.party
+        where (o.domains, o.suspended, o.complaints, o.complained, o.counting, o.spamming) <> (0, 0, 0, 0, 0, 0)
         group by c.ancestor order by c.ancestor
     ) d
     where f.party = d.ancestor;
+end
+$$;
+comment on function desk.figures_add is 'Adds changes of parties to their own figures and to those of all above them.';
+
+create or replace function desk.figures_add_inserted() returns trigger
+language plpgsql security definer set search_path = desk, pg_temp as $$
+begin
+    perform desk.figures_add(array(
+        select row(party, count(*) filter (where status <> 'deleted'), count(*) filter (where status = 'suspended'), sum(complaints),
+            count(*) filter (where status <> 'deleted' and complaints > 0), sum(counting),
+            count(*) filter (where status <> 'deleted' and counting > 0), null)::party_figure
+        from after where kind = 'domain' and ended_at is null group by party));
     return null;
 end
 $$;
@@ -112,26 +121,15 @@ comment on function desk.figures_add_inserted is 'Adds new resources to the figu
 create or replace function desk.figures_add_changed() returns trigger
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
-    update party_figure f set domains = f.domains + d.domains, suspended = f.suspended + d.suspended,
-        complaints = f.complaints + d.complaints, complained = f.complained + d.complained,
-        counting = f.counting + d.counting, spamming = f.spamming + d.spamming
-    from (
-        select c.ancestor, sum(o.domains) as domains, sum(o.suspended) as suspended, sum(o.complaints) as complaints,
-            sum(o.complained) as complained, sum(o.counting) as counting, sum(o.spamming) as spamming
+    perform desk.figures_add(array(
+        select row(party, sum(sign * (status <> 'deleted')::int), sum(sign * (status = 'suspended')::int), sum(sign * complaints),
+            sum(sign * (status <> 'deleted' and complaints > 0)::int), sum(sign * counting),
+            sum(sign * (status <> 'deleted' and counting > 0)::int), null)::party_figure
         from (
-            select party, sum(sign * (status <> 'deleted')::int) as domains, sum(sign * (status = 'suspended')::int) as suspended,
-                sum(sign * complaints) as complaints, sum(sign * (status <> 'deleted' and complaints > 0)::int) as complained,
-                sum(sign * counting) as counting, sum(sign * (status <> 'deleted' and counting > 0)::int) as spamming
-            from (
-                select 1 as sign, party, status, complaints, counting from after where kind = 'domain' and ended_at is null
-                union all
-                select -1, party, status, complaints, counting from before where kind = 'domain' and ended_at is null
-            ) b group by party
-        ) o join party_closure c on c.descendant = o.party
-        where (o.domains, o.suspended, o.complaints, o.complained, o.counting, o.spamming) <> (0, 0, 0, 0, 0, 0)
-        group by c.ancestor order by c.ancestor
-    ) d
-    where f.party = d.ancestor;
+            select 1 as sign, party, status, complaints, counting from after where kind = 'domain' and ended_at is null
+            union all
+            select -1, party, status, complaints, counting from before where kind = 'domain' and ended_at is null
+        ) b group by party));
     return null;
 end
 $$;
