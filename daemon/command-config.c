@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "notice.h"
 #include "table.h"
 
@@ -48,11 +49,22 @@ static gboolean secrets_are_good(const Config *config, GError **error)
 	return TRUE;
 }
 
+/* Remarks that need the database; without one there are none. */
+static void advise(const Config *config)
+{
+	g_autoptr(Database) database = database_open(config, NULL);
+	g_autofree char *forgotten = database ? advice_forgotten(config, database) : NULL;
+
+	if (forgotten)
+		command_say(forgotten);
+}
+
 static gboolean config_check(int count, char **arguments, GError **error)
 {
 	const Config *config = command_config(error);
-	if (!config || !secrets_are_good(config, error))
+	if (!config || !secrets_are_good(config, error) || !advice_settings_work(config, error))
 		return FALSE;
+	advise(config);
 	if (!templates_are_good(config))
 		return command_fail(error, EX_CONFIG, "the templates are not in order");
 	printf("%s: in order\n", config_path(options.config_path));

@@ -1,5 +1,6 @@
 /* The daemon: starts and stops the parts, obeys signals, tells systemd. */
 
+#include "advice.h"
 #include "config.h"
 #include "database.h"
 #include "hook.h"
@@ -31,6 +32,8 @@ typedef struct {
 	const char *path;
 	gboolean once;
 	GMainLoop *loop;
+	gboolean leaving;  /* asked to end */
+	gboolean reloaded; /* while it waited to start */
 	Config *config;
 	TemplateSet *templates;
 	Database *database; /* holds the schema's lock, hears NOTIFY */
@@ -59,8 +62,18 @@ static void took_work(gpointer data)
 
 static gboolean quit(gpointer data)
 {
-	g_main_loop_quit(((Daemon *)data)->loop);
+	Daemon *daemon = data;
+
+	daemon->leaving = TRUE;
+	g_main_loop_quit(daemon->loop);
 	return G_SOURCE_REMOVE;
+}
+
+static void give_up(Daemon *daemon, const GError *error)
+{
+	log_error("%s", error->message);
+	daemon->status = EX_CONFIG;
+	quit(daemon);
 }
 
 static void finished(gpointer data)
@@ -68,10 +81,22 @@ static void finished(gpointer data)
 	g_idle_add(quit, data);
 }
 
+/* Said once, not at each turn. */
+static void advise(const Daemon *daemon)
+{
+	g_autofree char *forgotten =
+		daemon->database ? advice_forgotten(daemon->config, daemon->database) : NULL;
+
+	if (forgotten)
+		log_warning("%s", forgotten);
+}
+
 static gboolean parts_start(Daemon *daemon, GError **error)
 {
 	IntakeHooks hooks = { took_work, finished, daemon };
 	g_autoptr(GError) cause = NULL;
+
+	advise(daemon);
 
 	daemon->outbox = outbox_start(daemon->config, daemon->templates, error);
 	if (!daemon->outbox)
@@ -141,41 +166,6 @@ static void database_leave(Daemon *daemon)
 	g_clear_pointer(&daemon->database, database_free);
 }
 
-/* The new settings or, when anything is wrong with them, the old ones. */
-static gboolean reload(gpointer data)
-{
-	Daemon *daemon = data;
-	g_autoptr(GError) error = NULL;
-	Config *config = NULL;
-	TemplateSet *templates = NULL;
-
-	daemon_notify("RELOADING=1");
-	gboolean loaded = settings_load(daemon->path, &config, &templates, &error);
-	if (!loaded || !database_suits(config, &error)) {
-		log_error("not reloaded, the old configuration stays: %s", error->message);
-		g_clear_pointer(&config, config_unref);
-		g_clear_pointer(&templates, template_set_unref);
-		daemon_notify("READY=1");
-		return G_SOURCE_CONTINUE;
-	}
-	g_autoptr(Config) old = config_ref(daemon->config);
-	g_autoptr(TemplateSet) old_templates = template_set_ref(daemon->templates);
-	parts_stop(daemon);
-	database_leave(daemon);
-	settings_take(daemon, config, templates);
-	if (parts_start(daemon, &error)) {
-		log_info("reloaded %s", daemon->path);
-	} else {
-		log_error("not reloaded, the old configuration stays: %s", error->message);
-		parts_stop(daemon);
-		settings_take(daemon, config_ref(old), template_set_ref(old_templates));
-		if (!parts_start(daemon, NULL))
-			g_main_loop_quit(daemon->loop);
-	}
-	daemon_notify("READY=1");
-	return G_SOURCE_CONTINUE;
-}
-
 /* Of this program's schema, which nobody may upgrade under us. */
 static gboolean schema_take(Daemon *daemon, GError **error)
 {
@@ -200,7 +190,7 @@ static gboolean heard(int fd, GIOCondition condition, gpointer data)
 		daemon->watch = 0; /* the next tick connects again */
 		return G_SOURCE_REMOVE;
 	}
-	if (notified) {
+	if (notified && daemon->intake) {
 		took_work(daemon);
 		intake_wake(daemon->intake);
 	}
@@ -217,12 +207,64 @@ static void tend_database(Daemon *daemon)
 	if (schema_take(daemon, &error)) {
 		trouble_clear(&daemon->away);
 		daemon->watch = g_unix_fd_add(database_socket(daemon->database), G_IO_IN, heard, daemon);
-	} else if (error->domain == SCHEMA_ERROR) {
-		log_error("%s", error->message);
-		daemon->status = EX_CONFIG;
-		g_main_loop_quit(daemon->loop);
-	} else
+	} else if (error->domain == SCHEMA_ERROR)
+		give_up(daemon, error);
+	else
 		trouble_note(&daemon->away, "waiting", error, 1, 1);
+}
+
+/* With @config and @templates; back to the old ones when the parts cannot start with them. */
+static void parts_restart(Daemon *daemon, Config *config, TemplateSet *templates)
+{
+	g_autoptr(Config) old = config_ref(daemon->config);
+	g_autoptr(TemplateSet) old_templates = template_set_ref(daemon->templates);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) worse = NULL;
+
+	parts_stop(daemon);
+	database_leave(daemon);
+	settings_take(daemon, config, templates);
+	tend_database(daemon);
+	if (parts_start(daemon, &error)) {
+		log_info("reloaded %s", daemon->path);
+		return;
+	}
+	log_error("not reloaded, the old configuration stays: %s", error->message);
+	parts_stop(daemon);
+	settings_take(daemon, config_ref(old), template_set_ref(old_templates));
+	if (!parts_start(daemon, &worse))
+		give_up(daemon, worse);
+}
+
+/* The new settings or, when anything is wrong with them, the old ones. */
+static gboolean reload(gpointer data)
+{
+	Daemon *daemon = data;
+	g_autoptr(GError) error = NULL;
+	Config *config = NULL;
+	TemplateSet *templates = NULL;
+
+	daemon_notify("RELOADING=1");
+	gboolean loaded = settings_load(daemon->path, &config, &templates, &error);
+	if (!loaded || !database_suits(config, &error)) {
+		log_error("not reloaded, the old configuration stays: %s", error->message);
+		g_clear_pointer(&config, config_unref);
+		g_clear_pointer(&templates, template_set_unref);
+		if (daemon->intake)
+			daemon_notify("READY=1");
+		return G_SOURCE_CONTINUE;
+	}
+	if (daemon->intake) {
+		parts_restart(daemon, config, templates);
+		daemon_notify("READY=1");
+		return G_SOURCE_CONTINUE;
+	}
+	/* It waits for the database, perhaps with settings that cannot work. */
+	database_leave(daemon);
+	settings_take(daemon, config, templates);
+	daemon->reloaded = TRUE;
+	log_info("reloaded %s", daemon->path);
+	return G_SOURCE_CONTINUE;
 }
 
 static void tell(Daemon *daemon, const IntakeFigures *figures)
@@ -247,6 +289,8 @@ static gboolean tick(gpointer data)
 	IntakeFigures figures;
 	OutboxFigures sent;
 
+	if (!daemon->intake) /* it could not start anew, and ends */
+		return G_SOURCE_REMOVE;
 	tend_database(daemon);
 	intake_figures(daemon->intake, &figures);
 	outbox_figures(daemon->outbox, &sent);
@@ -258,10 +302,31 @@ static gboolean tick(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean time_is_over(gpointer data)
+{
+	*(gboolean *)data = TRUE;
+	return G_SOURCE_REMOVE;
+}
+
+/* Signals are obeyed meanwhile. */
+static void wait_for_database(Daemon *daemon, gint64 milliseconds)
+{
+	gboolean over = FALSE;
+	guint timer = g_timeout_add((guint)milliseconds, time_is_over, &over);
+
+	/* It may take longer than the service manager grants a start. */
+	daemon_notify("STATUS=waiting for the database\nEXTEND_TIMEOUT_USEC=180000000");
+	while (!over && !daemon->leaving && !daemon->reloaded)
+		g_main_context_iteration(NULL, TRUE);
+	if (!over)
+		g_source_remove(timer);
+	daemon->reloaded = FALSE;
+}
+
 /* Waits for the database, but not for somebody to upgrade it. */
 static gboolean first_connection(Daemon *daemon)
 {
-	for (guint attempt = 1;; attempt++) {
+	for (guint attempt = 1; !daemon->leaving; attempt++) {
 		g_autoptr(GError) error = NULL;
 
 		if (schema_take(daemon, &error)) {
@@ -279,9 +344,9 @@ static gboolean first_connection(Daemon *daemon)
 			return FALSE;
 		}
 		gint64 pause = trouble_note(&daemon->away, "waiting", error, 1, CONNECT_PAUSE_MOST);
-		daemon_notify("STATUS=waiting for the database");
-		g_usleep((gulong)pause * 1000);
+		wait_for_database(daemon, pause);
 	}
+	return FALSE;
 }
 
 /* What lay in the mailboxes is decided; now what is owed leaves. */
@@ -306,6 +371,9 @@ static void run(Daemon *daemon)
 	g_autoptr(GError) error = NULL;
 
 	daemon->loop = g_main_loop_new(NULL, FALSE);
+	g_unix_signal_add(SIGTERM, quit, daemon);
+	g_unix_signal_add(SIGINT, quit, daemon);
+	g_unix_signal_add(SIGHUP, reload, daemon);
 	if (!first_connection(daemon))
 		return;
 	if (!parts_start(daemon, &error)) {
@@ -313,12 +381,11 @@ static void run(Daemon *daemon)
 		daemon->status = EX_CONFIG;
 		return;
 	}
-	g_unix_signal_add(SIGTERM, quit, daemon);
-	g_unix_signal_add(SIGINT, quit, daemon);
-	g_unix_signal_add(SIGHUP, reload, daemon);
 	g_timeout_add_seconds(TICK_SECONDS, tick, daemon);
 	daemon_notify("READY=1");
-	g_main_loop_run(daemon->loop);
+	/* A signal may have come while the parts were starting. */
+	if (!daemon->leaving)
+		g_main_loop_run(daemon->loop);
 	daemon_notify("STOPPING=1");
 }
 
@@ -384,7 +451,10 @@ int main(int argc, char **argv)
 	}
 	if (!check)
 		return run_with(path, config, templates, once);
+	gboolean work = advice_settings_work(config, &error);
+	if (!work)
+		fprintf(stderr, "complaintd: %s\n", error->message);
 	config_unref(config);
 	template_set_unref(templates);
-	return EX_OK;
+	return work ? EX_OK : EX_CONFIG;
 }

@@ -1,5 +1,7 @@
 #include "config-table.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 #define SECONDS_PER_DAY 86400
@@ -160,47 +162,14 @@ const ConfigKey *config_table_key(const ConfigSection *section, const char *key)
 	return NULL;
 }
 
-/* Levenshtein's distance; names are short, so a row of 64 is enough. */
-static guint distance(const char *a, const char *b)
-{
-	gsize length = MIN(strlen(b), 63);
-	guint row[64];
-
-	for (gsize j = 0; j <= length; j++)
-		row[j] = j;
-	for (gsize i = 0; a[i] && i < 63; i++) {
-		guint corner = row[0];
-
-		row[0] = i + 1;
-		for (gsize j = 1; j <= length; j++) {
-			guint above = row[j];
-			guint change = corner + (g_ascii_tolower(a[i]) != g_ascii_tolower(b[j - 1]));
-
-			row[j] = MIN(MIN(row[j - 1], above) + 1, change);
-			corner = above;
-		}
-	}
-	return row[length];
-}
-
-static void consider(const char *wrong, const char *right, const char **best, guint *least)
-{
-	guint d = distance(wrong, right);
-
-	if (d < *least) {
-		*least = d;
-		*best = right;
-	}
-}
-
 char *config_table_near_section(const char *full)
 {
 	g_auto(GStrv) words = g_strsplit(full, " ", 2);
-	const char *best = NULL;
-	guint least = 4;
+	const char *names[G_N_ELEMENTS(config_table)] = { NULL };
 
-	for (const ConfigSection *s = config_table; s->name; s++)
-		consider(words[0] ? words[0] : "", s->name, &best, &least);
+	for (guint i = 0; config_table[i].name; i++)
+		names[i] = config_table[i].name;
+	const char *best = nearest_word(words[0] ? words[0] : "", names);
 	if (!best)
 		return NULL;
 	const ConfigSection *section = config_table_section(best);
@@ -211,10 +180,10 @@ char *config_table_near_section(const char *full)
 
 char *config_table_near_key(const ConfigSection *section, const char *key)
 {
-	const char *best = NULL;
-	guint least = MAX(4, strlen(key) / 2 + 1);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	for (const ConfigKey *k = section->keys; k->key; k++)
-		consider(key, k->key, &best, &least);
-	return g_strdup(best);
+		g_ptr_array_add(names, (gpointer)k->key);
+	g_ptr_array_add(names, NULL);
+	return g_strdup(nearest_word(key, (const char *const *)names->pdata));
 }

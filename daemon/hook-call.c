@@ -10,6 +10,7 @@
 #define LONGEST_WORDS   300
 #define CONNECT_SECONDS 10
 #define SECRET_PREFIX   "whsec_"
+#define LEAST_KEY       16 /* bytes */
 
 GBytes *hook_key(const char *secret)
 {
@@ -17,8 +18,13 @@ GBytes *hook_key(const char *secret)
 
 	if (!g_str_has_prefix(secret, SECRET_PREFIX))
 		return g_bytes_new(secret, strlen(secret));
-	guchar *key = g_base64_decode(secret + strlen(SECRET_PREFIX), &length);
-	return g_bytes_new_take(key, length);
+	/* GLib skips what is not base64, and what is left may be a key that anybody can guess. */
+	const char *text = secret + strlen(SECRET_PREFIX);
+	g_autofree guchar *key = g_base64_decode(text, &length);
+	g_autofree char *again = g_base64_encode(key, length);
+	if (length < LEAST_KEY || !g_str_equal(again, text))
+		return NULL;
+	return g_bytes_new_take(g_steal_pointer(&key), length);
 }
 
 char *hook_signature(GBytes *key, const char *id, gint64 timestamp, const char *body)

@@ -17,7 +17,8 @@ typedef enum {
 	HOOK_FAILED,   /* it will not happen; trying again would change nothing */
 } HookOutcome;
 
-/* "whsec_" and base64 (Standard Webhooks), or any other words, which are taken as they are. */
+/* "whsec_" and base64 of 16 bytes or more (Standard Webhooks; NULL when it is not), or any other words, which
+ * are taken as they are. */
 GBytes *hook_key(const char *secret);
 
 /* "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body" (Standard Webhooks). */

@@ -82,34 +82,61 @@ static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **
 	return TRUE;
 }
 
-static gboolean read_target(Config *config, HookTarget *target, GError **error)
+static gboolean read_target(const Config *config, HookTarget *target, GError **error)
 {
 	const char *url = config_string(config, "hook", "url");
 	const char *refusal = https_url_refusal(url);
 	g_autoptr(GError) problem = NULL;
-	g_autofree char *secret = config_secret(config, "hook", "secret", &problem);
 
-	if (refusal)
-		g_set_error(&problem, CONFIG_ERROR, CONFIG_ERROR_VALUE, "[hook] url: %s", refusal);
-	else if (!problem && !secret)
-		g_set_error(&problem, CONFIG_ERROR, CONFIG_ERROR_SECRET,
-			"[hook] secret: is needed to sign the calls");
+	if (refusal) {
+		g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "[hook] url: %s", refusal);
+		return FALSE;
+	}
+	g_autofree char *secret = config_secret(config, "hook", "secret", &problem);
 	if (problem) {
 		g_propagate_error(error, g_steal_pointer(&problem));
+		return FALSE;
+	}
+	g_autoptr(GBytes) key = secret ? hook_key(secret) : NULL;
+	if (!key) {
+		g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_SECRET, "[hook] secret: %s",
+			secret ? "is not \"whsec_\" and base64 of 16 bytes or more"
+			       : "is needed to sign the calls");
 		return FALSE;
 	}
 	target->url = g_strdup(url);
 	target->ca_file = g_strdup(config_string(config, "hook", "ca_file"));
 	target->timeout = config_number(config, "hook", "timeout");
-	target->key = hook_key(secret);
+	target->key = g_steal_pointer(&key);
 	return TRUE;
+}
+
+static void clear_target(HookTarget *target)
+{
+	g_clear_pointer(&target->key, g_bytes_unref);
+	g_free(target->url);
+	g_free(target->ca_file);
+}
+
+static gboolean is_wanted(const Config *config)
+{
+	return config_has_section(config, "hook") && config_string(config, "hook", "url");
+}
+
+gboolean hook_check(const Config *config, GError **error)
+{
+	HookTarget target = { .url = NULL };
+	gboolean well = !is_wanted(config) || read_target(config, &target, error);
+
+	clear_target(&target);
+	return well;
 }
 
 Hooks *hook_start(Config *config, GError **error)
 {
 	HookTarget target = { .url = NULL };
 
-	if (!config_has_section(config, "hook") || !config_string(config, "hook", "url"))
+	if (!is_wanted(config))
 		return NULL;
 	if (!read_target(config, &target, error))
 		return NULL;
@@ -137,8 +164,6 @@ void hook_stop(Hooks *hooks)
 	if (!hooks)
 		return;
 	errand_stop(hooks->errand);
-	g_bytes_unref(hooks->target.key);
-	g_free(hooks->target.url);
-	g_free(hooks->target.ca_file);
+	clear_target(&hooks->target);
 	g_free(hooks);
 }

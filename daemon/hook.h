@@ -8,6 +8,9 @@
  * (Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature). Own thread, own connection. */
 typedef struct Hooks Hooks;
 
+/* FALSE when the settings cannot work; says the same as hook_start(). */
+gboolean hook_check(const Config *config, GError **error);
+
 /* NULL without an error when no [hook] url is set: then people confirm actions by hand. */
 Hooks *hook_start(Config *config, GError **error);
 /* Something was approved: look at once. NULL is fine, as below. */

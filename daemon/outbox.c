@@ -271,13 +271,27 @@ static gpointer run(gpointer data)
 	return NULL;
 }
 
-static gboolean check_sections(Config *config, GError **error)
+static gboolean check_sections(const Config *config, GError **error)
 {
 	if (config_has_section(config, "relay") || !*config_sections(config, "relay"))
 		return TRUE;
 	g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
 		"[relay] is missing: where mail leaves for parties without a relay of their own");
 	return FALSE;
+}
+
+gboolean outbox_check(const Config *config, GError **error)
+{
+	const char *const *sections = config_sections(config, "relay");
+
+	if (!check_sections(config, error))
+		return FALSE;
+	for (guint i = 0; sections[i]; i++) {
+		g_autoptr(RelaySettings) settings = relay_settings_read(config, sections[i], error);
+		if (!settings)
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static void outbox_free(Outbox *outbox)

@@ -18,6 +18,9 @@ typedef struct {
 	gboolean away; /* a relay or the database does not answer */
 } OutboxFigures;
 
+/* FALSE when the settings cannot work; says the same as outbox_start(). */
+gboolean outbox_check(const Config *config, GError **error);
+
 /* Starts sending. With `[mail] hold = yes`, or without a [relay] section, nothing is claimed. An error means
  * the settings cannot work (a secret that cannot be read); a relay or database that is away is waited for. */
 Outbox *outbox_start(Config *config, TemplateSet *templates, GError **error);

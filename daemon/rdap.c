@@ -75,6 +75,15 @@ static gboolean read_settings(const Config *config, RdapClient *client, GError *
 	return TRUE;
 }
 
+gboolean rdap_check(const Config *config, GError **error)
+{
+	RdapClient client = { .ca_file = NULL };
+	gboolean well = !config_switch(config, "rdap", "enabled") || read_settings(config, &client, error);
+
+	g_free(client.ca_file);
+	return well;
+}
+
 Rdap *rdap_start(Config *config, GError **error)
 {
 	RdapClient client = { .ca_file = NULL };

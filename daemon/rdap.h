@@ -9,6 +9,9 @@
  * Own thread, own connection; https only; one question at a time. Needs curl_global_init(). */
 typedef struct Rdap Rdap;
 
+/* FALSE when the settings cannot work; says the same as rdap_start(). */
+gboolean rdap_check(const Config *config, GError **error);
+
 /* NULL without an error when look-ups are off. */
 Rdap *rdap_start(Config *config, GError **error);
 /* Something was queued: look at once. NULL is fine, as below. */

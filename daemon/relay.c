@@ -76,7 +76,7 @@ static char *text_or_null(const char *text)
 	return text && *text ? g_strdup(text) : NULL;
 }
 
-RelaySettings *relay_settings_read(Config *config, const char *section, GError **error)
+RelaySettings *relay_settings_read(const Config *config, const char *section, GError **error)
 {
 	g_autoptr(RelaySettings) settings = g_new0(RelaySettings, 1);
 	g_autoptr(GError) secret = NULL;

@@ -28,7 +28,7 @@ typedef struct {
 } RelaySettings;
 
 /* From the section "relay" or "relay PARTYREF". NULL when the password cannot be read or no host is set. */
-RelaySettings *relay_settings_read(Config *config, const char *section, GError **error);
+RelaySettings *relay_settings_read(const Config *config, const char *section, GError **error);
 void relay_settings_free(RelaySettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RelaySettings, relay_settings_free)
 

@@ -116,4 +116,9 @@ language sql immutable parallel safe as $$
         else p_strength end
 $$;
 comment on function desk.sending_strength is 'Strength of a piece of evidence when it stands in the report of an authenticated feedback loop.';
+create or replace function desk.sends() returns boolean
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select exists (select from resource r where r.ended_at is null and (r.kind = 'identifier' or 'sending' = any(r.services)))
+$$;
+comment on function desk.sends is 'Whether bulk mail is sent from here: then reports may carry tokens of customers.';
 reset check_function_bodies;

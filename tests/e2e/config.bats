@@ -48,6 +48,20 @@ refused() {
 	refused bad.conf password /nonexistent/secret
 }
 
+@test "what a part finds wrong only when it starts" {
+	with 's/^party = registrar/&\n\n[hook]\nurl = http:\/\/panel.example.org\/\nsecret_command = echo words/'
+	refused '[hook] url' 'https://'
+	with 's/^party = registrar/&\n\n[hook]\nurl = https:\/\/panel.example.org\/\nsecret_command = echo whsec_short/'
+	refused '[hook] secret' base64
+	with 's/^party = registrar/&\n\n[rdap]\nenabled = yes\nbootstrap = ftp:\/\/rdap.example.org\//'
+	refused '[rdap] bootstrap' 'https://'
+	with '/^\[relay\]/,$ { s/^host = .*/host = mail.example.org/; s/^tls = .*/tls = none/; s/^ca_file.*// }'
+	refused '[relay] tls' unencrypted
+	run complaintd -c "$W/bad.conf" --check-config
+	[ "$status" = 78 ]
+	[[ $output = *unencrypted* ]]
+}
+
 @test "a mailbox without host" {
 	with '/^\[mailbox/,/^\[relay/ { /^host = /d }'
 	refused 'mailbox abuse' host
@@ -70,6 +84,35 @@ refused() {
 	echo "$output"
 	[ "$status" != 0 ]
 	[[ $output = *"complaint db init"* ]]
+}
+
+@test "customers who send, and no pattern to find their tokens by, are remarked on once" {
+	[ "$(sql 'select desk.sends()')" = t ]
+	run complaint -c "$W/complaintd.conf" config check
+	[ "$status" = 0 ]
+	[[ $output = *"token_pattern is not set"* ]]
+	daemon_once
+	[ "$(grep -c 'token_pattern is not set' "$W/complaintd.log")" = 1 ]
+	with 's/^\[border\]/&\ntoken_pattern = (ct-[0-9]+)/'
+	run complaint -c "$W/bad.conf" config check
+	[ "$status" = 0 ]
+	none grep -q token_pattern <<<"$output"
+	sql "update desk.resource set ended_at = now()"
+	run complaint -c "$W/complaintd.conf" config check
+	none grep -q token_pattern <<<"$output"
+	sql "update desk.resource set ended_at = null"
+}
+
+@test "SIGHUP while it waits for the database takes the settings that lead there" {
+	cp "$W/complaintd.conf" "$W/kept.conf"
+	sed -i 's/dbname=complaintd/& port=1/' "$W/complaintd.conf"
+	daemon_start
+	wait_for_log waiting
+	cp "$W/kept.conf" "$W/complaintd.conf"
+	kill -HUP "$(cat "$W/complaintd.pid")"
+	wait_for_log 'reading mailbox abuse'
+	alive
+	daemon_stop
 }
 
 @test "SIGHUP takes a good configuration" {

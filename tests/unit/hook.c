@@ -17,6 +17,28 @@ static void test_signature(void)
 	g_assert_cmpstr(signature, !=, later);
 }
 
+/* A key that nobody meant would sign all the same. */
+static void test_keys(void)
+{
+	const struct {
+		const char *secret;
+		gsize length; /* 0: refused */
+	} keys[] = {
+		{ "whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4u", 24 },
+		{ "any words", 9 },
+		{ "whsec_", 0 },
+		{ "whsec_c2FtcGxl", 0 },                        /* six bytes */
+		{ "whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4", 0 }, /* cut short */
+		{ "whsec_********************************", 0 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_autoptr(GBytes) key = hook_key(keys[i].secret);
+		g_test_message("%s", keys[i].secret);
+		g_assert_cmpuint(key ? g_bytes_get_size(key) : 0, ==, keys[i].length);
+	}
+}
+
 static void test_urls(void)
 {
 	const struct {
@@ -86,6 +108,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/hook/signature", test_signature);
+	g_test_add_func("/hook/keys", test_keys);
 	g_test_add_func("/hook/urls", test_urls);
 	g_test_add_func("/hook/grades", test_grades);
 	return g_test_run();
