@@ -131,7 +131,7 @@ static void read_dkim(const Reading *reading)
 }
 
 /* The addresses of a sender are claims. The envelope's is accused unless the receiver saw SPF
- * refuse it; From only with something beside it that says the same, for it is often a victim. */
+ * refuse it; From only where nothing better is known, for it is often a victim. */
 static void read_sender(const Reading *reading)
 {
 	Original *original = reading->incident->original;
@@ -142,12 +142,7 @@ static void read_sender(const Reading *reading)
 	if (!refused)
 		accuse(reading, path);
 	Evidence *from = add_address(reading, EVIDENCE_FROM, original->from);
-	gboolean backed = !path && !original->dkim_domains->len;
-	if (path && path->host && from && from->host && !refused)
-		backed = domain_aligned(path->host, from->host);
-	for (guint i = 0; from && from->host && i < original->dkim_domains->len; i++)
-		backed = backed || domain_aligned(original->dkim_domains->pdata[i], from->host);
-	if (backed)
+	if (!path && !original->dkim_domains->len)
 		accuse(reading, from);
 	accuse(reading,
 		add_address(reading, EVIDENCE_REPLY_TO, message_address(reading->message, "Reply-To")));

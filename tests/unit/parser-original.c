@@ -19,6 +19,7 @@ static const struct {
 		NULL},
 	{"Return-Path: <b@isp.example>\nFrom: x@isp.example\n\n", "", NULL}, /* the reporter's own */
 	{"Return-Path: <b@desk.example>\nFrom: x@desk.example\n\n", "", NULL},
+	{"Return-Path: <b@ours.example>\nFrom: x@ours.example\n\nhttp://www.ours.example/\n", "", NULL},
 	{"Return-Path: <b@gmail.com>\nFrom: x@gmail.com\n\n", "", NULL},
 	/* From is a claim: it needs something beside it. */
 	{"From: x@evil.example\nSubject: y\n\n", "evil.example", NULL},
@@ -120,7 +121,8 @@ static const struct {
 
 static void test_rows(void)
 {
-	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\"]}";
+	static const char json[] =
+		"{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\",\"ours.example\"]}";
 	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *mail =
