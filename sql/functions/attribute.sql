@@ -176,6 +176,13 @@ with mail as materialized (
         and r.name in (lower(s.value), s.value, s.host) limit 1) r
     where s.is_named and s.kind in ('dkim', 'list-id')
     union all
+    -- The account that a header of our servers names, as customers' identifiers of kind "header" have it.
+    select s.message, s.no, s.kind, s.strength, s.value, s.value, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'identifier' and r.ended_at is null
+        and r.identifier = 'header' and r.name = s.value limit 1) r
+    where s.kind = 'auth-user'
+    union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from said s
     cross join lateral (select desk.to_inet(s.host) as address offset 0) a -- once, not for each network

@@ -67,6 +67,11 @@ begin
     if v_party is null then
         raise exception 'whose mail? Name the customer' using errcode = 'invalid_parameter_value';
     end if;
+    -- A complaint is about a resource: who has none of his own to send from has his token.
+    if not exists (select from resource r where r.party = v_party and r.ended_at is null
+            and (r.kind = 'identifier' or r.kind in ('network', 'domain') and 'sending' = any(r.services))) then
+        perform desk.resource_add('identifier', array['ct-' || v_party], 'header', p_party, null, p_now);
+    end if;
     v_tokens := array(select desk.sending_token_make(v_party, p_campaign, nullif(r.r, '')) from unnest(v_recipients) with ordinality r(r, n) order by r.n);
     if p_sent then
         perform desk.note_pressure(v_party, v_tokens, p_now);

@@ -98,12 +98,14 @@ language sql immutable parallel safe as $$
     select case
         when p_kind = 'token' then 1
         when p_kind = 'dkim' then 2
+        -- A link to a customer's domain stands in the mails of others, too.
+        when p_resource_kind = 'domain' and p_kind in ('url', 'reported-uri', 'list-unsubscribe', 'reply-to', 'typed', 'mailbox', 'line') then 7
         when p_resource_kind = 'domain' then 3
         when p_resource_kind = 'identifier' then 4
         when p_resource_kind = 'network' and (p_name ~ '/(32|128)$' or p_name !~ '/') then 5
         else 6 end
 $$;
-comment on function desk.sending_rank is '1 our verified token, 2 DKIM d=, 3 custom sending domain, 4 Feedback-ID or List-Id, 5 dedicated address, 6 network.';
+comment on function desk.sending_rank is '1 our verified token, 2 DKIM d=, 3 custom sending domain, 4 Feedback-ID or List-Id, 5 dedicated address, 6 network, 7 a mere link to a sending domain.';
 
 -- A provider's own server measured what a loop's report shows of the mail; who merely
 -- forwards a mail can write anything into it.
