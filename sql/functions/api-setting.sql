@@ -87,6 +87,7 @@ begin
     else
         v_value := case v_kind
             when 'number' then case when p_value ~ '^[0-9]{1,9}$' then to_jsonb(p_value::bigint) end
+            when 'decimal' then case when p_value ~ '^[0-9]{1,6}([.][0-9]{1,3})?$' and p_value::numeric > 0 then to_jsonb(p_value::numeric) end
             when 'switch' then case when lower(p_value) in ('yes', 'true', 'on', '1') then 'true'::jsonb when lower(p_value) in ('no', 'false', 'off', '0') then 'false'::jsonb end
             when 'list' then coalesce((select jsonb_agg(lower(w)) from regexp_split_to_table(btrim(p_value), '[,;[:space:]]+') w where w <> ''), '[]')
             else to_jsonb(desk.clean(p_value, 500)) end;

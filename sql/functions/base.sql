@@ -174,6 +174,14 @@ end
 $$;
 comment on function desk.policy_number is 'A policy that is a number.';
 
+create or replace function desk.policy_decimal(p_party bigint, p_name text) returns numeric
+language plpgsql stable as $$
+begin
+    return (desk.policy_value(p_party, p_name) #>> '{}')::numeric;
+end
+$$;
+comment on function desk.policy_decimal is 'A policy that is a number with a fraction.';
+
 create or replace function desk.policy_switch(p_party bigint, p_name text) returns boolean
 language plpgsql stable as $$
 begin

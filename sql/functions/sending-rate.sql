@@ -35,8 +35,8 @@ begin
     return case
         when p_mails is null then 'no-volume'
         when p_mails < desk.policy_number(p_party, 'rate_minimum') then 'too-few'
-        when p_reports * 1000 >= desk.policy_number(p_party, 'rate_pause_permille') * p_mails then 'pause'
-        when p_reports * 1000 >= desk.policy_number(p_party, 'rate_warn_permille') * p_mails then 'warn'
+        when p_reports * 1000 >= desk.policy_decimal(p_party, 'rate_pause_permille') * p_mails then 'pause'
+        when p_reports * 1000 >= desk.policy_decimal(p_party, 'rate_warn_permille') * p_mails then 'warn'
         else 'good' end;
 end
 $$;
@@ -56,8 +56,8 @@ language plpgsql volatile security definer set search_path = desk, pg_temp set e
 #variable_conflict use_column
 declare
     v_over jsonb[];
-    v_least bigint := (select least(min((value #>> '{}')::bigint) filter (where name = 'rate_warn_permille'),
-        min((value #>> '{}')::bigint) filter (where name = 'rate_pause_permille')) from policy where name in ('rate_warn_permille', 'rate_pause_permille'));
+    v_least numeric := (select least(min((value #>> '{}')::numeric) filter (where name = 'rate_warn_permille'),
+        min((value #>> '{}')::numeric) filter (where name = 'rate_pause_permille')) from policy where name in ('rate_warn_permille', 'rate_pause_permille'));
 begin
     -- The worst of each customer; one that is already being dealt with is left out below.
     v_over := array(

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(88);
+select plan(96);
 
 -- One report of provider 0's loop about customer c's mail, named by DKIM.
 create function t.loop(n int, p_c int default 0, p_now timestamptz default '2026-03-01 10:00+00', p_kind text default 'genuine', p_incident jsonb default '{}', p_p int default 0, p_mail jsonb default '{}') returns bigint
@@ -102,6 +102,12 @@ select desk_api.policy_set('E3', 'rate_warn_permille', '50');
 select t.volume('E3,192.0.2.16,mail0.example,2026-03-01,1000');
 select t.loop(n, 3) from generate_series(203, 223, 10) n;
 select is((select level from dashboard.complaint_rates where customer = 'E3' and reports > 0), 'pause', 'thresholds are policies of each customer');
+select desk_api.policy_set('E3', 'rate_pause_permille', '50');
+select desk_api.policy_set('E3', 'rate_warn_permille', '2.5');
+select is((select level from dashboard.complaint_rates where customer = 'E3' and reports > 0), 'warn', '... finer than one per thousand, too');
+select desk_api.policy_set('E3', 'rate_warn_permille', '3.001');
+select is((select level from dashboard.complaint_rates where customer = 'E3' and reports > 0), 'good', '... to the third place');
+select throws_ok($$select desk_api.policy_set('E3', 'rate_warn_permille', '0')$$, '22023', null, '... but not none at all');
 
 -- redacted reports do not tell the address: they count for the provider as a whole
 select t.volume('E4,192.0.2.18,mail0.example,2026-03-01,500 E4,192.0.2.19,mail0.example,2026-03-01,600');
@@ -152,6 +158,13 @@ select is((select count(distinct person) from desk.sending_report where party = 
 select t.loop(537, 7, p_incident => jsonb_build_object('complainant', c, 'report_id', 'u' || c)) from unnest(array['redacted:unknown@mail0.example', 'redacted:redacted@mail0.example', 'redacted@mail0.example']) c;
 select is_empty($$select 1 from dashboard.suppressions where customer = 'E7' and address like '%redacted%'$$, 'nobody in particular is on no list');
 
+-- whose mail it is: a link names whom it leads to, not who has sent it
+select t.loop(547, 7, p_incident => '{"source_ip": {"value": "192.0.2.24", "provenance": "reported"}, "domains": ["shop3.example"], "evidence": [{"kind": "url", "value": "https://shop3.example/", "host": "shop3.example", "domain": "shop3.example", "provenance": "original"}]}');
+select is((select p.ref || ' ' || split_part(i.why, ' ', 1) from desk.incident i join desk.resource r on r.id = i.resource join desk.party p on p.id = r.party order by i.message desc limit 1), 'E7 source-ip', 'a link to one customer''s shop in another''s mail blames the sender');
+select desk_api.identifier_add(array['mailer7'], 'header', 'E7');
+select t.loop(557, 7, p_incident => '{"source_ip": null, "evidence": [{"kind": "auth-user", "value": "mailer7", "host": null, "domain": null, "provenance": "original"}]}');
+select is((select p.ref || ' ' || i.why from desk.incident i join desk.resource r on r.id = i.resource join desk.party p on p.id = r.party order by i.message desc limit 1), 'E7 auth-user mailer7', 'the account in a header of ours is an identifier');
+
 -- tokens: two keys during rotation
 create table t.token as select desk.sending_token_make(t.party('E8'), 'spring', 'r1') as old, desk.sending_token_make(t.party('E8'), 'spring', 'Person@People.example') as address;
 select is((select length(old) <= 62 and old ~ '^[a-z0-9_-]+$' from t.token), true, 'a token stands in a local part, and survives who folds the case');
@@ -162,6 +175,13 @@ select is((select result from t.token, desk_api.token_verify(array[old])), 'not-
 select is((select result from desk_api.token_verify(array['ct-' || t.party('E8') || '-spring-r2-' || right(desk.sending_token_make(t.party('E8'), 'spring', 'r1'), 16)])), 'not-ours', 'a token is for one recipient');
 select throws_ok($$select desk.sending_token_make(t.party('E8'), 'Spring sale', 'r1')$$, '22023', null, 'a campaign is a word');
 select throws_ok($$select desk.sending_token_make(t.party('E8'), 'spring', 'h0123456789abcdef')$$, '22023', null, 'nobody takes the name of a hash');
+-- A customer without an address, domain or identifier of his own
+insert into desk.party (ref, kind, parent, name, username_email) values ('EX', 'customer', t.party('R'), 'Mailer X', 'ex@mailer.example');
+create table t.shared as select token from desk_api.token_make('EX', 'spring', array['r1']);
+select t.loop(609, 9, p_incident => jsonb_build_object('source_ip', null, 'evidence', (select jsonb_build_array(jsonb_build_object('kind', 'token', 'value', token, 'provenance', 'original')) from t.shared)));
+select results_eq($$select customer collate "default", campaign collate "default", recipient collate "default", counts from dashboard.sending_reports order by message desc limit 1$$, $$values ('EX', 'spring', 'r1', true)$$, 'his token alone names him');
+select is((select count(*) from desk_api.token_make('EX', 'summer', array['r1', 'r2'])), 2::bigint, '... again');
+select is((select count(*) from desk.resource where party = t.party('EX')), 1::bigint, '... by one identifier');
 -- A report without any authentication, but with the recipient's own token
 create function t.unsigned(p_recipient text, p_complainant text, p_id text) returns bigint language sql as $$
     select t.loop(608, 8, p_kind => 'forged', p_incident => jsonb_build_object('source_ip', null, 'complainant', p_complainant, 'report_id', p_id,
