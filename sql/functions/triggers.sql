@@ -88,7 +88,9 @@ comment on function desk.figures_recount is 'Counts the figures of these parties
 
 -- One row for each party whose own resources changed, with what came or went.
 create or replace function desk.figures_add(p_changes desk.party_figure[]) returns void
-language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+language plpgsql volatile security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan -- one row, or all of an import
+as $$
 begin
     update party_figure f set domains = f.domains + d.domains, suspended = f.suspended + d.suspended,
         complaints = f.complaints + d.complaints, complained = f.complained + d.complained,
