@@ -41,6 +41,19 @@ static const struct {
 	{"(qmail 1234 invoked by uid 89); 2 Mar 2026 09:00:00 -0000", NULL, NULL, NULL, NULL, NULL, NULL,
 		FALSE},
 	{"from version 10.2.3.4-rc1 (none) by x", "version", NULL, NULL, "x", NULL, NULL, FALSE},
+	{"from helo.example (EHLO me.example) ([192.0.2.1]:5123) by mx.isp.example with SMTP", "me.example",
+		"helo.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from helo.example (192.0.2.1) (ehlo=me.example) by mx.isp.example via TCP with LMTPA", "me.example",
+		NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
+	{"from IPv6:2001:db8::7 (root@rdns.example) by mx.isp.example for \"a@isp.example\"",
+		"ipv6:2001:db8::7", "rdns.example", "2001:db8::7", "mx.isp.example", "a@isp.example", NULL,
+		FALSE},
+	{"from me.example (rdns.example [192.0.2.1]) (rdns2.example [192.0.2.2]) by a.example by b.example",
+		"me.example", "rdns.example", "192.0.2.1", "a.example", NULL, NULL, FALSE},
+	{"from me.example (abc:de [10.1]) by mx.isp.example for someone", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (Authenticated sender: ) by mx.isp.example", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, TRUE},
 	{"", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
 	{"from (((((", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
 };
@@ -111,7 +124,8 @@ static void test_passed_on(void)
 	static const char headers[] =
 		"Received: from redir1.registrar.example (redir1.registrar.example [203.0.113.1]) by "
 		"mx.isp.example with ESMTP\n"
-		"Received: from evil.example (evil.example [192.0.2.66]) by redir1.registrar.example with ESMTP\n"
+		"Received: from evil.example (evil.example [192.0.2.66]) by redir1.registrar.example with "
+		"ESMTP\n"
 		"Received: from victim.example (victim.example [192.0.2.99]) by evil.example with ESMTP\n";
 	g_autoptr(Border) border = border_new_from_json(border_json, strlen(border_json), NULL);
 	g_autoptr(Report) report = report_new();
