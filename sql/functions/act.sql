@@ -353,7 +353,8 @@ begin
         select c.complainant, k.desk, k.id as case_id, k.relation,
             -- What was deleted is not suspended; the case knows no other word for it.
             case when k.outcome = 'suspended' and exists (select from resource r where r.id = k.resource and r.status = 'deleted') then 'deleted' else k.outcome end as outcome,
-            k.category, c.resource, c.id as complaint, m.language
+            k.category, c.resource, c.id as complaint, m.language,
+            exists (select from action a where a."case" = k.id and a.automatic and a.state = 'done' and a.done_at >= k.opened_at) as automatic
         from unnest(p_cases) q(id)
         join "case" k on k.id = q.id
         join complaint c on c."case" = k.id and c.state = 'standing' and c.source in ('authenticated', 'submitter') and c.complainant ~ '@'
@@ -368,7 +369,7 @@ begin
             coalesce(min(t.language), (desk.party_voice(t.desk)).language),
             desk.context_count(jsonb_agg(distinct desk.context_domain(t.resource, t.case_id, t.relation, t.category, false)))
             || desk.context_category(min(t.category)) || desk.context_relation(min(t.relation), null)
-            || jsonb_build_object('outcome', t.outcome, 'outcome_' || replace(t.outcome, '-', '_'), true),
+            || jsonb_build_object('outcome', t.outcome, 'outcome_' || replace(t.outcome, '-', '_'), true, 'automatic', bool_or(t.automatic)),
             jsonb_agg(jsonb_build_object('case', t.case_id, 'resource', t.resource, 'complaint', t.complaint)), null, 'auto-generated', 5)::desk.letter as l
         from told t group by t.complainant, t.desk, t.outcome
     )

@@ -246,6 +246,7 @@ begin
         select s.complainant, m.desk, m.submitter, min(m.id) as message,
             jsonb_agg(desk.context_domain(s.resource, s."case", s.relation, s.category, false) order by s.resource) as domains,
             jsonb_agg(jsonb_build_object('case', s."case", 'resource', s.resource, 'complaint', s.complaint)) as items,
+            desk.category_name(min(desk.category_rank(s.category))) as category, (array_agg(s.relation order by s.strength, s.resource))[1] as relation,
             row_number() over (partition by m.submitter order by min(s.complaint)) as nth
         from unnest(p_said) s join mail m on m.id = s.message
         where s.fresh and desk.policy_switch(m.desk, 'ack') and desk.address_sane(s.complainant) and not desk.is_machine_address(s.complainant)
@@ -256,7 +257,7 @@ begin
     ), letter as (
         select row('submit ' || f.submitter || ' ' || f.message, 'acknowledgment', 'complainant', f.desk, f.desk, f.complainant, null, null,
             (desk.party_voice(f.desk)).language,
-            desk.context_count(f.domains) || desk.context_category('spam') || desk.context_relation('registrar', null),
+            desk.context_count(f.domains) || desk.context_category(f.category) || desk.context_relation(f.relation, null),
             f.items, null, 'auto-replied', 2)::desk.letter as l
         from fresh f join cap c on c.submitter = f.submitter where f.nth <= c.room
     )

@@ -271,9 +271,9 @@ begin
             select * into v_case from "case" where id = v_id;
             v_kind := desk.whois_remedy(v_case.party);
             perform desk.cancel_actions(array(select id from action where "case" = v_id and state = 'proposed'), 'confirmed clearly false', desk.who(p_by), p_now);
-            insert into action ("case", resource, party, desk, kind, state, step, reason, proposed_by, decided_by, created_at, decided_at)
+            insert into action ("case", resource, party, desk, kind, state, step, reason, figures, proposed_by, decided_by, created_at, decided_at)
             values (v_id, v_case.resource, v_case.party, v_case.desk, v_kind, 'approved', v_case.step, coalesce(p_reason, 'registrant data clearly false'),
-                desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_action;
+                '{"clearly_false": true}', desk.who(p_by), desk.who(p_by), p_now, p_now) returning id into v_action;
             perform desk.start_actions(array[v_action], p_now);
             detail := v_kind || ': action ' || v_action;
         end if;

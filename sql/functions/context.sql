@@ -15,13 +15,18 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "domains": [], "count": 0, "one": false, "many": false, "complaints": 0, "complainants": 0,
  "customer_name": "", "customer_ref": "", "customer_domains": 0, "customer_complained": 0, "customer_complaints": 0,
  "reseller_name": "", "reseller_ref": "", "reseller_domains": 0, "reseller_complained": 0, "reseller_complaints": 0, "reseller_percent": "",
- "step": 0, "deadline": "", "deadline_days": 0, "has_deadline": false, "first": false, "last": false,
+ "step": 0, "deadline": "", "deadline_zone": "", "deadline_days": 0, "deadline_one": false, "has_deadline": false, "first": false, "last": false,
+ "has_volume": false, "volume_mails": 0, "volume_above": 0, "data_false": false,
  "proposed": "", "proposed_suspend": false, "proposed_stop_redirection": false, "proposed_pause": false, "proposed_cease": false,
  "proposed_delete": false, "reason": "", "automatic": false, "since": "", "result": "",
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
- "claim_field": "", "claim_why": "", "has_claim": false, "asks_more": false,
- "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "xarf": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
+ "claim_field": "", "claim_why": "", "has_claim": false, "claim_email": false, "claim_phone": false, "claim_address": false, "claim_name": false,
+ "claim_unreachable": false, "asks_more": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_ladder": false, "why_words": false,
+ "by_complainant": false, "by_customer": false, "by_reseller": false, "by_contact": false, "by_other": false, "is_verified": false, "is_suspended": false, "is_deleted": false, "is_closed": false, "has_case": false,
+ "loop_silent": false, "loop_name": "", "loop_scope": "", "loop_days": 0, "loop_last": "", "loop_contact": "",
+ "breaker_refused": false, "breaker_count": 0, "breaker_of": 0,
+ "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "has_evidence": false, "xarf": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
  "item_category_spam": false, "item_category_phishing": false, "item_category_malware": false, "item_category_botnet": false,
  "item_category_fraud": false, "item_category_copyright": false, "item_category_trademark": false, "item_category_intrusion": false,
  "item_category_vulnerability": false, "item_category_whois": false, "item_category_other": false,
@@ -75,7 +80,7 @@ begin
     select jsonb_build_object('name', r.name, 'name_defanged', desk.defang(r.name), 'kind', r.kind,
         'complaints', case when p_all then r.complaints else 0 end, 'counting', case when p_all then r.counting else 0 end,
         'first', case when p_all then desk.stamp(r.first_complaint_at) else '' end, 'last', case when p_all then desk.stamp(r.last_complaint_at) else '' end,
-        'status', case when p_all then r.status else '' end, 'customer', case when p_all then p.name else '' end,
+        'status', case when p_all then r.status else '' end, 'is_suspended', p_all and r.status = 'suspended', 'is_deleted', p_all and r.status = 'deleted', 'customer', case when p_all then p.name else '' end,
         'registrar', coalesce(r.registrar, ''), 'category', coalesce(p_category, ''), 'relation', coalesce(p_relation, ''),
         'reference', coalesce('C-' || p_case, ''), 'order_ref', case when p_all then coalesce(r.order_ref, '') else '' end,
         'new_nameservers', p_relation in ('mail-redirection', 'web-redirection', 'dns'),
@@ -109,6 +114,70 @@ begin
 end
 $$;
 comment on function desk.context_figures is 'Figures of a customer and of a reseller.';
+
+-- Never the complainant's own words: they may say who he is.
+create or replace function desk.context_claim(p_case bigint, p_note text) returns jsonb
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    select jsonb_build_object('has_claim', f.field is not null, 'claim_email', coalesce(f.field = 'email', false), 'claim_phone', coalesce(f.field in ('phone', 'telephone'), false),
+        'claim_address', coalesce(f.field = 'address', false), 'claim_name', coalesce(f.field = 'name', false), 'claim_unreachable', coalesce(p_note = 'contact undeliverable', false))
+    from (select (
+        select lower(x.claim) from (
+            select m.report -> 'incidents' -> (i.no - 1) #>> '{claim,field}' as claim, c.id
+            from (select c.id from complaint c where c."case" = p_case and c.state = 'standing' order by c.id limit 20) c
+            cross join lateral (select i.message, i.no from incident i where i.complaint = c.id order by i.message limit 1) i
+            cross join lateral (select m.report from message m where m.id = i.message limit 1) m) x
+        where lower(x.claim) in ('email', 'phone', 'telephone', 'address', 'name') order by x.id limit 1)) f(field));
+end
+$$;
+comment on function desk.context_claim is 'Which entry of the registration data a whois case is about, as the one switch that is on.';
+
+-- What an action rests on beside complaints, from the figures it was proposed with.
+create or replace function desk.context_facts(p_action bigint, p_kind text) returns jsonb
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    select case
+        when p_kind = 'stop-redirection' and a.figures ? 'mails' then jsonb_build_object('has_volume', true, 'volume_mails', a.figures->'mails', 'volume_above', a.figures->'threshold')
+        when p_kind = 'pause' and a.figures ? 'permille' then jsonb_build_object('has_rate', true, 'rate_mails', a.figures->'mails', 'rate_reports', a.figures->'reports',
+            'rate_permille', a.figures->>'permille', 'rate_provider', a.figures->>'provider', 'rate_address', coalesce(a.figures->>'address', ''), 'rate_day', a.figures->>'day')
+        when a.figures ? 'clearly_false' then '{"data_false": true}'
+        else '{}' end
+    from action a where a.id = p_action);
+end
+$$;
+comment on function desk.context_facts is 'The volume, the rate or the finding by staff that an action rests on.';
+
+-- Staff read it in their language; only what a person gave as his reason stays as it is.
+create or replace function desk.context_why(p_action bigint) returns jsonb
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+begin
+    return (
+    select jsonb_build_object('step', coalesce(a.step, 0)) || case
+        when a.figures ? 'counting' then jsonb_build_object('why_complaints', true, 'counting', a.figures->'counting', 'threshold', a.figures->'threshold')
+        when a.kind = 'stop-redirection' and a.figures ? 'mails' then '{"why_volume": true}' || desk.context_facts(a.id, a.kind)
+        when a.kind = 'pause' and a.figures ? 'permille' then '{"why_rate": true}' || desk.context_facts(a.id, a.kind)
+        when a.step > 1 and a.reason = 'step ' || a.step || ' of the ladder for ' || c.relation then '{"why_ladder": true}'
+        else '{"why_words": true}' end
+    from action a left join "case" c on c.id = a."case" where a.id = p_action);
+end
+$$;
+comment on function desk.context_why is 'Why an action was proposed: one switch, and the figures of its sentence.';
+
+-- Who answered us, as the one switch that is on.
+create or replace function desk.context_by(p_audience text) returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_build_object('by_' || case when p_audience in ('complainant', 'customer', 'reseller', 'contact') then p_audience else 'other' end, true)
+$$;
+comment on function desk.context_by is 'The switch of an audience.';
+
+create or replace function desk.context_evidence(p_shown jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select jsonb_build_object('evidence', coalesce(jsonb_agg(e order by e->>'at' desc, e->>'what'), '[]'), 'has_evidence', count(*) > 0)
+    from (select distinct e from jsonb_array_elements(coalesce(p_shown, '[]')) s cross join jsonb_array_elements(s) e order by e limit 10) d
+$$;
+comment on function desk.context_evidence is 'What the reports of the cases of one mail show: a list of lists of desk.case_evidence() as one, of ten at most.';
 
 create or replace function desk.percent(p_part bigint, p_whole bigint) returns text
 language sql immutable parallel safe as $$

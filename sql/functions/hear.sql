@@ -66,7 +66,7 @@ begin
         status = excluded.status, diagnostic = excluded.diagnostic;
     if v_mail.audience in ('customer', 'reseller', 'contact') then
         perform desk.owe_staff_note(v_mail.desk, 'undeliverable ' || v_mail.recipient, 'undeliverable',
-            jsonb_build_object('reason', v_mail.audience || ' ' || v_mail.recipient, 'reference', coalesce(v_mail.context->>'reference', ''),
+            desk.context_by(v_mail.audience) || jsonb_build_object('reason', v_mail.recipient, 'reference', coalesce(v_mail.context->>'reference', ''),
                 'result', coalesce((select concat_ws(' ', u.status, u.diagnostic) from undeliverable u where u.address = v_mail.recipient), '')),
             (select jsonb_agg(jsonb_build_object('case', i."case", 'resource', i.resource)) from outbox_item i where i.outbox = v_mail.id), null, 4, p_now);
     end if;
@@ -130,14 +130,14 @@ begin
         -- Once an hour and case: a robot may answer on and on.
         perform desk.owe_staff_note(v_case.desk, 'answer C-' || v_case.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer',
             desk.context_one(v_case.resource, v_case.id, v_case.relation, v_case.category, true)
-            || jsonb_build_object('reason', 'from ' || v_mail.audience || case when v_may_pause then ', authenticated' else ', not authenticated or automatic' end
-                || case v_case.state when 'closed' then ', the case is closed' else '' end),
+            || desk.context_by(v_mail.audience)
+            || jsonb_build_object('is_verified', v_may_pause, 'is_closed', v_case.state = 'closed', 'has_case', true, 'received', desk.stamp(v_message.received_at)),
             jsonb_build_array(jsonb_build_object('case', v_case.id, 'resource', v_case.resource)), null, 4, p_now);
     end loop;
     if v_case.id is null then
         -- "If we overlooked something, please answer": there is no case, so a person must read it.
         perform desk.owe_staff_note(v_mail.desk, 'answer o' || v_mail.id || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD HH24'), 'answer',
-            jsonb_build_object('reason', 'from ' || v_mail.audience || ', no case', 'reference', 'M-' || p_message), '[]', null, 4, p_now);
+            desk.context_by(v_mail.audience) || jsonb_build_object('reference', 'M-' || p_message, 'received', desk.stamp(v_message.received_at)), '[]', null, 4, p_now);
     end if;
 end
 $$;

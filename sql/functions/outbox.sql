@@ -170,7 +170,9 @@ begin
         update outbox o set state = 'held', reason = 'circuit-breaker'
             from idle where o.id = idle.outbox and o.desk = v_desk and o.audience = 'complainant';
         perform desk.audit_write('circuit breaker opened', 'policy', p_now, p_party => v_desk, p_detail => jsonb_build_object('why', v_why));
-        perform desk.owe_staff_note(v_desk, 'breaker ' || desk.stamp(p_now), 'breaker', jsonb_build_object('reason', v_why), '[]', null, 1, p_now);
+        perform desk.owe_staff_note(v_desk, 'breaker ' || desk.stamp(p_now), 'breaker', jsonb_build_object('reason', v_why) || case
+            when v_why like '%refused' then jsonb_build_object('breaker_refused', true, 'breaker_count', v_refused, 'breaker_of', v_sent + v_refused)
+            else jsonb_build_object('breaker_count', v_annoyed) end, '[]', null, 1, p_now);
     end loop;
 end
 $$;

@@ -133,9 +133,13 @@ begin
     v_letters := (
     with item as materialized (
         select s.*, case s.kind when 'stop-redirection' then desk.stopped_service(s.action) else c.relation end as relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
-            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, desk.deadline_text(s.desk, s.deadline) as last_day
+            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, desk.deadline_text(s.desk, s.deadline) as last_day,
+            case when p_kind = 'whois-inquiry' then desk.context_claim(s."case", c.note) end as claim,
+            case when c.track = 'abuse' and p_kind <> 'reinstatement' then desk.case_evidence(s."case", 5) end as shown, desk.context_facts(s.action, s.kind) as facts,
+            p_kind in ('reminder', 'whois-inquiry') and not exists (select from desk.ladder_step(s.party, c.relation, c.track, s.step + 1) l
+                where desk.action_is_mail(l.action) and l.action <> 'escalate') as is_last
         from unnest(p_steps) s
-        left join lateral (select c.relation, c.category, c.step, c.resource from "case" c where c.id = s."case" limit 1) c on true
+        left join lateral (select c.relation, c.category, c.step, c.resource, c.track, c.note from "case" c where c.id = s."case" limit 1) c on true
     ), thing as materialized (
         -- A case about a customer speaks of the resources complained about in it.
         select i.*, t.id as resource_id, desk.context_domain(t.id, i."case", i.relation, i.category, true) as domain, r.services
@@ -158,10 +162,14 @@ begin
             || jsonb_build_object('ground', coalesce(min(m.terms), ''), 'has_ground', coalesce(min(m.terms), '') <> '',
                 'complaints', sum((m.domain->>'complaints')::int), 'complainants', sum((m.domain->>'counting')::int),
                 'step', max(m.step), 'first', max(m.step) <= 1, 'reason', coalesce(min(m.reason), ''),
-                'deadline', coalesce(min(m.last_day), ''),
+                'deadline', coalesce(min(m.last_day), ''), 'deadline_zone', (desk.party_voice(m.desk)).timezone,
                 'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
-                'has_deadline', min(m.deadline) is not null)
+                'deadline_one', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1 = 1, false),
+                'has_deadline', min(m.deadline) is not null, 'last', bool_and(m.is_last))
+            || desk.context_evidence(jsonb_agg(distinct m.shown) filter (where m.shown is not null))
+            || coalesce((array_agg(m.claim order by m."case"))[1], '{}')
             || case when m.audience = 'customer' and bool_or(m.relation = 'sending') then desk.context_sending(min(m.party), p_now) else '{}' end
+            || coalesce((array_agg(m.facts order by m."case"))[1], '{}')
             || case when m.audience = 'customer' and p_kind in ('warning', 'reminder', 'suspension') and desk.policy_switch(m.desk, 'xarf_copy')
                 then jsonb_build_object('xarf', (select jsonb_agg(d) from (select d from unnest(array_agg(distinct m."case")) q(id)
                     cross join lateral jsonb_array_elements(desk.case_xarf(q.id, 5)) d limit 10) d)) else '{}' end || p_extra,
@@ -208,7 +216,7 @@ begin
                 (select c.ancestor from party_closure c where c.descendant = min(a.party) and c.depth = 1)) else '{}' end
             || jsonb_build_object('actions', jsonb_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'domain', coalesce(a.name, ''),
                     'domain_defanged', coalesce(desk.defang(a.name), ''), 'reason', a.reason, 'customer', a.customer,
-                    'complaints', coalesce(a.complaints, 0), 'reference', coalesce('C-' || a.case_id, '')) order by a.id),
+                    'complaints', coalesce(a.complaints, 0), 'reference', coalesce('C-' || a.case_id, '')) || desk.context_why(a.id) order by a.id),
                 'complaints', coalesce(sum(a.complaints), 0), 'reason', min(a.reason), 'proposed', min(a.kind),
                 'proposed_suspend', bool_or(a.kind = 'suspend'), 'proposed_stop_redirection', bool_or(a.kind = 'stop-redirection'),
                 'proposed_pause', bool_or(a.kind = 'pause'), 'proposed_cease', bool_or(a.kind = 'cease'), 'proposed_delete', bool_or(a.kind = 'delete'),

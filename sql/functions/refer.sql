@@ -8,24 +8,50 @@ language plpgsql stable security definer set search_path = desk, pg_temp set ena
 #variable_conflict use_column
 begin
     return (
-    select coalesce(jsonb_agg(jsonb_build_object('what', left(e.what, 150), 'at', coalesce(desk.stamp(e.at), '')) order by e.at desc, e.what), '[]')
+    select coalesce(jsonb_agg(jsonb_build_object('what', left(e.what, 150), 'about', e.name, 'kind', e.kind, 'at', coalesce(desk.stamp(e.at), '')) order by e.at desc, e.what), '[]')
     from (
-        select what, max(at) as at from (
-            select x.u as what, i.at from (
-                select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r, c.complainant, r.name
-                from complaint c
-                cross join lateral (select r.name from resource r where r.id = c.resource limit 1) r
+        select what, min(name) as name, min(kind) as kind, max(at) as at from (
+            select x.u as what, i.name, i.kind, i.at from (
+                select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r, c.complainant, c.relation, r.name, r.kind
+                -- The newest are enough, and a flood of them is not read whole.
+                from (select c.* from complaint c where c."case" = p_case and c.state = 'standing' order by c.last_message desc limit 50) c
+                cross join lateral (select r.name, r.kind from resource r where r.id = c.resource limit 1) r
                 cross join lateral (select i.* from incident i where i.complaint = c.id and not i.duplicate order by i.message desc limit 5) i
                 cross join lateral (select m.report, m.received_at from message m where m.id = i.message and m.folder <> 'Restricted' limit 1) m
-                where c."case" = p_case and c.state = 'standing') i
+                where c.category not in ('child-safety', 'authority')) i
             cross join lateral (
                 select desk.redact_link(u, i.name, i.complainant) as u from jsonb_array_elements_text(case jsonb_typeof(i.r->'urls') when 'array' then i.r->'urls' else '[]' end) u
+                -- A mail has links to others, too; theirs are not for this customer.
+                where i.kind <> 'domain' or i.relation = 'sending' or lower(substring(u from '^[a-zA-Z]+://(?:[^/?#@]*@)?([^/:?#]+)')) ~ ('(^|[.])' || replace(i.name, '.', '[.]') || '$')
                 union all
                 select i.r #>> '{source_ip,value}' where i.r #>> '{source_ip,value}' is not null) x) y
         group by what order by max(at) desc, what limit p_most) e);
 end
 $$;
 comment on function desk.case_evidence is 'What the reports of a case show, newest first: links without their query, and addresses; nobody who complained.';
+
+-- Category, type and what the type must have (xarf.org, schemas of 4.0), for a link and for an
+-- address. A type is taken only if we know all it must have: nobody tells us the brand that a
+-- name imitates, or the service that is open. What no type fits is an indicator of its threat.
+create or replace function desk.xarf_type(p_category text, p_link text) returns jsonb
+language sql immutable parallel safe as $$
+    select case
+        when p_category = 'spam' then jsonb_build_object('category', 'messaging', 'type', 'spam', 'protocol', 'other')
+            || case when p_link is null then '{}' else jsonb_build_object('spam_indicators', jsonb_build_object('suspicious_links', jsonb_build_array(p_link))) end
+        when p_category = 'botnet' then '{"category": "infrastructure", "type": "botnet", "compromise_evidence": "reported to the abuse desk"}'
+        when p_link is not null and p_category in ('phishing', 'malware') then jsonb_build_object('category', 'content', 'type', p_category, 'url', p_link)
+        when p_link is not null and p_category = 'fraud' then jsonb_build_object('category', 'content', 'type', 'fraud', 'fraud_type', 'other', 'url', p_link)
+        when p_link is not null and p_category = 'copyright' then jsonb_build_object('category', 'copyright', 'type', 'copyright', 'infringing_url', p_link)
+        else jsonb_build_object('category', 'reputation', 'type', 'threat_intelligence', 'threat_type', coalesce(p_category, 'other')) end
+$$;
+comment on function desk.xarf_type is 'What XARF 4 calls a category of ours, with the fields that it requires.';
+
+-- The same evidence, the same id: who gets it twice counts it once. Digits of a UUID of version 4.
+create or replace function desk.xarf_id(p_text text) returns uuid
+language sql immutable parallel safe as $$
+    select overlay(overlay(md5(p_text) placing '4' from 13) placing 'a' from 17)::uuid
+$$;
+comment on function desk.xarf_id is 'The report_id of a copy.';
 
 -- The same for machines: one XARF 4 document per thing shown. We are its reporter, and nobody else.
 create or replace function desk.case_xarf(p_case bigint, p_most int) returns jsonb
@@ -34,24 +60,23 @@ language plpgsql stable security definer set search_path = desk, pg_temp set ena
 begin
     return (
     select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('xarf_version', '4.0.0',
-        'report_id', md5('C-' || k.id || ' ' || (e.x->>'what'))::uuid,
-        'timestamp', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-        'reporter', w.us, 'sender', w.us, 'category', t.pair[1], 'type', t.pair[2],
-        'source_identifier', case when e.x->>'what' ~ '^[0-9a-fA-F:.]+$' then e.x->>'what' else r.name end,
-        'url', case when e.x->>'what' ~ '^https?://' then e.x->>'what' end,
-        'domain', case when r.kind = 'domain' then r.name end,
-        'evidence_source', 'user_report', 'description', 'Complaint about ' || r.name || ', case C-' || k.id))), '[]')
+        'report_id', desk.xarf_id('C-' || k.id || ' ' || s.what), 'timestamp', to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'reporter', w.us, 'sender', w.us, 'source_identifier', s.source, 'domain', case when e.kind = 'domain' then e.name end,
+        'evidence_source', 'user_report', 'description', 'Complaints about ' || left(e.name, 300) || ', case C-' || k.id,
+        'evidence', jsonb_build_array(jsonb_build_object('content_type', 'text/plain', 'description', 'What was reported, without whom it could name',
+            'payload', translate(encode(b.bytes, 'base64'), E'\n', ''), 'hash', 'sha256:' || encode(sha256(b.bytes), 'hex'), 'size', length(b.bytes))))
+        || desk.xarf_type(k.category, s.link))), '[]')
     from "case" k
-    join resource r on r.id = k.resource
-    cross join lateral (select jsonb_build_object('org', v.name, 'contact', v.abuse_email, 'domain', desk.address_domain(v.abuse_email)) as us from desk.party_voice(k.desk) v) w
-    cross join lateral (select case k.category
-        when 'phishing' then array['content', 'phishing'] when 'malware' then array['content', 'malware'] when 'fraud' then array['content', 'fraud']
-        when 'botnet' then array['infrastructure', 'botnet'] when 'intrusion' then array['connection', 'login_attack']
-        when 'vulnerability' then array['vulnerability', 'misconfiguration'] when 'copyright' then array['copyright', 'copyright']
-        when 'trademark' then array['content', 'brand_infringement'] when 'spam' then array['messaging', 'bulk_messaging'] end as pair) t
-    cross join lateral (select x, coalesce(substring(x->>'at', 1, 16)::timestamp at time zone 'UTC', k.opened_at) as at
+    cross join lateral (select jsonb_build_object('org', left(v.name, 200), 'contact', v.abuse_email, 'domain', desk.address_domain(v.abuse_email)) as us from desk.party_voice(k.desk) v) w
+    cross join lateral (select x->>'what' as what, x->>'about' as name, x->>'kind' as kind, coalesce(nullif(x->>'at', '')::timestamptz, k.opened_at) as at
         from jsonb_array_elements(desk.case_evidence(k.id, p_most)) x) e
-    where k.id = p_case and t.pair is not null);
+    cross join lateral (select e.what, e.at,
+        -- A host that had to be hidden leaves no link.
+        case when e.what ~* '^https?://([a-z0-9_-]+[.])+[a-z0-9-]+(:[0-9]+)?(/|$)' then e.what end as link) l
+    cross join lateral (select l.what, l.at, l.link, case when desk.to_inet(l.what) is not null then l.what when e.kind = 'domain' then e.name
+        else substring(l.link from '^https?://([^/:]+)') end as source) s
+    cross join lateral (select convert_to(desk.stamp(s.at) || '  ' || s.what || E'\n', 'UTF8') as bytes) b
+    where k.id = p_case and k.track = 'abuse' and s.source is not null);
 end
 $$;
 comment on function desk.case_xarf is 'The evidence of a case as XARF 4 documents, without anybody who complained.';
@@ -64,6 +89,7 @@ declare
     v_case "case";
     v_address text := desk.address_normal(p_to);
     v_count int;
+    v_shown jsonb;
 begin
     if not desk.address_sane(v_address) then
         raise exception 'refer to "%": not an address', desk.clean(p_to, 100) using errcode = 'invalid_parameter_value';
@@ -76,10 +102,13 @@ begin
     elsif v_case.track = 'restricted' then
         detail := 'a restricted case is passed on by hand only';
     else
+        v_shown := desk.case_evidence(p_id, 20);
         v_count := desk.owe(array[row('refer C-' || p_id || ' ' || nextval('desk.run'), 'referral', 'provider', v_case.desk, v_case.desk, v_address, null, null,
             (desk.party_voice(v_case.desk)).language,
             desk.context_one(v_case.resource, p_id, v_case.relation, v_case.category, false) || desk.context_relation(v_case.relation, null)
-            || jsonb_build_object('evidence', desk.case_evidence(p_id, 20), 'text', left(coalesce(p_text, ''), 10000)),
+            || case when v_case.resource is null then desk.context_count((select jsonb_agg(desk.context_domain(c.resource, p_id, v_case.relation, v_case.category, false) order by c.resource)
+                from (select distinct resource from complaint where "case" = p_id and state = 'standing' order by resource limit 50) c)) else '{}' end
+            || jsonb_build_object('evidence', v_shown, 'has_evidence', v_shown <> '[]', 'text', left(coalesce(p_text, ''), 10000)),
             jsonb_build_array(jsonb_build_object('case', p_id, 'resource', v_case.resource)), null, 'no', 4)::desk.letter], p_now);
         if v_count = 0 then
             detail := 'nobody to write to';

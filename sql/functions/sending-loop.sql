@@ -41,10 +41,11 @@ end
 $$;
 comment on function desk.note_loops is 'Counts the reports of enrolled loops, and notes who sends reports without being enrolled.';
 
-create or replace function desk.owe_loop(p_desk bigint, p_occasion text, p_reason text, p_now timestamptz) returns int
+drop function if exists desk.owe_loop(bigint, text, text, timestamptz);
+create or replace function desk.owe_loop(p_desk bigint, p_occasion text, p_context jsonb, p_now timestamptz) returns int
 language sql volatile security definer set search_path = desk, pg_temp as $$
     select desk.owe(array[row(p_occasion, 'loop', 'staff', p_desk, p_desk, desk.staff_address(p_desk), p_desk, 'Abuse desk',
-        (desk.party_voice(p_desk)).language, jsonb_build_object('reason', p_reason), '[]', null, 'auto-generated', 5)::desk.letter], p_now)
+        (desk.party_voice(p_desk)).language, p_context, '[]', null, 'auto-generated', 5)::desk.letter], p_now)
 $$;
 comment on function desk.owe_loop is 'One mail to staff about a feedback loop; an occasion is told once.';
 
@@ -61,7 +62,7 @@ begin
         returning sender, desk, first_at
     loop
         perform desk.owe_loop(v_told.desk, 'loop stranger ' || v_told.sender,
-            'feedback reports come from ' || desk.defang(v_told.sender) || ', which is not enrolled; they neither count nor suppress', p_now);
+            jsonb_build_object('loop_name', desk.defang(v_told.sender)), p_now);
     end loop;
 end
 $$;
@@ -88,9 +89,8 @@ begin
         returning l.id, l.provider, coalesce(l.network::text, l.domain) as scope, l.last_report_at, l.contact, w.desk, w.days
     loop
         perform desk.owe_loop(v_told.desk, 'loop ' || v_told.id || ' silent ' || to_char(p_now at time zone 'UTC', 'YYYY-MM-DD'),
-            'the feedback loop of ' || desk.defang(v_told.provider) || ' for ' || desk.defang(v_told.scope) || ' has been silent for more than '
-            || v_told.days || ' days; last report: ' || coalesce(desk.stamp(v_told.last_report_at), 'none')
-            || coalesce('; contact: ' || nullif(desk.clean(v_told.contact, 200), ''), ''), p_now);
+            jsonb_build_object('loop_silent', true, 'loop_name', desk.defang(v_told.provider), 'loop_scope', v_told.scope, 'loop_days', v_told.days,
+                'loop_last', desk.stamp(v_told.last_report_at), 'loop_contact', desk.clean(v_told.contact, 200)), p_now);
         v_count := v_count + 1;
     end loop;
     return v_count;

@@ -104,7 +104,8 @@ begin
         from added a join step s on s.action_id = a.id
     )
     select array_agg(row(s.id, a.id, a.kind, s.step, s.desk, s.resource, s.party,
-            coalesce(s.whois_end, s.next_at, case when s.action in ('warn', 'remind') then desk.deadline(s.desk, desk.policy_number(s.party, 'answer_days')::int, p_now) end),
+            -- The later of what was said and what will be done: a daemon that was away names no day that is over.
+            coalesce(greatest(case when s.whois_end > p_now then s.whois_end end, s.next_at), case when s.action in ('warn', 'remind', 'whois-inquiry') then desk.deadline(s.desk, desk.policy_number(s.party, 'answer_days')::int, p_now) end),
             s.ground, null)::desk.step order by s.id) filter (where a.state = 'done'),
         array_agg(a.id order by a.id) filter (where a.state = 'proposed' or a.kind = 'escalate')
         into v_steps, v_proposed
@@ -371,7 +372,9 @@ begin
         if v_case.is_urgent then
             perform desk.owe_staff_note(v_case.desk, 'restricted M-' || v_case.message, case v_case.category when 'authority' then 'authority' else 'restricted' end,
                 desk.context_one(v_case.resource, v_case."case", null, v_case.category, true)
-                || jsonb_build_object('reference', coalesce('C-' || v_case."case", 'M-' || v_case.message)),
+                || jsonb_build_object('reference', coalesce('C-' || v_case."case", 'M-' || v_case.message))
+                || (select jsonb_build_object('received', desk.stamp(m.received_at),
+                        'subject', case when v_case.category = 'authority' then desk.clean(m.subject, 120) else '' end) from message m where m.id = v_case.message),
                 jsonb_build_array(jsonb_build_object('case', v_case."case", 'resource', v_case.resource)), null, 1, p_now);
         else
             update "case" set note = 'unlisted-authority' where id = v_case."case";

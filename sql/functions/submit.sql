@@ -92,7 +92,8 @@ begin
             cf.complained as customer_complained, cf.domains as customer_domains, u.name as reseller_name, rf.complaints as reseller_complaints,
             rf.complained as reseller_complained, rf.domains as reseller_domains,
             (select string_agg(a.kind || ' (' || a.state || ')', ', ' order by a.id) from action a
-                where a.resource = r.id and a.state in ('proposed', 'approved', 'executing')) as proposed
+                where a.resource = r.id and a.state in ('proposed', 'approved', 'executing')) as proposed,
+            exists (select from action a where a.resource = r.id and a.kind = 'suspend' and a.state in ('proposed', 'approved', 'executing')) as suspend_proposed
         from mail m cross join lateral desk.submitted(m.id) s
         left join lateral (select i.resource from incident i where i.message = m.id and i.no = s.line and s.result <> 'refused' limit 1) i on true
         left join lateral (select r.id, r.party, r.complaints, r.registrar, r.status from resource r where r.id = i.resource limit 1) r on true
@@ -106,12 +107,15 @@ begin
             jsonb_build_object('lines', coalesce(jsonb_agg(jsonb_build_object('line', l.line, 'domain', coalesce(l.domain, ''),
                 'domain_defanged', coalesce(desk.defang(l.domain), ''), 'complainant', coalesce(desk.defang(l.complainant), ''), 'result', l.result, 'reason', l.reason,
                 'result_new', l.result = 'new', 'result_repeat', l.result = 'repeat', 'result_refused', l.result = 'refused',
+                'is_malformed', l.result = 'refused' and l.reason like 'invalid %', 'is_foreign', l.result = 'refused' and l.reason in ('not in your tree', 'not ours'),
+                'is_suspended', coalesce(l.status = 'suspended', false), 'is_deleted', coalesce(l.status = 'deleted', false),
                 'complaints', coalesce(l.complaints, 0), 'customer_name', coalesce(l.customer_name, ''), 'customer_complaints', coalesce(l.customer_complaints, 0),
                 'customer_complained', coalesce(l.customer_complained, 0), 'customer_domains', coalesce(l.customer_domains, 0),
                 'reseller_name', coalesce(l.reseller_name, ''), 'reseller_complaints', coalesce(l.reseller_complaints, 0),
                 'reseller_complained', coalesce(l.reseller_complained, 0), 'reseller_domains', coalesce(l.reseller_domains, 0),
                 'reseller_percent', desk.percent(l.reseller_complained, l.reseller_domains), 'registrar', coalesce(l.registrar, ''),
-                'status', coalesce(l.status, ''), 'proposed', coalesce(l.proposed, '')) order by l.line) filter (where l.line is not null and l.line <= 100000), '[]'),
+                'status', coalesce(l.status, ''), 'proposed', coalesce(l.proposed, ''),
+                'suspend_proposed', l.suspend_proposed, 'other_proposed', coalesce(l.proposed, '') <> '' and not l.suspend_proposed) order by l.line) filter (where l.line is not null and l.line <= 100000), '[]'),
                 'new_count', count(*) filter (where l.result = 'new'), 'repeat_count', count(*) filter (where l.result = 'repeat'),
                 'refused_count', count(*) filter (where l.result = 'refused')),
             null, m.id, 'auto-generated', 3)::desk.letter as l

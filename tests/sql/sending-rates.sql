@@ -125,7 +125,7 @@ select is(t.case_of('E5'), null, '... and there is no case');
 select t.loop(406, 6, p_kind => 'forged'), t.loop(416, 6, p_kind => 'stranger');
 select results_eq($$select why_not from desk.sending_report where party = t.party('E6') order by 1$$, $$values ('loop-not-enrolled'), ('unauthenticated')$$, 'a forged report is not believed, nor one of a loop that is not enrolled');
 select is_empty($$select 1 from dashboard.suppressions where customer = 'E6'$$, '... they unsubscribe nobody');
-select is((select context->>'reason' like '%loops[.]stranger[.]example%' from t.mails where kind = 'loop'), true, 'staff are told of the stranger');
+select is((select context->>'loop_name' = 'loops[.]stranger[.]example' from t.mails where kind = 'loop'), true, 'staff are told of the stranger');
 select t.loop(426, 6, p_kind => 'stranger');
 select is((select count(*) from t.mails where kind = 'loop'), 1::bigint, '... once');
 select is((select result || ' ' || detail from desk_api.loop_add('stranger.example', '192.0.2.0/24', p_since => '2026-01-01')) like 'done enrolled as %', true, 'he is enrolled');
@@ -212,7 +212,7 @@ select results_eq($$select detail from desk_api.suppression_add('E9', array['new
 -- silent loops
 select is(desk.watch_loops('2026-03-05 00:00+00'), 2, 'two loops have never spoken since January');
 select is(desk.watch_loops('2026-03-06 00:00+00'), 0, '... told once');
-select is((select count(*) from t.mails where kind = 'loop' and context->>'reason' like '%silent%'), 2::bigint, '... by a mail each');
+select is((select count(*) from t.mails where kind = 'loop' and context @> '{"loop_silent": true}'), 2::bigint, '... by a mail each');
 select is(desk.watch_loops('2026-03-20 00:00+00'), 4, 'a loop that has spoken and stops is told of, too');
 select t.loop(711, 1, p_now => '2026-03-20 10:00+00');
 select is((select silent_told_at is null from desk.loop where provider = 'mail0.example'), true, '... until it speaks again');

@@ -24,11 +24,6 @@ static void check_rendered(const char *language, const char *mail)
 	g_assert_null(strstr(body, "\n\n\n"));
 	g_assert_null(strstr(body, "example.com"));
 	g_assert_nonnull(strstr(subject, g_str_has_prefix(mail, "submitter") ? "1" : "[o4711-"));
-	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
-	for (guint i = 0; lines[i]; i++) {
-		if (g_utf8_strlen(lines[i], -1) > 100)
-			g_error("%s/%s: too long: %s", language, mail, lines[i]);
-	}
 }
 
 static void each_mail(void (*check)(const char *language, const char *mail))
@@ -47,23 +42,76 @@ static void test_rendered(void)
 	each_mail(check_rendered);
 }
 
-/* One value of the sample changed: conditions must not leave holes, blank runs or labels without words. */
-static void check_shape(const char *language, const char *mail, const char *key, json_t *value)
+/* A line as a person should see it: short, nothing behind it, no hole where a value was empty. */
+static const char *line_fault(const char *line)
+{
+	gsize length = strlen(line);
+
+	if (g_str_equal(line, "-- "))
+		return NULL;
+	if (length > 0 && g_ascii_isspace(line[length - 1]))
+		return "blanks at the end, or a label without words";
+	if (g_utf8_strlen(line, -1) > 76)
+		return "too long";
+	if (strstr(line, " ,") || strstr(line, " .") || strstr(line, "()") || strstr(line, "[]"))
+		return "a hole";
+	for (const char *at = g_str_has_prefix(line, "  ") ? NULL : strstr(line, "  "); at; at = strstr(at + 1, "  ")) {
+		if (at > line && g_ascii_isalnum(at[-1]))
+			return "a hole";
+	}
+	return NULL;
+}
+
+static void check_lines_of(const char *what, const char *subject, const char *body)
+{
+	g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
+
+	if (strstr(subject, "  ") || strstr(subject, " :") == subject || g_str_has_suffix(subject, " "))
+		g_error("%s: a hole in the subject: %s", what, subject);
+	if (strstr(body, "\n\n\n") || body[0] == '\n' || strstr(body, "{{") || !strstr(body, "\n\n-- \n"))
+		g_error("%s:\n%s", what, body);
+	for (guint i = 0; lines[i]; i++) {
+		const char *fault = line_fault(lines[i]);
+		if (fault)
+			g_error("%s: %s: \"%s\"\n%s", what, fault, lines[i], body);
+	}
+}
+
+static void check_shape(const char *language, const Notice *notice, const char *what)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
-	g_auto(GStrv) words = g_strsplit(mail, "-", 2);
-	g_autoptr(Notice) notice = sample_notice(words[0], words[1]);
+	g_autofree char *where = g_strdup_printf("%s/%s-%s, %s", language, notice->audience, notice->kind, what);
 
-	replace(&notice->language, language);
-	json_object_set_new(notice->context, key, value);
 	notice_render(notice, templates, &subject, &body, &error);
 	g_assert_no_error(error);
-	if (strstr(body, "\n\n\n") || strstr(body, " \n\n") || !strstr(body, "\n\n-- \n"))
-		g_error("%s/%s with another %s:\n%s", language, mail, key, body);
+	check_lines_of(where, subject, body);
 }
 
+static Notice *notice_in(const char *language, const char *mail)
+{
+	g_auto(GStrv) words = g_strsplit(mail, "-", 2);
+	Notice *notice = sample_notice(words[0], words[1]);
+
+	replace(&notice->language, language);
+	return notice;
+}
+
+/* Of these exactly one is true, or they say the same as another. */
+static gboolean is_bound(const char *key)
+{
+	static const char *const groups[] = { "category", "relation", "item_", "by_", "why_", "claim_", "outcome_",
+		"proposed_", "one", "many", "count", NULL };
+
+	for (guint i = 0; groups[i]; i++) {
+		if (g_str_has_prefix(key, groups[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* One value of the sample changed: conditions must not leave holes, blank runs or labels without words. */
 static void check_variants(const char *language, const char *mail)
 {
 	json_t *sample = template_set_sample(templates, mail);
@@ -72,22 +120,95 @@ static void check_variants(const char *language, const char *mail)
 
 	json_object_foreach(sample, key, value)
 	{
-		/* Of these exactly one is true; the mail's own sample shows how it looks. */
-		if (g_str_has_prefix(key, "category") || g_str_has_prefix(key, "relation"))
+		g_autoptr(Notice) notice = notice_in(language, mail);
+		json_t *other = json_is_boolean(value) ? json_boolean(!json_is_true(value))
+			: json_is_integer(value)       ? json_integer(json_integer_value(value) ? 0 : 1)
+						       : NULL;
+		if (is_bound(key) || !other) {
+			json_decref(other);
 			continue;
-		if (json_is_boolean(value))
-			check_shape(language, mail, key, json_boolean(!json_is_true(value)));
-		else if (json_is_array(value))
-			check_shape(language, mail, key, json_array());
-		else if (json_is_integer(value))
-			check_shape(language, mail, key, json_integer(json_integer_value(value) ? 0 : 1));
+		}
+		json_object_set_new(notice->context, key, other);
+		check_shape(language, notice, key);
 	}
-	check_shape(language, mail, "recipient_name", json_string(""));
+}
+
+/* What a mail may be without. */
+static const char *const optional[] = { "recipient_name", "customer_name", "customer_ref", "reseller_name",
+	"reseller_ref", "result", "subject", "rate_address", "privacy_url", "ground", "declaration", "loop_last",
+	"loop_contact", "relation", "proposed", NULL };
+
+static void switch_all(json_t *context, gboolean on)
+{
+	const char *key;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(context, next, key, value)
+	{
+		if (json_is_boolean(value) && !is_bound(key))
+			json_object_set_new(context, key, json_boolean(on));
+		else if (!on && json_is_array(value))
+			json_object_set_new(context, key, json_array());
+		else if (!on && json_is_integer(value))
+			json_object_set_new(context, key, json_integer(0));
+		else if (!on && (g_strv_contains(optional, key) || g_str_has_prefix(key, "relation_")))
+			json_object_set_new(context, key, json_is_boolean(value) ? json_false() : json_string(""));
+	}
+}
+
+/* The first @n of two domains. */
+static void set_domains(json_t *context, guint n)
+{
+	json_t *all = json_deep_copy(json_object_get(template_set_sample(templates, "reseller-warning"), "domains"));
+
+	while (json_array_size(all) > n)
+		json_array_remove(all, n);
+	json_object_set_new(context, "domains", all);
+	json_object_set_new(context, "count", json_integer(n));
+	json_object_set_new(context, "one", json_boolean(n == 1));
+	json_object_set_new(context, "many", json_boolean(n > 1));
+}
+
+static void set_relation(json_t *context, const char *relation)
+{
+	static const char *const names[] = { "registrar", "hosting", "mail_redirection", "web_redirection",
+		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL };
+
+	for (guint i = 0; names[i]; i++) {
+		g_autofree char *key = g_strconcat("relation_", names[i], NULL);
+		json_object_set_new(context, key, json_boolean(g_strcmp0(names[i], relation) == 0));
+	}
+	json_object_set_new(context, "relation", json_string(relation ? relation : ""));
+}
+
+static void check_combinations(const char *language, const char *mail)
+{
+	static const char *const relations[] = { "registrar", "hosting", "mail_redirection", "web_redirection",
+		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL };
+
+	for (guint n = 0; n <= 2; n++) {
+		for (guint r = 0; r < G_N_ELEMENTS(relations); r++) {
+			/* The switches do not care which relation it is. */
+			for (guint s = 0; s < (relations[r] && r > 0 ? 1 : 3); s++) {
+				g_autoptr(Notice) notice = notice_in(language, mail);
+				g_autofree char *what = g_strdup_printf("%u domains, %s, %s", n,
+					relations[r] ? relations[r] : "no relation",
+					s == 0 ? "as the sample" : s == 1 ? "all on" : "all off");
+				if (s > 0)
+					switch_all(notice->context, s == 1);
+				set_domains(notice->context, n);
+				set_relation(notice->context, relations[r]);
+				check_shape(language, notice, what);
+			}
+		}
+	}
 }
 
 static void test_variants(void)
 {
 	each_mail(check_variants);
+	each_mail(check_combinations);
 }
 
 /* Who translates a mail must not leave a fact out. */
