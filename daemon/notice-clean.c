@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#define LONGEST_VALUE 200  /* characters */
-#define LONGEST_LINES 4000 /* for what may have several lines */
+#define LONGEST_VALUE 200 /* characters */
+#define LONGEST_LINES                                                                                        \
+	10000 /* for what may have several lines: all of a reply that desk_api.case_reply() takes */
 
 typedef enum {
 	WORDS_LINES = 1, /* keeps its line breaks */

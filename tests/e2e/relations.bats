@@ -14,6 +14,7 @@ setup_file() {
 	served.example,grove,dns
 	hosted.example,grove,registration hosting
 	informed.example,ember,registration
+	copied.example,grove,registration hosting
 	END
 	printf 'name,role,party\nmail.registrar.test,mail-redirection,registrar\n' >"$W/hosts.csv"
 	complaint import domains "$W/domains.csv"
@@ -64,7 +65,7 @@ From: shop@spammer.test"
 	sed -i 's/,300$/,301/' "$W/redirections.csv"
 	complaint import redirections "$W/redirections.csv" --json | jq -es 'any(.detail == "300 -> 301")'
 	id=$(complaint action list --json | jq -rs 'map(select(.kind == "stop-redirection" and .resource == "dropbox.example"))[0].action')
-	wait_for_words staff@registrar.test '301 mails in a day, more than 300'
+	wait_for_words staff@registrar.test 'mails redirected in a day: 301, more than 300'
 	complaint action approve "$id"
 	none has owner@grove.test 'have stopped the redirection'
 	complaint action confirm "$id" --reason 'by hand'
@@ -95,6 +96,30 @@ From: shop@spammer.test"
 	wait_for_words owner@ember.test 'informed[.]example'
 	complaint action list --all --json | jq -es 'map(select(.resource == "informed.example") | .kind) == ["inform"]'
 	complaint domain show informed.example --json | jq -e '.complaints == 8 and .proposed == []'
+}
+
+@test "a copy for machines that our own parser takes without a word, and nobody who complained" {
+	complaint policy set xarf_copy yes --party registrar
+	report machine "$FOREIGN\nFrom: shop@spammer.test" 'See https://www.copied.example/login/machine?u=machine@mailboxes.test'
+	wait_for_words owner@grove.test 'hxxps://www[.]copied[.]example/login/...'
+	n=$(imap list owner@grove.test | jq -s 'map(.text | contains("copied[.]example")) | index(true) + 1')
+	imap raw owner@grove.test INBOX "$n" >"$W/copy.eml"
+	complaint parse "$W/copy.eml" | jq -e '.kind == "own"' # should it ever come back to us
+	echo '{}' >"$W/elsewhere"
+	complaint parse --border "$W/elsewhere" "$W/copy.eml" >"$W/copy.json"
+	jq -e '.kind == "xarf" and .malformed == [] and .reporter.address == "abuse@registrar.test"
+		and any(.incidents[]; .urls == ["https://www.copied.example/login/..."])' "$W/copy.json" || { cat "$W/copy.json" >&2; return 1; }
+	[ "$(grep -ci machine@mailboxes "$W/copy.json")" = 0 ]
+
+	# Every category has a type that is valid, for a link and for an address.
+	for category in spam phishing malware botnet fraud copyright trademark intrusion vulnerability other; do
+		documents=$(sql "begin; update desk.\"case\" set category = '$category' where resource = (select id from desk.resource where name = 'copied.example');
+			select desk.case_xarf(c.id, 5) from desk.\"case\" c join desk.resource r on r.id = c.resource where r.name = 'copied.example'; rollback" | grep '^\[')
+		jq -e 'length == 2 and all(.[]; .evidence | length == 1)' <<<"$documents"
+		[[ $documents != *mailboxes.test* ]]
+		printf 'From: abuse@registrar.test\nTo: a@b.test\nSubject: x\nMIME-Version: 1.0\nContent-Type: application/json; name=xarf.json\n\n%s\n' "$documents" >"$W/$category.eml"
+		complaint parse "$W/$category.eml" | jq -e '.kind == "xarf" and .malformed == [] and (.incidents | length) == 2'
+	done
 }
 
 @test "the inventory may come from the operator's own database" {

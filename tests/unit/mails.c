@@ -55,7 +55,8 @@ static const char *line_fault(const char *line)
 		return "too long";
 	if (strstr(line, " ,") || strstr(line, " .") || strstr(line, "()") || strstr(line, "[]"))
 		return "a hole";
-	for (const char *at = g_str_has_prefix(line, "  ") ? NULL : strstr(line, "  "); at; at = strstr(at + 1, "  ")) {
+	for (const char *at = g_str_has_prefix(line, "  ") ? NULL : strstr(line, "  "); at;
+		at = strstr(at + 1, "  ")) {
 		if (at > line && g_ascii_isalnum(at[-1]))
 			return "a hole";
 	}
@@ -82,7 +83,8 @@ static void check_shape(const char *language, const Notice *notice, const char *
 	g_autoptr(GError) error = NULL;
 	g_autofree char *subject = NULL;
 	g_autofree char *body = NULL;
-	g_autofree char *where = g_strdup_printf("%s/%s-%s, %s", language, notice->audience, notice->kind, what);
+	g_autofree char *where =
+		g_strdup_printf("%s/%s-%s, %s", language, notice->audience, notice->kind, what);
 
 	notice_render(notice, templates, &subject, &body, &error);
 	g_assert_no_error(error);
@@ -101,8 +103,8 @@ static Notice *notice_in(const char *language, const char *mail)
 /* Of these exactly one is true, or they say the same as another. */
 static gboolean is_bound(const char *key)
 {
-	static const char *const groups[] = { "category", "relation", "item_", "by_", "why_", "claim_", "outcome_",
-		"proposed_", "one", "many", "count", NULL };
+	static const char *const groups[] = { "category", "relation", "item_", "by_", "why_", "claim_",
+		"outcome_", "proposed_", "one", "many", "count", NULL };
 
 	for (guint i = 0; groups[i]; i++) {
 		if (g_str_has_prefix(key, groups[i]))
@@ -135,8 +137,8 @@ static void check_variants(const char *language, const char *mail)
 
 /* What a mail may be without. */
 static const char *const optional[] = { "recipient_name", "customer_name", "customer_ref", "reseller_name",
-	"reseller_ref", "result", "subject", "rate_address", "privacy_url", "ground", "declaration", "loop_last",
-	"loop_contact", "relation", "proposed", NULL };
+	"reseller_ref", "result", "subject", "rate_address", "privacy_url", "ground", "declaration",
+	"loop_last", "loop_contact", "relation", "proposed", NULL };
 
 static void switch_all(json_t *context, gboolean on)
 {
@@ -153,14 +155,16 @@ static void switch_all(json_t *context, gboolean on)
 		else if (!on && json_is_integer(value))
 			json_object_set_new(context, key, json_integer(0));
 		else if (!on && (g_strv_contains(optional, key) || g_str_has_prefix(key, "relation_")))
-			json_object_set_new(context, key, json_is_boolean(value) ? json_false() : json_string(""));
+			json_object_set_new(
+				context, key, json_is_boolean(value) ? json_false() : json_string(""));
 	}
 }
 
 /* The first @n of two domains. */
 static void set_domains(json_t *context, guint n)
 {
-	json_t *all = json_deep_copy(json_object_get(template_set_sample(templates, "reseller-warning"), "domains"));
+	json_t *all = json_deep_copy(
+		json_object_get(template_set_sample(templates, "reseller-warning"), "domains"));
 
 	while (json_array_size(all) > n)
 		json_array_remove(all, n);
@@ -184,8 +188,9 @@ static void set_relation(json_t *context, const char *relation)
 
 static void check_combinations(const char *language, const char *mail)
 {
-	static const char *const relations[] = { "registrar", "hosting", "mail_redirection", "web_redirection",
-		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL };
+	static const char *const relations[] = { "registrar", "hosting", "mail_redirection",
+		"web_redirection", "web_redirection_unset", "dns", "sending", "whois", "transit", "none",
+		NULL };
 
 	for (guint n = 0; n <= 2; n++) {
 		for (guint r = 0; r < G_N_ELEMENTS(relations); r++) {
@@ -194,7 +199,9 @@ static void check_combinations(const char *language, const char *mail)
 				g_autoptr(Notice) notice = notice_in(language, mail);
 				g_autofree char *what = g_strdup_printf("%u domains, %s, %s", n,
 					relations[r] ? relations[r] : "no relation",
-					s == 0 ? "as the sample" : s == 1 ? "all on" : "all off");
+					s == 0           ? "as the sample"
+						: s == 1 ? "all on"
+							 : "all off");
 				if (s > 0)
 					switch_all(notice->context, s == 1);
 				set_domains(notice->context, n);

@@ -119,7 +119,8 @@ static void test_staff_reply(void)
 static void test_copies(void)
 {
 	g_autoptr(Notice) notice = sample_notice("customer", "warning");
-	json_t *document = json_pack("{s:s, s:s}", "xarf_version", "4.0.0", "url", "https://www.example.com/x\r\nBcc: y");
+	json_t *document = json_pack(
+		"{s:s, s:s}", "xarf_version", "4.0.0", "url", "https://www.example.com/x\r\nBcc: y");
 
 	json_object_set_new(notice->context, "xarf", json_pack("[o]", document));
 	g_autofree char *mail = compose(notice);
@@ -274,6 +275,14 @@ static void test_length(void)
 	json_object_set_new(notice->context, "subject", json_string(long_word));
 	g_autofree char *mail = compose(notice);
 	g_assert_cmpuint(strlen(mail), <, 4096);
+
+	/* What a person of ours answers arrives whole. */
+	g_autoptr(Notice) reply = sample_notice("customer", "reply");
+	g_autofree char *words = g_strnfill(9990, 'w');
+	g_autofree char *text = g_strconcat(words, "\nthe end", NULL);
+	json_object_set_new(reply->context, "text", json_string(text));
+	g_autofree char *whole = compose(reply);
+	g_assert_nonnull(strstr(whole, "the end"));
 }
 
 typedef struct {
