@@ -125,8 +125,8 @@ begin
     from (select (
         select lower(x.claim) from (
             select m.report -> 'incidents' -> (i.no - 1) #>> '{claim,field}' as claim, c.id
-            from (select c.id from complaint c where c."case" = p_case and c.state = 'standing' order by c.id limit 20) c
-            cross join lateral (select i.message, i.no from incident i where i.complaint = c.id order by i.message limit 1) i
+            from desk.case_newest(p_case) c
+            cross join lateral (select i.message, i.no from (select i.* from incident i where i.message = c.message offset 0) i where i.complaint = c.id limit 1) i
             cross join lateral (select m.report from message m where m.id = i.message limit 1) m) x
         where lower(x.claim) in ('email', 'phone', 'telephone', 'address', 'name') order by x.id limit 1)) f(field));
 end

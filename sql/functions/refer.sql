@@ -2,6 +2,22 @@
 set role complaint_owner;
 set check_function_bodies = off;
 
+-- By the index that has the newest first: a flood of them is not read whole.
+create or replace function desk.case_newest(p_case bigint) returns setof desk.complaint
+language plpgsql stable security definer rows 50 set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_resource bigint := (select c.resource from "case" c where c.id = p_case);
+begin
+    if v_resource is null then
+        return query select c.* from (select c.* from complaint c where c."case" = p_case limit 50) c where c.state = 'standing';
+    else
+        return query select c.* from (select c.* from complaint c where c.resource = v_resource order by c.id desc limit 50) c
+            where c."case" = p_case and c.state = 'standing';
+    end if;
+end
+$$;
+comment on function desk.case_newest is 'The newest complaints of a case, 50 at most, and without those that were withdrawn.';
+
 -- Without anything that could name who complained: links redacted, no recipient, no subject.
 create or replace function desk.case_evidence(p_case bigint, p_most int) returns jsonb
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
@@ -13,11 +29,13 @@ begin
         select what, min(name) as name, min(kind) as kind, max(at) as at from (
             select x.u as what, i.name, i.kind, i.at from (
                 select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r, c.complainant, c.relation, r.name, r.kind
-                -- The newest are enough, and a flood of them is not read whole.
-                from (select c.* from complaint c where c."case" = p_case and c.state = 'standing' order by c.last_message desc limit 50) c
+                from desk.case_newest(p_case) c
                 cross join lateral (select r.name, r.kind from resource r where r.id = c.resource limit 1) r
-                cross join lateral (select i.* from incident i where i.complaint = c.id and not i.duplicate order by i.message desc limit 5) i
-                cross join lateral (select m.report, m.received_at from message m where m.id = i.message and m.folder <> 'Restricted' limit 1) m
+                -- Its first report and its newest: it may have been said ten thousand times.
+                cross join lateral (select distinct q.id from unnest(array[c.message, c.last_message]) q(id)) q
+                cross join lateral (select m.report, m.received_at from message m where m.id = q.id and m.folder <> 'Restricted' and m.kind <> 'batch' limit 1) m
+                cross join lateral (select i.* from (select i.* from incident i where i.message = q.id offset 0) i
+                    where i.complaint = c.id or exists (select from incident_also a where a.message = i.message and a.no = i.no and a.complaint = c.id) limit 5) i
                 where c.category not in ('child-safety', 'authority')) i
             cross join lateral (
                 select desk.redact_link(u, i.name, i.complainant) as u from jsonb_array_elements_text(case jsonb_typeof(i.r->'urls') when 'array' then i.r->'urls' else '[]' end) u
