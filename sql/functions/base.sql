@@ -47,14 +47,19 @@ language sql immutable parallel safe as $$
 $$;
 comment on function desk.address_domain is 'What stands after the last @, lower case, or null.';
 
--- The same person under plus-addresses (anywhere) and dots (Gmail, which ignores them).
+-- The same person under plus-addresses (anywhere), and what his provider ignores or takes for the same: dots
+-- (Gmail), dots, hyphens and underscores (Proton), dots for hyphens and the other domains (Yandex), keywords (Yahoo).
 create or replace function desk.address_person(p_address text) returns text
 language sql immutable parallel safe as $$
     select case
-        when p_address !~~ '%@%' then lower(p_address)
-        when lower(p_address) ~~ '%@gmail.com' or lower(p_address) ~~ '%@googlemail.com'
+        when p_address !~ '@' then lower(p_address)
+        when lower(p_address) ~ '@(gmail|googlemail)[.]com$'
             then replace(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.', '') || '@gmail.com'
-        when lower(p_address) ~~ any (array['%@yahoo.%', '%@ymail.%', '%@rocketmail.%'])
+        when lower(p_address) ~ '@(proton[.]me|protonmail[.](com|ch)|pm[.]me)$'
+            then translate(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.-_', '') || '@proton.me'
+        when lower(p_address) ~ '@(ya[.]ru|yandex[.](ru|com|by|kz|ua|com[.]tr))$'
+            then replace(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.', '-') || '@yandex.ru'
+        when lower(p_address) ~ '@(yahoo|ymail|rocketmail)[.]'
             then split_part(split_part(split_part(lower(p_address), '@', 1), '+', 1), '-', 1) || '@' || split_part(lower(p_address), '@', 2)
         else split_part(split_part(lower(p_address), '@', 1), '+', 1) || '@' || split_part(lower(p_address), '@', 2)
     end
