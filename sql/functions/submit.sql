@@ -17,6 +17,9 @@ begin
     if jsonb_array_length(p_lines) > 20000 then
         raise exception 'submit: % lines at once, 20000 is the most', jsonb_array_length(p_lines) using errcode = 'program_limit_exceeded';
     end if;
+    if (select count(*) > count(distinct coalesce(l.x->>'line', l.place::text)) from jsonb_array_elements(p_lines) with ordinality l(x, place)) then
+        raise exception 'submit: a line number stands there twice' using errcode = 'invalid_parameter_value';
+    end if;
     -- Every submission is a message of its own: facts first, as for a mail.
     v_report := desk.quarantine_report(null, null) || jsonb_build_object('kind', 'batch', 'disposition', 'complaint', 'lines', (
         select coalesce(jsonb_agg(jsonb_build_object('line', n, 'domain', d.domain, 'complainant', d.complainant, 'error',
