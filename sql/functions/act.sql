@@ -137,7 +137,9 @@ begin
     update hook set state = 'done', lease_until = null, answered_at = p_now where action = any(v_done) and state in ('owed', 'accepted', 'sending');
 
     update resource r set status = case a.kind when 'suspend' then 'suspended' when 'delete' then 'deleted' else 'active' end
-    from action a where a.id = any(v_done) and a.resource = r.id and r.kind = 'domain' and a.kind in ('suspend', 'delete', 'reinstate');
+    from action a where a.id = any(v_done) and a.resource = r.id and r.kind = 'domain'
+        -- What has been deleted meanwhile is neither up nor down.
+        and (a.kind = 'delete' or a.kind in ('suspend', 'reinstate') and r.status <> 'deleted');
     update resource r set services = array_remove(array_remove(r.services, s.service), s.service || ':unset')
     from action a cross join lateral desk.stopped_service(a.id) s(service)
     where a.id = any(v_done) and a.resource = r.id and a.kind = 'stop-redirection';
@@ -295,10 +297,13 @@ begin
     end if;
     update complaint set counts = false, why_not = 'before-reinstatement' where resource = any(p_resources) and counts;
     update resource set counted_from = p_now where id = any(p_resources);
+    -- What else was open goes on, with a day to breathe.
+    update "case" c set note = null, changed_at = p_now, due_at = desk.deadline(c.desk, 1, p_now)
+        where c.resource = any(p_resources) and c.state <> 'closed' and c.due_at is null and c.note like 'already-%';
     perform desk.refigure(p_resources, p_now);
 end
 $$;
-comment on function desk.forgive is 'Complaints up to now count no longer.';
+comment on function desk.forgive is 'Complaints up to now count no longer, and ladders that waited go on.';
 
 -- Figures of a few resources from their complaints; proposals and cease marks that no longer hold fall.
 create or replace function desk.refigure(p_resources bigint[], p_now timestamptz) returns void

@@ -63,7 +63,8 @@ begin
         'figure_cases_opened', (select count(*) from "case" c where c.desk = p_desk and c.opened_at >= v_from and c.opened_at < v_to),
         'figure_cases_closed', (select count(*) from "case" c where c.desk = p_desk and c.state = 'closed' and c.closed_at >= v_from and c.closed_at < v_to),
         'figure_cases_open', (select count(*) from "case" c where c.desk = p_desk and c.state <> 'closed'),
-        'figure_overdue', (select count(*) from "case" c where c.desk = p_desk and c.state <> 'closed' and c.due_at is not null and c.due_at < p_now),
+        'figure_overdue', (select count(*) from "case" c where c.desk = p_desk and c.state <> 'closed' and c.due_at < p_now
+            and greatest(c.due_at, c.paused_until, c.snoozed_until) < p_now),
         'figure_wanted', (select count(*) from action a where a.desk = p_desk and a.state = 'proposed'),
         'figure_sent', (select count(*) from outbox o where o.owed_at >= v_from and o.owed_at < v_to and o.desk = p_desk and o.state = 'sent'),
         'figure_refused', (select count(*) from outbox o where o.owed_at >= v_from and o.owed_at < v_to and o.desk = p_desk and o.state in ('refused', 'expired', 'uncertain')),

@@ -158,7 +158,8 @@ begin
         counted_from = case when o.status = 'suspended' and r.status = 'active' then p_now else o.counted_from end
     from import_row r where o.id = r.old and r.what = 'changed';
     perform desk.forgive(array(select o.id from import_row r join desk.resource o on o.id = r.old
-        where r.what = 'changed' and o.counted_from = p_now and o.complaints > 0 order by 1), p_now);
+        where r.what = 'changed' and o.counted_from = p_now
+            and (o.complaints > 0 or exists (select from desk."case" c where c.resource = o.id and c.state <> 'closed')) order by 1), p_now);
     insert into desk.resource (kind, name, party, services, status, registered_at, counted_from, registrar, registrant_email, admin_email,
         billing_email, tech_email, created, expires, order_ref)
     select 'domain', r.name, r.party, r.services, r.status,

@@ -124,7 +124,6 @@ comment on function desk.addresses_expire is 'Empties addresses, reports and the
 create or replace function desk.maintenance(p_now timestamptz default now()) returns table (what text, count bigint)
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
-    perform desk.lock_decisions();
     for i in 0 .. 2 loop
         if desk.raw_partition(((p_now at time zone 'UTC')::date + make_interval(months => i))::date) then
             what := 'partitions made';
@@ -133,6 +132,7 @@ begin
         end if;
     end loop;
     return query select * from desk.raw_expire(p_now);
+    perform desk.lock_decisions(); -- the bytes are nobody's business but ours
     return query select * from desk.addresses_expire(p_now);
     return query select 'weeks of pressure forgotten, per recipient', desk.pressure_expire(p_now);
     return query select 'calls owed about suppressions', count(*) from desk_api.suppression_send(null, p_now) s where s.result = 'done';
@@ -153,7 +153,8 @@ language sql stable security definer set search_path = desk, pg_temp as $$
         coalesce((select extract(epoch from p_now - min(m.stored_at))::bigint from undecided u join message m on m.id = u.message), 0),
         (select count(*) from message where disposition = 'quarantine' and received_at > p_now - interval '1 day'),
         coalesce((select extract(epoch from p_now - min(created_at))::bigint from action where state = 'proposed'), 0),
-        (select count(*) from "case" where state <> 'closed' and due_at < p_now - interval '15 minutes' and (paused_until is null or paused_until < p_now)),
+        (select count(*) from "case" where state <> 'closed' and due_at < p_now - interval '15 minutes'
+            and greatest(due_at, paused_until, snoozed_until) < p_now - interval '15 minutes'),
         (select count(*) from hook where state = 'failed' and owed_at > p_now - interval '1 day')
 $$;
 comment on function desk_api.health is 'The figures of `complaint check`: ages in seconds, counts of the last 24 hours.';

@@ -63,7 +63,9 @@ begin
             c.relation = 'web-redirection' and coalesce('web-redirection:unset' = any(r.services), false) as is_unset,
             -- Days are counted from the day that was due, or a daemon that wakes late would give more of them.
             case when c.step > 0 and c.due_at > p_now - interval '1 day' then c.due_at - interval '1 second' else p_now end as base,
-            case when c.track = 'whois' then desk.deadline(c.desk, desk.policy_number(c.party, 'whois_days')::int, c.opened_at) end as whois_end
+            -- The days to correct begin with the first inquiry.
+            case when c.track = 'whois' then desk.deadline(c.desk, desk.policy_number(c.party, 'whois_days')::int, coalesce((select min(a.created_at) from action a
+                where a."case" = c.id and a.kind = 'whois-inquiry' and a.state = 'done' and a.created_at >= c.opened_at), p_now)) end as whois_end
         from unnest(p_cases) q(id)
         -- By the primary key: the index of open cases is small, and would be read whole for each.
         cross join lateral (select * from "case" c where c.id = q.id and c.state || '' <> 'closed' and c.track <> 'restricted'
@@ -93,7 +95,8 @@ begin
         order by s.id
         returning id, "case", kind, state
     ), moved as (
-        update "case" c set step = d.step, due_at = s.next_at, changed_at = p_now, paused_until = null,
+        -- While the domain is down its step waits for it to come back; see desk.forgive().
+        update "case" c set step = case when d.status = 'active' then d.step else c.step end, due_at = s.next_at, changed_at = p_now, paused_until = null,
             state = case when s.action in ('warn', 'remind', 'whois-inquiry') and not s.approval then 'waiting' else 'open' end,
             note = case when d.status <> 'active' then 'already-' || d.status else c.note end
         from due d left join step s on s.id = d.id
@@ -126,6 +129,7 @@ set search_path = desk, pg_temp set enable_seqscan = off
 as $$
 declare
     v_cases bigint[];
+    v_case bigint;
     v_taken int;
 begin
     perform desk.owe_digests(p_now);
@@ -136,8 +140,21 @@ begin
     if v_cases is null then
         return 0;
     end if;
-    v_taken := desk.take_steps(v_cases, nextval('desk.run'), p_now);
-    return v_taken;
+    begin
+        return desk.take_steps(v_cases, nextval('desk.run'), p_now);
+    exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+        -- One case is the cause: the others, and all mails, must not wait for it.
+        v_taken := 0;
+        foreach v_case in array v_cases loop
+            begin
+                v_taken := v_taken + desk.take_steps(array[v_case], nextval('desk.run'), p_now);
+            exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+                update "case" set due_at = null, state = 'open', note = 'step-failed', changed_at = p_now where id = v_case;
+                perform desk.audit_write('step could not be taken', 'policy', p_now, v_case, p_detail => jsonb_build_object('error', sqlerrm));
+            end;
+        end loop;
+        return v_taken;
+    end;
 end
 $$;
 comment on function desk.decide_due is 'Takes the steps whose day has come, 500 at a time.';

@@ -43,7 +43,8 @@ comment on column dashboard.cases.note is 'Why nothing was done, in short.';
 
 create or replace view dashboard.queue as
 select "case", date_trunc('minute', now() - opened_at) as age, track, category, relation, resource, customer, reseller, desk,
-    state, status, complaints, counting, step, due_at, due_at < now() as overdue, assigned_to, repeat_offender, opened_at,
+    state, status, complaints, counting, step, due_at,
+    due_at is not null and greatest(due_at, paused_until, snoozed_until) < now() as overdue, assigned_to, repeat_offender, opened_at,
     (select count(*) from desk.action a where a."case" = c."case" and a.state = 'proposed') as wanted, note
 from dashboard.cases c
 where state <> 'closed' and (snoozed_until is null or snoozed_until <= now())
@@ -124,9 +125,10 @@ comment on column dashboard.actions_wanted.complaints is 'Standing complaints ab
 create or replace view dashboard.deadlines as
 select c.due_at, c.due_at - now() as remaining, c.id as "case", r.name as resource, p.ref as customer, c.track, c.relation, c.step,
     (select l.action from desk.ladder l
-        left join desk.party_closure k on k.ancestor = l.party and k.descendant = c.party
-        where l.relation = c.relation and l.track = c.track and l.step = c.step + 1 and (l.party is null or k.ancestor is not null)
-        order by k.depth nulls last limit 1) as next,
+        where l.relation = c.relation and l.track = c.track and l.step = c.step + 1
+            -- A ladder of one's own replaces the inherited one whole.
+            and l.party is not distinct from (select o.party from desk.party_closure k join desk.ladder o on o.party = k.ancestor
+                where k.descendant = c.party and o.relation = c.relation and o.track = c.track order by k.depth limit 1)) as next,
     c.paused_until
 from desk."case" c
 left join desk.resource r on r.id = c.resource
