@@ -135,25 +135,49 @@ static gboolean expire_folder(
 	return TRUE;
 }
 
+/* Where else we stood, mails would be taken for new ones: so whatever goes wrong ends the session. */
+static gboolean back_to_inbox(Mailbox *mailbox, GError **error)
+{
+	const char *inbox = config_string(mailbox->config, mailbox->section, "folder");
+	g_autoptr(GError) cause = NULL;
+	guint32 uidvalidity;
+
+	gboolean there = mailbox_select(mailbox, inbox, &uidvalidity, &cause);
+	if (there && uidvalidity == mailbox->uidvalidity)
+		return TRUE;
+	g_set_error(error, MAILBOX_ERROR, MAILBOX_ERROR_AWAY, "%s",
+		there ? "the inbox has a new UIDVALIDITY" : cause->message);
+	return FALSE;
+}
+
 gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error)
 {
 	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
 	gint64 keep = config_number(mailbox->config, mailbox->section, "keep_filed");
 	gint64 before = g_get_real_time() / G_USEC_PER_SEC - keep;
-	guint32 uidvalidity;
+	g_autoptr(GError) refusal = NULL;
 
 	*count_out = 0;
 	if (keep == 0 || !mailbox->has_uidplus)
 		return TRUE;
-	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (!expire_folder(mailbox, config_string(mailbox->config, mailbox->section, keys[i]), before,
-			    count_out, error))
+	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+		g_autoptr(GError) cause = NULL;
+
+		if (expire_folder(mailbox, config_string(mailbox->config, mailbox->section, keys[i]), before,
+			    count_out, &cause))
+			continue;
+		if (cause->code != MAILBOX_ERROR_REFUSED) {
+			g_propagate_error(error, g_steal_pointer(&cause));
 			return FALSE;
-	if (!mailbox_select(
-		    mailbox, config_string(mailbox->config, mailbox->section, "folder"), &uidvalidity, error))
+		}
+		/* One folder that cannot be cleared says nothing of the others. */
+		if (!refusal)
+			refusal = g_steal_pointer(&cause);
+	}
+	if (!back_to_inbox(mailbox, error))
 		return FALSE;
-	if (uidvalidity == mailbox->uidvalidity)
+	if (!refusal)
 		return TRUE;
-	g_set_error(error, MAILBOX_ERROR, MAILBOX_ERROR_AWAY, "the inbox has a new UIDVALIDITY");
+	g_propagate_error(error, g_steal_pointer(&refusal));
 	return FALSE;
 }

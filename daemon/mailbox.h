@@ -54,7 +54,8 @@ void mailbox_forbid_idle(Mailbox *mailbox);
 /* The last error happened while IDLE was being entered or left. */
 gboolean mailbox_failed_in_idle(const Mailbox *mailbox);
 
-/* Expunges filed mails older than `keep_filed`. @count_out: how many. */
+/* Expunges filed mails older than `keep_filed`. @count_out: how many. With MAILBOX_ERROR_REFUSED some folder
+ * could not be cleared; the inbox is selected as before. */
 gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error);
 
 /* Selects another folder than the inbox: what is listed and fetched from now on lies there, so this

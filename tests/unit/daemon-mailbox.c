@@ -96,6 +96,8 @@ typedef struct {
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t credentials;
 	gboolean saw_login, saw_name;
+	char selected[100]; /* folder */
+	guint searches;
 	GThread *thread;
 } Server;
 
@@ -177,6 +179,7 @@ static const struct {
 	{ "UID FETCH",
 		"* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n",
 		"OK done" },
+	{ "UID SEARCH", "", "NO not in this folder" },
 	{ "NOOP", "", "OK done" },
 	{ "LOGOUT", "* BYE bye\r\n", "OK done" },
 };
@@ -209,6 +212,10 @@ static void server_talk(Server *server)
 		*command++ = '\0';
 		server->saw_login |=
 			g_str_has_prefix(command, "LOGIN") || g_str_has_prefix(command, "AUTHENTICATE");
+		if (g_str_has_prefix(command, "SELECT "))
+			g_strlcpy(server->selected, g_strchomp(command + strlen("SELECT ")),
+				sizeof server->selected);
+		server->searches += g_str_has_prefix(command, "UID SEARCH");
 		if (what->on && g_str_has_prefix(command, what->on)) {
 			server_misbehave(server);
 			if (!what->goes_on)
@@ -367,6 +374,27 @@ static void lists(void)
 	server_stop(&server);
 }
 
+/* In a folder of filed mails, where they were to be looked at, they would be read as new. */
+static void comes_back_from_filed_mails(void)
+{
+	static const Case what = { "expires", IMPLICIT };
+	Server server;
+	g_autoptr(GError) error = NULL;
+	guint count;
+
+	server_start(&server, &what);
+	g_autoptr(Config) config = config_for(&server);
+	g_autoptr(Mailbox) mailbox = mailbox_open(config, "mailbox a", &error);
+	g_assert_no_error(error);
+	g_assert_false(mailbox_expire(mailbox, &count, &error));
+	g_assert_error(error, MAILBOX_ERROR, MAILBOX_ERROR_REFUSED);
+	g_assert_cmpuint(mailbox_uidvalidity(mailbox), ==, 7);
+	g_clear_pointer(&mailbox, mailbox_free);
+	server_stop(&server);
+	g_assert_cmpuint(server.searches, ==, 4); /* one that cannot be searched says nothing of the others */
+	g_assert_cmpstr(server.selected, ==, "INBOX");
+}
+
 /* What makes libetpan wait for ever must end, and be known as IDLE's fault. */
 static void idle_fails_in_time(void)
 {
@@ -407,6 +435,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &cases[i], opens_or_says_why);
 	}
 	g_test_add_func("/mailbox/lists", lists);
+	g_test_add_func("/mailbox/comes-back-from-filed-mails", comes_back_from_filed_mails);
 	g_test_add_func("/mailbox/idle-fails-in-time", idle_fails_in_time);
 	int rc = g_test_run();
 
