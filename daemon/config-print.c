@@ -17,6 +17,14 @@ static void show_secret(const Config *config, const char *section, const char *k
 	}
 }
 
+static void show_conninfo(const char *key, const char *text, GString *out)
+{
+	g_autofree char *masked = text ? config_conninfo_masked(text) : NULL;
+
+	if (masked)
+		g_string_append_printf(out, "%s = %s\n", key, masked);
+}
+
 char *config_show(const Config *config)
 {
 	GString *out = g_string_new(NULL);
@@ -30,6 +38,8 @@ char *config_show(const Config *config)
 
 			if (key->type == CONFIG_SECRET)
 				show_secret(config, section, key->key, out);
+			else if (key->type == CONFIG_CONNINFO)
+				show_conninfo(key->key, text, out);
 			else if (text)
 				g_string_append_printf(out, "%s = %s\n", key->key, text);
 		}

@@ -25,4 +25,8 @@ struct Config {
 gboolean config_value_parse(const ConfigKey *key, const char *text, ConfigValue *value, GError **error);
 /* Adds <key>_file and <key>_command to @values. */
 void config_secret_sources(GHashTable *values, const ConfigKey *key, GKeyFile *file, const char *section);
+/* @text as it may be shown; owned by the caller. */
+char *config_conninfo_masked(const char *text);
+/* config_command_line() with another limit. */
+char *config_command_line_within(const char *command, guint seconds, GError **error);
 gboolean config_secrets_check(const Config *config, GError **error);

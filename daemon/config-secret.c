@@ -54,50 +54,78 @@ static char *from_file(const char *path, GError **error)
 	return NULL;
 }
 
+typedef struct {
+	GSubprocess *process;
+	GCancellable *reading;
+	GAsyncResult *result;
+	gboolean late;
+} Command;
+
+/* What the command has started may hold its output open, so killing the command is not enough. */
 static gboolean give_up(gpointer data)
 {
-	g_subprocess_force_exit(data);
+	Command *command = data;
+
+	command->late = TRUE;
+	g_subprocess_force_exit(command->process);
+	g_cancellable_cancel(command->reading);
 	return G_SOURCE_REMOVE;
 }
 
 static void took_output(GObject *object, GAsyncResult *result, gpointer data)
 {
-	*(GAsyncResult **)data = g_object_ref(result);
+	((Command *)data)->result = g_object_ref(result);
 }
 
-char *config_command_line(const char *command, GError **error)
+/* What it prints, or NULL. */
+static char *command_output(Command *command, GMainContext *context, guint seconds, GError **error)
+{
+	g_autoptr(GSource) timer = g_timeout_source_new_seconds(seconds);
+	g_autoptr(GCancellable) reading = command->reading = g_cancellable_new();
+	char *output = NULL;
+
+	g_source_set_callback(timer, give_up, command, NULL);
+	g_source_attach(timer, context);
+	g_subprocess_communicate_utf8_async(command->process, NULL, reading, took_output, command);
+	while (!command->result)
+		g_main_context_iteration(context, TRUE);
+	g_source_destroy(timer);
+	g_autoptr(GAsyncResult) result = command->result;
+	g_subprocess_communicate_utf8_finish(command->process, result, &output, NULL, error);
+	return output;
+}
+
+char *config_command_line_within(const char *line, guint seconds, GError **error)
 {
 	g_auto(GStrv) arguments = NULL;
-	if (!g_shell_parse_argv(command, NULL, &arguments, error))
+	if (!g_shell_parse_argv(line, NULL, &arguments, error))
 		return NULL;
 
 	/* A context of its own: the caller may be any thread. */
 	g_autoptr(GMainContext) context = g_main_context_new();
+	g_autoptr(GError) cause = NULL;
 	g_main_context_push_thread_default(context);
-	g_autoptr(GAsyncResult) result = NULL;
-	char *output = NULL;
-	gboolean well = FALSE;
 	g_autoptr(GSubprocess) process =
-		g_subprocess_newv((const char *const *)arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, error);
-	if (process) {
-		g_autoptr(GSource) timer = g_timeout_source_new_seconds(COMMAND_SECONDS);
-		g_source_set_callback(timer, give_up, process, NULL);
-		g_source_attach(timer, context);
-		g_subprocess_communicate_utf8_async(process, NULL, NULL, took_output, &result);
-		while (!result)
-			g_main_context_iteration(context, TRUE);
-		g_source_destroy(timer);
-		well = g_subprocess_communicate_utf8_finish(process, result, &output, NULL, error);
-	}
+		g_subprocess_newv((const char *const *)arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &cause);
+	Command command = { .process = process };
+	g_autofree char *output = process ? command_output(&command, context, seconds, &cause) : NULL;
 	g_main_context_pop_thread_default(context);
-	if (!well)
+
+	if (cause && !command.late) {
+		g_propagate_error(error, g_steal_pointer(&cause));
 		return NULL;
-	if (g_subprocess_get_successful(process))
-		return one_line(output, arguments[0], error);
-	g_free(output);
-	g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_SECRET, "%s failed or took longer than %d seconds",
-		arguments[0], COMMAND_SECONDS);
+	}
+	if (!command.late && g_subprocess_get_successful(process))
+		return one_line(g_steal_pointer(&output), arguments[0], error);
+	g_autofree char *late = g_strdup_printf("took longer than %u s", seconds);
+	g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_SECRET, "%s %s", arguments[0],
+		command.late ? late : "failed");
 	return NULL;
+}
+
+char *config_command_line(const char *command, GError **error)
+{
+	return config_command_line_within(command, COMMAND_SECONDS, error);
 }
 
 /* systemd's LoadCredential=mailbox-abuse.password:… */
@@ -160,6 +188,39 @@ static gboolean secret_there(
 	return TRUE;
 }
 
+char *config_conninfo_masked(const char *text)
+{
+	static const char *const patterns[] = {
+		"((?:^|\\s)(?:ssl)?password\\s*=\\s*)(?:'(?:[^'\\\\]|\\\\.)*'|(?:[^\\s\\\\]|\\\\.)+)",
+		"(^postgres(?:ql)?://[^:/@]*:)[^@]*(?=@)",
+		"([?&](?:ssl)?password=)[^&]*",
+	};
+	char *masked = g_strdup(text);
+
+	for (guint i = 0; i < G_N_ELEMENTS(patterns); i++) {
+		g_autoptr(GRegex) regex = g_regex_new(patterns[i], 0, 0, NULL);
+		g_autofree char *before = masked;
+		masked = g_regex_replace(regex, before, -1, 0, "\\1********", 0, NULL);
+	}
+	return masked;
+}
+
+/* Others could read it, and this program could not know. */
+static gboolean conninfo_is_closed(const Config *config, GError **error)
+{
+	const char *text = config_string(config, "database", "conninfo");
+	g_autofree char *masked = config_conninfo_masked(text);
+
+	if (!config->open || g_str_equal(masked, text))
+		return TRUE;
+	g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_SECRET,
+		"%s: [database] conninfo holds a password, and others can read this file; chmod o-r it or "
+		"use "
+		"\"password_file\"",
+		config->path);
+	return FALSE;
+}
+
 static gboolean is_needed(const Config *config, const char *section, const char *kind)
 {
 	if (strcmp(kind, "mailbox") == 0)
@@ -181,6 +242,8 @@ static gboolean token_command_there(const Config *config, const char *section, G
 
 gboolean config_secrets_check(const Config *config, GError **error)
 {
+	if (!conninfo_is_closed(config, error))
+		return FALSE;
 	for (const ConfigSection *s = config_table; s->name; s++) {
 		const char *const *names = config_sections(config, s->name);
 

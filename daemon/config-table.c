@@ -13,7 +13,7 @@ static const ConfigKey desk_keys[] = {
 };
 
 static const ConfigKey database_keys[] = {
-	{ "conninfo", CONFIG_TEXT, "dbname=complaintd", .help = "libpq connection string or URL" },
+	{ "conninfo", CONFIG_CONNINFO, "dbname=complaintd", .help = "libpq connection string or URL" },
 	{ "password", CONFIG_SECRET, .help = "not needed with peer authentication" },
 	{ NULL },
 };

@@ -12,6 +12,7 @@ typedef enum {
 	CONFIG_DURATION, /* 60s 5m 4h 90d 2w; a bare number is seconds */
 	CONFIG_SWITCH,   /* yes no on off true false 1 0 */
 	CONFIG_LIST,     /* separated by commas */
+	CONFIG_CONNINFO, /* of libpq, which may hold a password */
 	CONFIG_SECRET,   /* also <key>_file, <key>_command and a systemd credential */
 	CONFIG_PATTERN,  /* a regular expression that compiles */
 	CONFIG_FILE,     /* absolute path of a file that can be read */

@@ -137,6 +137,7 @@ gboolean config_value_parse(const ConfigKey *key, const char *text, ConfigValue 
 		list_value(text, value);
 		return TRUE;
 	case CONFIG_TEXT:
+	case CONFIG_CONNINFO:
 	case CONFIG_SECRET:
 		return TRUE;
 	}

@@ -1,7 +1,8 @@
-#include "config.h"
+#include "config-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
 	char *directory, *path;
@@ -118,6 +119,60 @@ static void hides_secrets(Place *place, gconstpointer data)
 	g_assert_cmpstr(secret, ==, "back\\dslash"); /* GKeyFile would choke on \d */
 }
 
+/* libpq takes passwords in both forms of a conninfo. */
+static void hides_passwords_of_conninfo(Place *place, gconstpointer data)
+{
+	static const struct {
+		const char *given, *shown;
+	} rows[] = {
+		{ "host=h user=u", "host=h user=u" },
+		{ "host=h password=s3cret user=u", "host=h password=******** user=u" },
+		{ "password = 's3c\\' ret' host=h", "password = ******** host=h" },
+		{ "password=s3\\ cret sslpassword=s3cret", "password=******** sslpassword=********" },
+		{ "postgresql://u:s3cret@h/d", "postgresql://u:********@h/d" },
+		{ "postgres://u@h/d?password=s3cret&sslmode=require",
+			"postgres://u@h/d?password=********&sslmode=require" },
+		{ "postgresql://u@h/d?passfile=/x", "postgresql://u@h/d?passfile=/x" },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *text = g_strdup_printf("[database]\nconninfo = %s\n", rows[i].given);
+		g_autofree char *line = g_strdup_printf("conninfo = %s\n", rows[i].shown);
+		g_autoptr(Config) config = load(place, text, &error);
+		g_assert_no_error(error);
+		g_autofree char *shown = config_show(config);
+
+		g_test_message("%s", shown);
+		g_assert_nonnull(strstr(shown, line));
+		g_assert_cmpstr(config_string(config, "database", "conninfo"), ==, rows[i].given);
+
+		/* As with any secret, others must not be able to read it. */
+		g_chmod(place->path, 0644);
+		g_autoptr(Config) open = config_load(place->path, &error);
+		g_assert_true((open == NULL) == !g_str_equal(rows[i].given, rows[i].shown));
+	}
+}
+
+/* Who leaves something behind that holds the pipe open would hold us up for ever. */
+static void commands_end(Place *place, gconstpointer data)
+{
+	g_autofree char *leaves =
+		g_strdup_printf("sh -c 'tail --pid=%d -f /dev/null & echo word'", (int)getpid());
+	g_autofree char *stays = g_strdup_printf("tail --pid=%d -f /dev/null", (int)getpid());
+	const char *const commands[] = { leaves, stays };
+
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		g_autoptr(GError) error = NULL;
+		gint64 start = g_get_monotonic_time();
+
+		g_assert_null(config_command_line_within(commands[i], 1, &error));
+		g_assert_error(error, CONFIG_ERROR, CONFIG_ERROR_SECRET);
+		g_assert_nonnull(strstr(error->message, "took longer than 1 s"));
+		g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
+	}
+}
+
 static void refuses_open_file(Place *place, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
@@ -200,6 +255,8 @@ int main(int argc, char **argv)
 		{ "/config/refuses", refuses },
 		{ "/config/reads", reads },
 		{ "/config/hides-secrets", hides_secrets },
+		{ "/config/hides-passwords-of-conninfo", hides_passwords_of_conninfo },
+		{ "/config/commands-end", commands_end },
 		{ "/config/refuses-open-file", refuses_open_file },
 		{ "/config/asks-commands", asks_commands },
 		{ "/config/asks-systemd", asks_systemd },
