@@ -11,7 +11,8 @@
 /* How far the dialogue about one mail has come. */
 typedef enum {
 	STAGE_CONNECT, /* greeting, EHLO, STARTTLS, AUTH: nothing about this mail yet */
-	STAGE_ENVELOPE,
+	STAGE_SENDER,  /* MAIL is said */
+	STAGE_RECIPIENT,
 	STAGE_DATA,
 } Stage;
 
@@ -106,7 +107,9 @@ static int note_dialogue(CURL *curl, curl_infotype type, char *data, size_t size
 
 	if (type == CURLINFO_HEADER_OUT) {
 		if (size >= 5 && memcmp(data, "MAIL ", 5) == 0)
-			relay->stage = STAGE_ENVELOPE;
+			relay->stage = STAGE_SENDER;
+		else if (size >= 5 && memcmp(data, "RCPT ", 5) == 0)
+			relay->stage = STAGE_RECIPIENT;
 		else if (size >= 4 && memcmp(data, "DATA", 4) == 0)
 			relay->stage = STAGE_DATA;
 		else if (size >= 4 && memcmp(data, "QUIT", 4) == 0)
@@ -224,14 +227,23 @@ static CURLcode relay_perform(Relay *relay, const char *envelope, const char *re
 	return code;
 }
 
-/* The relay closed the kept connection while we looked away: it has heard MAIL at most. */
+/* The relay closed the kept connection while we looked away, perhaps with a word: it has heard MAIL at most.
+ */
 static gboolean was_stale(Relay *relay, CURLcode code)
 {
-	long connects = 1;
+	long connects = 1, reply = 0;
 
+	if (code == CURLE_OK || relay->stage > STAGE_SENDER)
+		return FALSE;
 	curl_easy_getinfo(relay->curl, CURLINFO_NUM_CONNECTS, &connects);
-	return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR) && connects == 0 && !relay->answered &&
-		relay->stage != STAGE_DATA;
+	curl_easy_getinfo(relay->curl, CURLINFO_RESPONSE_CODE, &reply);
+	return connects == 0 && (!relay->answered || reply == 421);
+}
+
+/* In answer to MAIL these are about the login (RFC 4954 section 6): they say nothing about this mail. */
+static gboolean is_about_login(long reply)
+{
+	return reply == 530 || reply == 534 || reply == 535 || reply == 538;
 }
 
 /* The last line of the reply, printable; NULL when there was none. */
@@ -248,7 +260,7 @@ static RelayError grade(const Relay *relay, CURLcode code, long reply)
 {
 	gboolean refused = code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY;
 
-	if (relay->stage == STAGE_CONNECT)
+	if (relay->stage == STAGE_CONNECT || (relay->stage == STAGE_SENDER && is_about_login(reply)))
 		return RELAY_ERROR_AWAY;
 	/* A reply to this mail: the lost connection after the dot still shows the 354 of DATA. */
 	if (refused && reply >= 400)

@@ -205,6 +205,10 @@ static const Row rows[] = {
 	{ "cut after MAIL", { "MAIL", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
 	{ "MAIL 452", { "MAIL", "452 4.3.1 disk full" }, RELAY_ERROR_DEFERRED, 0, "452 4.3.1 disk full" },
 	{ "MAIL 552", { "MAIL", "552 too large" }, RELAY_ERROR_REFUSED, 0, "552 too large" },
+	/* about our login, not about this mail: a relay whose account is locked must not refuse them all */
+	{ "MAIL 530", { "MAIL", "530 5.7.0 authentication required" }, RELAY_ERROR_AWAY, 0,
+		"530 5.7.0 authentication required" },
+	{ "RCPT 530", { "RCPT", "530 5.7.1 not you" }, RELAY_ERROR_REFUSED, 0, "530 5.7.1 not you" },
 	{ "cut before the answer to RCPT", { "RCPT", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
 		"250 2.1.0 sender ok" },
 	{ "cut after RCPT", { "RCPT", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
@@ -289,6 +293,9 @@ static void test_stale(void)
 	const Fault faults[] = {
 		{ "DOT", "250 queued", TRUE, 1 }, /* right after the first mail */
 		{ "MAIL", NULL, TRUE, 2 },        /* when it hears from the second */
+		/* the same, and it says why */
+		{ "DOT", "250 queued\r\n421 4.4.2 idle for too long", TRUE, 1 },
+		{ "MAIL", "421 4.4.2 idle for too long", TRUE, 2 },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
