@@ -1,5 +1,8 @@
 #include "metrics.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+
 typedef struct {
 	const char *name, *type, *help;
 	gint64 value;
@@ -55,6 +58,13 @@ gboolean metrics_write(
 	const char *path, const IntakeFigures *intake, const OutboxFigures *outbox, GError **error)
 {
 	g_autofree char *text = metrics_text(intake, outbox, g_get_real_time() / G_USEC_PER_SEC);
+	g_autofree char *fresh = g_strconcat(path, ".new", NULL);
 
-	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+	if (!g_file_set_contents_full(fresh, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error))
+		return FALSE;
+	/* For other users' eyes whatever our umask is, and never half of it. */
+	if (g_chmod(fresh, 0644) == 0 && g_rename(fresh, path) == 0)
+		return TRUE;
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path, g_strerror(errno));
+	return FALSE;
 }

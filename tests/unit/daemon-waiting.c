@@ -4,7 +4,9 @@
 #include "metrics.h"
 #include "trouble.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const struct {
 	guint n;
@@ -115,6 +117,30 @@ static void writes_metrics(void)
 	g_assert_nonnull(strstr(text, "\ncomplaintd_written_timestamp_seconds 1700000000\n"));
 }
 
+/* The unit has umask 077, and the exporter is another user. */
+static void metrics_are_for_others(void)
+{
+	g_autofree char *directory = g_dir_make_tmp("metrics-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(directory, "c.prom", NULL);
+	g_autoptr(GError) error = NULL;
+	const IntakeFigures intake = { 0 };
+	const OutboxFigures outbox = { 0 };
+	mode_t before = umask(077);
+	GStatBuf status;
+
+	for (guint i = 0; i < 2; i++) {
+		g_assert_true(metrics_write(path, &intake, &outbox, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(g_stat(path, &status), ==, 0);
+		g_assert_cmpint(status.st_mode & 0777, ==, 0644);
+	}
+	umask(before);
+	g_unlink(path);
+	g_assert_cmpint(g_rmdir(directory), ==, 0); /* nothing is left beside it */
+	g_assert_false(metrics_write(path, &intake, &outbox, &error));
+	g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -124,5 +150,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/log/escapes", escapes);
 	g_test_add_func("/trouble/says-once", says_once);
 	g_test_add_func("/metrics/writes", writes_metrics);
+	g_test_add_func("/metrics/are-for-others", metrics_are_for_others);
 	return g_test_run();
 }
