@@ -80,12 +80,21 @@ static gboolean is_time_to_file(const Reader *reader)
 			reader_is_careful(reader));
 }
 
+static Batch *next_back(Reader *reader)
+{
+	Batch *batch;
+
+	while (!(batch = g_async_queue_timeout_pop(reader->done, INTAKE_BEAT_SECONDS * G_USEC_PER_SEC)))
+		g_atomic_int_set(&reader->beat, intake_now());
+	return batch;
+}
+
 gboolean reader_take_back(Reader *reader, gboolean wait, GError **error)
 {
 	Batch *batch;
 
 	if (wait && reader->in_hand > 0)
-		take_back(reader, g_async_queue_pop(reader->done));
+		take_back(reader, next_back(reader));
 	while ((batch = g_async_queue_try_pop(reader->done)))
 		take_back(reader, batch);
 	return !is_time_to_file(reader) || file_all(reader, error);

@@ -55,11 +55,14 @@ void intake_disconnect(Line *line);
 /* Soon; @last: and then never again. Any thread. */
 void intake_want_decision(Intake *intake, gboolean last);
 
+/* Who waits for another thread, which has limits and a beat of its own, is not silent. */
+#define INTAKE_BEAT_SECONDS 1
+
 gboolean intake_is_stopping(Intake *intake);
 /* Sleeps, unless it is time to stop. */
 void intake_sleep(Intake *intake, gint64 milliseconds);
 /* One mail of more than a MiB goes alone; else no more is in hand than fits the memory. */
-void intake_take_weight(Intake *intake, gsize weight);
+void intake_take_weight(Intake *intake, gsize weight, int *beat);
 void intake_give_weight(Intake *intake, Batch *batch);
 int intake_now(void); /* monotonic seconds */
 

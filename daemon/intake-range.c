@@ -85,7 +85,7 @@ gboolean reader_take_range(Reader *reader, GError **error)
 		return FALSE;
 	}
 	reader->noted++;
-	intake_take_weight(reader->intake, batch->weight);
+	intake_take_weight(reader->intake, batch->weight, &reader->beat);
 	well = fetch_range(reader, entries, n, batch->mails, error);
 	reader->at += n;
 	if (!well || batch->mails->len == 0) {

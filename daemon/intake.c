@@ -37,12 +37,15 @@ void intake_sleep(Intake *intake, gint64 milliseconds)
 	g_mutex_unlock(&intake->lock);
 }
 
-void intake_take_weight(Intake *intake, gsize weight)
+void intake_take_weight(Intake *intake, gsize weight, int *beat)
 {
 	g_mutex_lock(&intake->lock);
 	/* What is in hand comes back without the reader's help, so this ends. */
-	while (intake->weight > 0 && intake->weight + weight > WEIGHT_MOST)
-		g_cond_wait(&intake->changed, &intake->lock);
+	while (intake->weight > 0 && intake->weight + weight > WEIGHT_MOST) {
+		g_cond_wait_until(&intake->changed, &intake->lock,
+			g_get_monotonic_time() + INTAKE_BEAT_SECONDS * G_USEC_PER_SEC);
+		g_atomic_int_set(beat, intake_now());
+	}
 	intake->weight += weight;
 	g_mutex_unlock(&intake->lock);
 }
