@@ -69,7 +69,8 @@ static const char schema_former[] =
 	" select string_agg(p.oid::regprocedure::text, ', ' order by p.oid) into v_former"
 	" from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace"
 	" where n.nspname in ('desk', 'desk_api', 'dashboard') and p.proowner = 'complaint_owner'::regrole"
-	" and not exists (select from pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_proc'::regclass"
+	" and not exists (select from pg_catalog.pg_depend d where d.refclassid = "
+	"'pg_catalog.pg_proc'::regclass"
 	" and d.refobjid = p.oid and d.classid <> d.refclassid);"
 	" if v_former is not null then execute 'drop routine ' || v_former; end if; end $$;\n";
 
@@ -277,11 +278,11 @@ static gboolean schema_apply_step(Database *database, const SchemaStep *step, GE
 	g_autofree char *file = schema_step_file(step);
 	g_autofree char *text = schema_text(file);
 	g_autofree char *digest = schema_digest(text);
-	const DatabaseValue values[] = { database_number(step->version), database_text(step->name),
-		database_text(digest) };
 
 	if (!database_run(database, text, error))
 		return FALSE;
+	const DatabaseValue values[] = { database_number(step->version), database_text(step->name),
+		database_text(digest) };
 	g_autoptr(PGresult) result = database_call(database, error, note, G_N_ELEMENTS(values), values);
 	return result != NULL;
 }
