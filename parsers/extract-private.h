@@ -1,6 +1,6 @@
 #pragma once
 
-/* Where names end, and what only looks like one; only extract*.c needs it. */
+/* Where names end, and what only looks like one; only extract*.c and victim.c need it. */
 
 #include <glib.h>
 
@@ -13,3 +13,5 @@ gsize extract_url_end(const char *t, gsize from, gsize length);
 gboolean extract_is_accident(const char *token, const char *host);
 /* Bytes of @token without a sentence that begins behind it ("evil.example.They"), 0 if none does. */
 gsize extract_without_sentence(const char *token, gsize length);
+/* Whether @word is one of the @n words of @list, in whatever case. */
+gboolean extract_is_among(const char *word, const char *const *list, guint n);

@@ -12,7 +12,7 @@ static const char *const file_suffixes[] = {
 static const char *const not_hosts[] = {
 	"asp.net", "vb.net", "ado.net", "m.sc", "b.sc", "co.ltd", "dr.med", "ph.d"};
 
-static gboolean among(const char *word, const char *const *list, guint n)
+gboolean extract_is_among(const char *word, const char *const *list, guint n)
 {
 	for (guint i = 0; i < n; i++)
 		if (g_ascii_strcasecmp(word, list[i]) == 0)
@@ -75,9 +75,9 @@ gboolean extract_is_accident(const char *token, const char *host)
 
 	if (g_str_has_prefix(host, "www."))
 		return FALSE;
-	if (among(host, not_hosts, G_N_ELEMENTS(not_hosts)))
+	if (extract_is_among(host, not_hosts, G_N_ELEMENTS(not_hosts)))
 		return TRUE;
-	if (two_labels && among(suffix, file_suffixes, G_N_ELEMENTS(file_suffixes)))
+	if (two_labels && extract_is_among(suffix, file_suffixes, G_N_ELEMENTS(file_suffixes)))
 		return TRUE;
 	/* "later.It was": a space is missing */
 	if (written && strlen(suffix) == 2 && g_ascii_isupper(written[1]) && g_ascii_islower(written[2]))

@@ -34,14 +34,6 @@ void extract_found_free(Found *found)
 	g_free(found);
 }
 
-static gboolean among(const char *word, const char *const *list, guint n)
-{
-	for (guint i = 0; i < n; i++)
-		if (g_ascii_strcasecmp(word, list[i]) == 0)
-			return TRUE;
-	return FALSE;
-}
-
 /* Takes @value and @host; @from and @to are bytes of the chunk. */
 static gboolean add(Scanner *s, FoundKind kind, char *value, char *host, gsize from, gsize to)
 {
@@ -314,7 +306,7 @@ static void note_word(Scanner *s, const char *word, const char *end)
 	g_autofree char *copy = end - word <= 9 ? g_strndup(word, end - word) : NULL;
 	if (copy)
 		copy[strcspn(copy, ":.,")] = '\0';
-	s->after_version = copy && among(copy, version_words, G_N_ELEMENTS(version_words));
+	s->after_version = copy && extract_is_among(copy, version_words, G_N_ELEMENTS(version_words));
 }
 
 GPtrArray *extract_all(const char *text, gsize length, guint most)

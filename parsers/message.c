@@ -91,15 +91,6 @@ void message_free(Message *message)
 	g_free(message);
 }
 
-const guint8 *message_raw(const Message *message, gsize *length_out, gsize *body_out)
-{
-	if (length_out)
-		*length_out = message->length;
-	if (body_out)
-		*body_out = message->body;
-	return message->bytes;
-}
-
 guint message_depth(const Message *message)
 {
 	return message->depth;

@@ -90,8 +90,6 @@ Message *part_attached(Part *part);
 const char *message_text(Message *message);
 /* href and src targets of the HTML parts, decoded, in order: Link *. Borrowed. */
 GPtrArray *message_links(Message *message);
-/* The raw bytes of the whole mail and where its body begins. */
-const guint8 *message_raw(const Message *message, gsize *length_out, gsize *body_out);
 /* Whether the mail is an attached one; how deep. */
 guint message_depth(const Message *message);
 

@@ -139,18 +139,10 @@ Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind
 	return evidence;
 }
 
-static gboolean list_has(const GPtrArray *list, const char *text)
-{
-	for (guint i = 0; i < list->len; i++)
-		if (!strcmp(list->pdata[i], text))
-			return TRUE;
-	return FALSE;
-}
-
 static void culprit_add(
 	Report *report, GPtrArray *list, const char *text, gsize max, guint most, const char *token)
 {
-	if (list_has(list, text) || report_full(report, list->len, most, token))
+	if (report_list_has(list, text) || report_full(report, list->len, most, token))
 		return;
 	const char *own = report_text(report, text, max);
 	if (own && take_room(report, strlen(own)))

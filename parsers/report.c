@@ -193,7 +193,7 @@ const char *report_text(Report *report, const char *text, gsize max)
 	return text ? report_text_n(report, text, strlen(text), max) : NULL;
 }
 
-static gboolean list_has(const GPtrArray *list, const char *text)
+gboolean report_list_has(const GPtrArray *list, const char *text)
 {
 	for (guint i = 0; i < list->len; i++)
 		if (!strcmp(list->pdata[i], text))
@@ -204,10 +204,10 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 void report_list_add(Report *report, GPtrArray *list, const char *text, guint most, const char *limit)
 {
 	/* A note may come once a line: looked for first, so that a repeat costs no memory. */
-	if (!text || list_has(list, text) || report_full(report, list->len, most, limit))
+	if (!text || report_list_has(list, text) || report_full(report, list->len, most, limit))
 		return;
 	const char *own = report_text(report, text, REPORT_MAX_VALUE);
-	if (own && !list_has(list, own))
+	if (own && !report_list_has(list, own))
 		g_ptr_array_add(list, (gpointer)own);
 }
 
@@ -215,12 +215,12 @@ enum { MALFORMED_MAX = 100 };
 
 void report_malformed(Report *report, const char *token)
 {
-	if (list_has(report->malformed, token) || report->malformed->len > MALFORMED_MAX)
+	if (report_list_has(report->malformed, token) || report->malformed->len > MALFORMED_MAX)
 		return;
 	/* The last place says that there were more. */
 	const char *own = report_text(
 		report, report->malformed->len < MALFORMED_MAX ? token : "too-many-faults", REPORT_MAX_VALUE);
-	if (own && !list_has(report->malformed, own))
+	if (own && !report_list_has(report->malformed, own))
 		g_ptr_array_add(report->malformed, (gpointer)own);
 }
 

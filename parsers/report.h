@@ -211,6 +211,8 @@ const char *report_text_n(Report *report, const char *bytes, gsize length, gsize
 void report_malformed(Report *report, const char *token);
 /* Whether @used has come to @most, which is noted: @limit says of what, "too-many-…" or "long-…". */
 gboolean report_full(Report *report, gsize used, gsize most, const char *limit);
+/* Whether @text stands in the list of texts @list. */
+gboolean report_list_has(const GPtrArray *list, const char *text);
 /* Adds a sentence for a person (`complaint parse --explain`). */
 void report_because(Report *report, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Not a complaint, or quarantined, for @reason (a literal token). */

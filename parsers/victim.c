@@ -1,16 +1,9 @@
 #include "victim.h"
+#include "extract-private.h"
 
 #include <string.h>
 
 enum { WORD_MAX = 24, WORDS_BEFORE = 3, SENTENCE_WORDS = 7, LOG_LINE_MAX = 2000 };
-
-static gboolean among(const char *word, const char *const *list, guint n)
-{
-	for (guint i = 0; i < n; i++)
-		if (g_ascii_strcasecmp(word, list[i]) == 0)
-			return TRUE;
-	return FALSE;
-}
 
 /* "my server 192.0.2.1", "attacks against our site example.net": the victim. */
 static const char *const mine[] = {"my", "our", "mine", "mon", "ma", "mes", "notre", "nos", "mein", "meine",
@@ -65,11 +58,11 @@ static gboolean is_a_victim(const char *text, const char *at)
 		if (start == end)
 			return FALSE;
 		g_autofree char *word = g_strndup(start, end - start);
-		if (among(word, genuine, G_N_ELEMENTS(genuine)))
+		if (extract_is_among(word, genuine, G_N_ELEMENTS(genuine)))
 			return TRUE;
-		if (among(word, imitating, G_N_ELEMENTS(imitating)))
+		if (extract_is_among(word, imitating, G_N_ELEMENTS(imitating)))
 			return !colon;
-		if (among(word, placing, G_N_ELEMENTS(placing)))
+		if (extract_is_among(word, placing, G_N_ELEMENTS(placing)))
 			return FALSE;
 		at = start;
 	}
@@ -86,7 +79,7 @@ static gboolean is_complaining(const char *text, const char *at)
 		while (start > text && !strchr(" \t\n.;!?", start[-1]) && end - start < WORD_MAX)
 			start--;
 		g_autofree char *word = g_strndup(start, end - start);
-		if (among(word, complaining, G_N_ELEMENTS(complaining)))
+		if (extract_is_among(word, complaining, G_N_ELEMENTS(complaining)))
 			return TRUE;
 		at = start;
 	}
@@ -108,10 +101,10 @@ static gboolean is_his_own(const char *text, const char *at)
 		g_autofree char *word = g_strndup(start, end - start);
 		if (g_ascii_strcasecmp(word, "against") == 0)
 			return !is_complaining(text, start);
-		if (among(word, mine, G_N_ELEMENTS(mine)) ||
-			(n == 0 && among(word, struck, G_N_ELEMENTS(struck))))
+		if (extract_is_among(word, mine, G_N_ELEMENTS(mine)) ||
+			(n == 0 && extract_is_among(word, struck, G_N_ELEMENTS(struck))))
 			return TRUE;
-		if (among(word, turning, G_N_ELEMENTS(turning)))
+		if (extract_is_among(word, turning, G_N_ELEMENTS(turning)))
 			return FALSE;
 		at = start;
 	}
