@@ -21,7 +21,7 @@ typedef struct {
 	const char *kind;
 	/* In the order of the stage's columns after "line". */
 	const char *columns[IMPORT_MOST_COLUMNS];
-	const char *key;  /* must be in the header */
+	const char *needed[IMPORT_MOST_COLUMNS]; /* must be in the header */
 	const char *host; /* a column of host names, or NULL */
 } ImportKind;
 
@@ -29,58 +29,58 @@ static const ImportKind parties = {
 	"parties",
 	{ "id", "kind", "parent", "name", "username_email", "abuse_email", "signature", "language", "brand",
 		"sending", "timezone", NULL },
-	"id",
+	{ "id", "kind", "name", NULL },
 	NULL,
 };
 static const ImportKind domains = {
 	"domains",
 	{ "name", "customer", "registrar", "status", "registrant_email", "admin_email", "billing_email",
-		"tech_email", "services", "created", "expires", "order_ref", NULL },
-	"name",
+		"tech_email", "services", "created", "expires", "order_ref", "protected", NULL },
+	{ "name", "customer", NULL },
 	"name",
 };
 static const ImportKind networks = {
 	"networks",
 	{ "network", "party", "services", NULL },
-	"network",
+	{ "network", "party", NULL },
 	NULL,
 };
 
 static const ImportKind volumes = {
 	"volumes",
 	{ "customer", "address", "provider", "day", "mails", NULL },
-	"customer",
+	{ "customer", "address", "provider", "day", "mails", NULL },
 	NULL,
 };
 static const ImportKind identifiers = {
 	"identifiers",
 	{ "kind", "name", "customer", NULL },
-	"name",
+	{ "kind", "name", "customer", NULL },
 	NULL,
 };
 static const ImportKind redirections = {
 	"redirections",
 	{ "domain", "day", "mails", NULL },
-	"domain",
+	{ "domain", "day", "mails", NULL },
 	"domain",
 };
 static const ImportKind hosts = {
 	"hosts",
 	{ "name", "role", "party", NULL },
-	"name",
+	{ "name", "role", "party", NULL },
 	"name",
 };
 static const ImportKind loops = {
 	"loops",
 	{ "provider", "scope", "sender", "alias", "since", "contact", NULL },
-	"provider",
+	{ "provider", "scope", NULL },
 	NULL,
 };
 
 static const ImportKind traps = {
 	"traps",
 	{ "address", "operator", "ended", NULL },
-	"address",
+	{ "address", "operator", NULL },
 	NULL,
 };
 
@@ -105,6 +105,20 @@ static void import_told(Import *import, guint line, const char *column, const ch
 		safe);
 }
 
+static gboolean import_unknown_column(const Import *import, const char *name, GError **error)
+{
+	const char *nearest = nearest_word(name, import->kind->columns);
+	g_autofree char *all = g_strjoinv(", ", (char **)import->kind->columns);
+	guint line = csv_line(import->csv);
+
+	if (nearest)
+		return command_fail(error, EX_DATAERR, "%s:%u: unknown column \"%s\"; did you mean \"%s\"?",
+			import->path, line, name, nearest);
+	return command_fail(error, EX_DATAERR,
+		"%s:%u: unknown column \"%s\": the first line names the columns, of %s, separated by commas",
+		import->path, line, name, all);
+}
+
 static gboolean import_header(Import *import, GError **error)
 {
 	const ImportKind *kind = import->kind;
@@ -121,21 +135,24 @@ static gboolean import_header(Import *import, GError **error)
 		guint column = 0;
 		while (kind->columns[column] && strcmp(kind->columns[column], name) != 0)
 			column++;
-		if (!kind->columns[column]) {
-			const char *nearest = nearest_word(name, kind->columns);
-			return command_fail(error, EX_DATAERR, "%s:%u: unknown column \"%s\"%s%s%s",
-				import->path, csv_line(import->csv), name, nearest ? "; did you mean \"" : "",
-				nearest ? nearest : "", nearest ? "\"?" : "");
-		}
+		if (!kind->columns[column])
+			return import_unknown_column(import, name, error);
 		if (import->places[column] >= 0)
 			return command_fail(error, EX_DATAERR, "%s:%u: column \"%s\" stands there twice",
 				import->path, csv_line(import->csv), name);
 		import->places[column] = (int)i;
 	}
-	for (guint column = 0; kind->columns[column]; column++)
-		if (strcmp(kind->columns[column], kind->key) == 0 && import->places[column] < 0)
-			return command_fail(
-				error, EX_DATAERR, "%s: lacks the column \"%s\"", import->path, kind->key);
+	g_autoptr(GPtrArray) missing = g_ptr_array_new();
+	for (guint i = 0; kind->needed[i]; i++)
+		for (guint column = 0; kind->columns[column]; column++)
+			if (strcmp(kind->columns[column], kind->needed[i]) == 0 && import->places[column] < 0)
+				g_ptr_array_add(missing, (gpointer)kind->needed[i]);
+	if (missing->len > 0) {
+		g_ptr_array_add(missing, NULL);
+		g_autofree char *names = g_strjoinv(", ", (char **)missing->pdata);
+		return command_fail(error, EX_DATAERR, "%s:%u: lacks the column%s %s", import->path,
+			csv_line(import->csv), missing->len > 2 ? "s" : "", names);
+	}
 	return TRUE;
 }
 
@@ -282,8 +299,8 @@ static gboolean import_transaction(Import *import, Database *database, GError **
 	if (import->bad > IMPORT_MOST_TOLD)
 		fprintf(stderr, "... and %u more\n", import->bad - IMPORT_MOST_TOLD);
 	if (import->bad > 0)
-		return command_fail(error, EX_DATAERR, "%s: %u problems, nothing was imported", import->path,
-			import->bad);
+		return command_fail(error, EX_DATAERR, "%s: %u problem%s, nothing was imported", import->path,
+			import->bad, import->bad == 1 ? "" : "s");
 	return TRUE;
 }
 
@@ -341,12 +358,12 @@ const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "
 	{ "import", "volumes", "FILE.csv|-", 1, 1, "mails sent per customer, address, provider and day",
 		import_run, added_options, &volumes },
 	{ "import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
-		import_run, added_options, &identifiers },
+		import_run, import_options, &identifiers },
 	{ "import", "redirections", "FILE.csv|-", 1, 1,
 		"mails that redirections passed on, per domain and day", import_run, added_options,
 		&redirections },
 	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
-		added_options, &hosts },
+		import_options, &hosts },
 	{ "import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with", import_run,
 		added_options, &traps },
 	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,

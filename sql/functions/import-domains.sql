@@ -36,22 +36,27 @@ create or replace function desk.import_check_domains() returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
     -- The words are made only for rows that are not wholly right.
+    -- The tool has written names like this; other ways to fill the stage may not have.
     insert into import_error
-    select s.line, e.col, e.detail
+    select s.line, e.col, e.detail, e.word, e.near
     from import_stage s
     left join desk.party p on p.ref = s.customer
     cross join lateral (values
-        ('name', 'is missing', s.name is null),
-        ('customer', 'is missing', s.customer is null),
-        ('customer', format('"%s" is not known: import parties first', s.customer), s.customer is not null and p.id is null),
-        ('customer', format('"%s" is a reseller, not a customer', s.customer), p.kind = 'reseller'),
-        ('status', format('"%s" is none of active, suspended, deleted', s.status), s.status not in ('active', 'suspended', 'deleted')),
-        ('registrant_email', format('"%s" is no address', s.registrant_email), not desk.import_is_address(s.registrant_email)),
-        ('admin_email', format('"%s" is no address', s.admin_email), not desk.import_is_address(s.admin_email)),
-        ('billing_email', format('"%s" is no address', s.billing_email), not desk.import_is_address(s.billing_email)),
-        ('tech_email', format('"%s" is no address', s.tech_email), not desk.import_is_address(s.tech_email))
-    ) e(col, detail, bad)
-    where e.bad and (s.name is not null and p.kind = 'customer' and (s.status is null or s.status in ('active', 'suspended', 'deleted'))
+        ('name', 'is missing', s.name is null, null, null),
+        ('name', format('"%s" is an address: addresses are imported as networks', s.name), desk.to_inet(s.name) is not null, null, null),
+        ('name', format('"%s" is no domain name (in lower case, xn-- where it is not ASCII, no dot at the end)', s.name),
+            not desk.import_is_domain(s.name) and desk.to_inet(s.name) is null, null, null),
+        ('customer', 'is missing', s.customer is null, null, null),
+        ('customer', format('"%s" is not known: import parties first', s.customer), s.customer is not null and p.id is null, s.customer, 'customer'),
+        ('customer', format('"%s" is a reseller, not a customer', s.customer), p.kind = 'reseller', null, null),
+        ('status', format('"%s" is none of active, suspended, deleted', s.status), s.status not in ('active', 'suspended', 'deleted'), s.status, 'active suspended deleted'),
+        ('registrant_email', format('"%s" is no address', s.registrant_email), not desk.import_is_address(s.registrant_email), null, null),
+        ('admin_email', format('"%s" is no address', s.admin_email), not desk.import_is_address(s.admin_email), null, null),
+        ('billing_email', format('"%s" is no address', s.billing_email), not desk.import_is_address(s.billing_email), null, null),
+        ('tech_email', format('"%s" is no address', s.tech_email), not desk.import_is_address(s.tech_email), null, null),
+        ('protected', format('"%s" is neither yes nor no', s.protected), s.protected not in ('yes', 'no'), null, null)
+    ) e(col, detail, bad, word, near)
+    where e.bad and (desk.import_is_domain(s.name) and (s.protected is null or s.protected in ('yes', 'no')) and p.kind = 'customer' and (s.status is null or s.status in ('active', 'suspended', 'deleted'))
         and (s.registrant_email is null or desk.import_is_address(s.registrant_email))
         and (s.admin_email is null or desk.import_is_address(s.admin_email))
         and (s.billing_email is null or desk.import_is_address(s.billing_email))
@@ -82,7 +87,8 @@ create or replace function desk.import_check_services() returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
     insert into import_error
-    select s.line, 'services', format('"%s" is no service', v.wrong)
+    select s.line, 'services', format('"%s" is no service', v.wrong), v.wrong,
+        'registration hosting mail-hosting smtp mail-redirection web-redirection web-redirection:unset dns sending'
     from (select d.services, desk.import_services_wrong(d.services) as wrong
         from (select distinct services from import_stage where services is not null offset 0) d) v
     join import_stage s on s.services = v.services
@@ -111,10 +117,11 @@ begin
             when (o.status, o.registrar, o.registrant_email, o.admin_email, o.billing_email, o.tech_email, o.services, o.created, o.expires, o.order_ref)
                 is distinct from
                 (n.status, n.registrar, n.registrant_email, n.admin_email, n.billing_email, n.tech_email, n.services, n.created, n.expires, n.order_ref)
+                or n.protected = 'yes' and o.protected is null or n.protected = 'no' and o.protected is not null
             then 'changed' else 'unchanged' end as what
     from (
         select s.line, s.name, p.id as party, s.customer, coalesce(s.status, 'active') as status, s.registrar, s.registrant_email,
-            s.admin_email, s.billing_email, s.tech_email, v.list as services, c.day as created, e.day as expires, s.order_ref
+            s.admin_email, s.billing_email, s.tech_email, v.list as services, c.day as created, e.day as expires, s.order_ref, s.protected
         from import_stage s
         join desk.party p on p.ref = s.customer
         join (select d.services, regexp_split_to_array(btrim(coalesce(d.services, 'registration')), '\s+') as list
@@ -133,7 +140,8 @@ begin
             ('registrant_email', o.registrant_email, r.registrant_email), ('admin_email', o.admin_email, r.admin_email),
             ('billing_email', o.billing_email, r.billing_email), ('tech_email', o.tech_email, r.tech_email),
             ('services', array_to_string(o.services, ' '), array_to_string(r.services, ' ')), ('created', o.created::text, r.created::text),
-            ('expires', o.expires::text, r.expires::text), ('order_ref', o.order_ref, r.order_ref)) d(col, was, "is")
+            ('expires', o.expires::text, r.expires::text), ('order_ref', o.order_ref, r.order_ref),
+            ('protected', case when o.protected is null then 'no' else 'yes' end, coalesce(r.protected, case when o.protected is null or r.what = 'moved' then 'no' else 'yes' end))) d(col, was, "is")
         where r.what in ('changed', 'moved', 'removed') and d.was is distinct from d.is
         order by r.line limit 1000;
 
@@ -154,6 +162,7 @@ begin
     update desk.resource o set status = r.status, registrar = r.registrar, registrant_email = r.registrant_email,
         admin_email = r.admin_email, billing_email = r.billing_email, tech_email = r.tech_email, services = r.services,
         created = r.created, expires = r.expires, order_ref = r.order_ref,
+        protected = case r.protected when 'yes' then coalesce(o.protected, 'by the inventory') when 'no' then null else o.protected end,
         -- The operator's own system has reinstated it.
         counted_from = case when o.status = 'suspended' and r.status = 'active' then p_now else o.counted_from end
     from import_row r where o.id = r.old and r.what = 'changed';
@@ -161,10 +170,11 @@ begin
         where r.what = 'changed' and o.counted_from = p_now
             and (o.complaints > 0 or exists (select from desk."case" c where c.resource = o.id and c.state <> 'closed')) order by 1), p_now);
     insert into desk.resource (kind, name, party, services, status, registered_at, counted_from, registrar, registrant_email, admin_email,
-        billing_email, tech_email, created, expires, order_ref)
+        billing_email, tech_email, created, expires, order_ref, protected)
     select 'domain', r.name, r.party, r.services, r.status,
         s.since, case when r.what = 'moved' then s.since else '-infinity' end, -- what is told late of the holder before is not the new one's
-        r.registrar, r.registrant_email, r.admin_email, r.billing_email, r.tech_email, r.created, r.expires, r.order_ref
+        r.registrar, r.registrant_email, r.admin_email, r.billing_email, r.tech_email, r.created, r.expires, r.order_ref,
+        case when r.protected = 'yes' then 'by the inventory' end
     from import_row r
     cross join lateral (select case when r.what = 'added' or r.is_new then coalesce(r.created::timestamp at time zone 'UTC', p_now) else p_now end as since) s
     where r.what in ('added', 'moved')
@@ -190,15 +200,16 @@ declare
     v_cases int;
 begin
     insert into import_error
-    select s.line, e.col, e.detail
+    select s.line, e.col, e.detail || case when e.col = 'network' and e.word is not null then coalesce('; did you mean "' || desk.import_network_around(e.word) || '"?', '') else '' end,
+        case when e.near is not null then e.word end, e.near
     from import_stage s
     left join desk.party p on p.ref = s.party
     cross join lateral (values
-        ('network', 'is missing', s.network is null),
-        ('network', format('"%s" is no network in CIDR form (192.0.2.0/24)', s.network), s.network is not null and desk.import_network(s.network) is null),
-        ('party', 'is missing', s.party is null),
-        ('party', format('"%s" is not known: import parties first', s.party), s.party is not null and p.id is null)
-    ) e(col, detail, bad)
+        ('network', 'is missing', s.network is null, null, null),
+        ('network', format('"%s" is no network in CIDR form (192.0.2.0/24)', s.network), s.network is not null and desk.import_network(s.network) is null, s.network, null),
+        ('party', 'is missing', s.party is null, null, null),
+        ('party', format('"%s" is not known: import parties first', s.party), s.party is not null and p.id is null, s.party, 'party')
+    ) e(col, detail, bad, word, near)
     where e.bad;
     insert into import_error
     select s.line, 'network', format('"%s" stands in line %s already', s.network, s.first)

@@ -7,28 +7,29 @@ language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
     -- The words are made only for rows that are not wholly right.
     insert into import_error
-    select s.line, e.col, e.detail
+    select s.line, e.col, e.detail, e.word, e.near
     from import_stage s
     left join import_stage p on p.id = s.parent
     left join desk.party k on k.ref = s.parent
     left join desk.party o on o.ref = s.id
     cross join lateral (values
-        ('id', 'is missing', s.id is null),
-        ('id', 'is longer than 200 characters', length(s.id) > 200),
-        ('kind', 'is missing', s.kind is null),
-        ('kind', format('"%s" is neither reseller nor customer', s.kind), s.kind not in ('reseller', 'customer')),
-        ('kind', format('was %s and can''t become %s', o.kind, s.kind), o.kind <> s.kind),
-        ('name', 'is missing', s.name is null),
-        ('parent', 'is missing: a customer has a reseller', s.kind = 'customer' and s.parent is null),
-        ('parent', format('"%s" is neither in the file nor known', s.parent), s.parent is not null and p.id is null and k.id is null),
-        ('parent', format('"%s" is a customer', s.parent), coalesce(p.kind, k.kind) = 'customer'),
-        ('username_email', format('"%s" is no address', s.username_email), not desk.import_is_address(s.username_email)),
-        ('abuse_email', format('"%s" is no address', s.abuse_email), not desk.import_is_address(s.abuse_email)),
-        ('language', format('"%s" is no language', s.language), s.language !~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$'),
-        ('sending', format('"%s" is neither own nor on-behalf', s.sending), s.sending not in ('own', 'on-behalf'))
-    ) e(col, detail, bad)
+        ('id', 'is missing', s.id is null, null, null),
+        ('id', 'is longer than 200 characters', length(s.id) > 200, null, null),
+        ('kind', 'is missing', s.kind is null, null, null),
+        ('kind', format('"%s" is neither reseller nor customer', s.kind), s.kind not in ('reseller', 'customer'), s.kind, 'reseller customer'),
+        ('kind', format('was %s and can''t become %s', o.kind, s.kind), o.kind <> s.kind and s.kind in ('reseller', 'customer'), null, null),
+        ('name', 'is missing', s.name is null, null, null),
+        ('parent', 'is missing: a customer has a reseller', s.kind = 'customer' and s.parent is null, null, null),
+        ('parent', format('"%s" is neither in the file nor known', s.parent), s.parent is not null and p.id is null and k.id is null, s.parent, 'parent'),
+        -- Whoever is known stays what he is: a wrong kind in his own line is told there.
+        ('parent', format('"%s" is a customer', s.parent), coalesce(k.kind, p.kind) = 'customer', null, null),
+        ('username_email', format('"%s" is no address', s.username_email), not desk.import_is_address(s.username_email), null, null),
+        ('abuse_email', format('"%s" is no address', s.abuse_email), not desk.import_is_address(s.abuse_email), null, null),
+        ('language', format('"%s" is no language (de, pt-BR)', s.language), s.language !~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$', null, null),
+        ('sending', format('"%s" is neither own nor on-behalf', s.sending), s.sending not in ('own', 'on-behalf'), s.sending, 'own on-behalf')
+    ) e(col, detail, bad, word, near)
     where e.bad and (length(s.id) <= 200 and s.kind in ('reseller', 'customer') and (o.kind is null or o.kind = s.kind) and s.name is not null
-        and case when s.parent is null then s.kind = 'reseller' else coalesce(p.kind, k.kind) = 'reseller' end
+        and case when s.parent is null then s.kind = 'reseller' else coalesce(k.kind, p.kind) = 'reseller' end
         and (s.username_email is null or desk.import_is_address(s.username_email))
         and (s.abuse_email is null or desk.import_is_address(s.abuse_email))
         and s.language is null and (s.sending is null or s.sending in ('own', 'on-behalf'))) is not true;
@@ -40,7 +41,7 @@ begin
 
     if exists (select from import_stage where timezone is not null) then
         insert into import_error
-        select line, 'timezone', format('"%s" is no time zone', timezone) from import_stage
+        select line, 'timezone', format('"%s" is no time zone', timezone), timezone, 'timezone' from import_stage
         where timezone not in (select name from pg_catalog.pg_timezone_names);
     end if;
 end

@@ -1,4 +1,4 @@
--- Import of our own hosts, and of what the redirections passed on each day.
+-- Import of what the redirections passed on each day.
 set role complaint_owner;
 set check_function_bodies = off;
 
@@ -48,36 +48,4 @@ end
 $$;
 comment on function desk.import_redirections is 'Second half of import_finish() for redirections: mails passed on per domain and UTC day. The daily-volume rule follows at once.';
 
-create or replace function desk.import_hosts(p_by text, p_now timestamptz)
-returns table (what text, line int, col text, detail text)
-language plpgsql security definer set search_path = desk, pg_temp as $$
-#variable_conflict use_column
-begin
-    insert into import_error
-    select s.line, e.col, e.detail
-    from import_stage s
-    left join party p on p.ref = s.party
-    cross join lateral (values
-        ('name', 'is missing', s.name is null),
-        ('role', 'is missing', s.role is null),
-        ('role', format('"%s" is none of mail-redirection, web-redirection, web, smtp', s.role), s.role not in ('mail-redirection', 'web-redirection', 'web', 'smtp')),
-        ('party', 'is missing', s.party is null),
-        ('party', format('"%s" is not known: import parties first', s.party), s.party is not null and p.id is null)
-    ) e(col, detail, bad)
-    where e.bad;
-    insert into import_error
-    select s.line, 'name', format('"%s" stands in line %s already', s.name, s.first)
-    from (select n.line, n.name, min(n.line) over (partition by rtrim(lower(n.name), '.')) as first from import_stage n where n.name is not null) s
-    where s.line <> s.first;
-    if exists (select from import_error) then
-        return;
-    end if;
-    return query
-    select replace(a.detail, 'changed hands', 'moved'), null::int, null::text, count(*)::text
-    from (select s.role, s.party, array_agg(s.name order by s.line) as names from import_stage s group by s.role, s.party order by min(s.line)) g
-    cross join lateral desk.resource_add('host', g.names, g.role, g.party, p_by, p_now) a
-    group by 1 order by 1;
-end
-$$;
-comment on function desk.import_hosts is 'Second half of import_finish() for hosts of ours: redirections, web and SMTP servers.';
 reset check_function_bodies;

@@ -6,7 +6,7 @@ set check_function_bodies = off;
 create or replace function desk.import_begin(p_kind text) returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
-    drop table if exists pg_temp.import_stage, pg_temp.import_error, pg_temp.import_row;
+    drop table if exists pg_temp.import_stage, pg_temp.import_error, pg_temp.import_row, pg_temp.import_named, pg_temp.import_tree;
     case p_kind
     when 'parties' then
         create temp table import_stage (line int, id text collate "C", kind text, parent text collate "C", name text,
@@ -15,7 +15,7 @@ begin
     when 'domains' then
         create temp table import_stage (line int, name text collate "C", customer text collate "C", registrar text,
             status text, registrant_email text, admin_email text, billing_email text, tech_email text, services text,
-            created text, expires text, order_ref text) on commit drop;
+            created text, expires text, order_ref text, protected text) on commit drop;
     when 'networks' then
         create temp table import_stage (line int, network text, party text collate "C", services text) on commit drop;
     when 'volumes' then
@@ -33,7 +33,8 @@ begin
     else
         raise exception 'nothing called % can be imported', p_kind using hint = 'parties, domains, networks, hosts, volumes, redirections, identifiers, loops or traps';
     end case;
-    create temp table import_error (line int, col text, detail text) on commit drop;
+    -- near: "party", "customer", or the words of which the wrong one may have been meant.
+    create temp table import_error (line int, col text, detail text, word text, near text) on commit drop;
     execute format('comment on table pg_temp.import_stage is %L', p_kind);
     execute format('grant insert on pg_temp.import_stage to %I', session_user);
 end
@@ -46,6 +47,12 @@ language sql immutable as $$
     select p_text ~ '^[^@[:space:][:cntrl:]<>"]+@[A-Za-z0-9][A-Za-z0-9.-]*[.][A-Za-z0-9-]+$' and strpos(p_text, '@') <= 65 and length(p_text) <= 254
 $$;
 comment on function desk.import_is_address is 'What an address must look like to become a recipient.';
+
+create or replace function desk.import_is_domain(p_text text) returns boolean
+language sql immutable as $$
+    select p_text ~ '^[a-z0-9_][a-z0-9._-]*[.][a-z][a-z0-9-]*$' and strpos(p_text, '..') = 0 and length(p_text) <= 253
+$$;
+comment on function desk.import_is_domain is 'What a name must look like to be compared with those in mails: lower-case A-labels, at least two, the last begins with a letter.';
 
 create or replace function desk.import_date(p_text text) returns date
 language plpgsql immutable as $$
@@ -66,6 +73,16 @@ exception when others then
 end
 $$;
 comment on function desk.import_network is 'A network in CIDR form without bits right of the mask; null: it is none.';
+
+create or replace function desk.import_network_around(p_text text) returns text
+language plpgsql immutable as $$
+begin
+    return network(p_text::inet)::text;
+exception when others then
+    return null;
+end
+$$;
+comment on function desk.import_network_around is 'The network that an address with a mask is in; null: it is none.';
 
 create or replace function desk.import_services_wrong(p_text text) returns text
 language sql immutable as $$
@@ -97,18 +114,26 @@ begin
     elsif p_kind = 'volumes' then
         return query select * from desk.import_volumes(p_dry_run, p_now);
     elsif p_kind = 'identifiers' then
-        return query select * from desk.import_identifiers(session_user::text, p_now);
+        return query select * from desk.import_identifiers(p_complete, p_now);
     elsif p_kind = 'redirections' then
         return query select * from desk.import_redirections(p_dry_run, p_now);
     elsif p_kind = 'hosts' then
-        return query select * from desk.import_hosts(session_user::text, p_now);
+        return query select * from desk.import_hosts(p_complete, p_now);
     elsif p_kind = 'traps' then
         return query select * from desk.import_traps(p_now);
     else
         return query select * from desk.import_loops(session_user::text, p_now);
     end if;
     if exists (select from import_error) then
-        return query select 'error', e.line, e.col, e.detail from import_error e order by e.line, e.col limit 1000;
+        -- Only so many are looked at by a person.
+        return query
+        select 'error', e.line, e.col, e.detail || case when e.n > 100 or e.near is null then ''
+            when e.near = 'party' then desk.nearest_party(e.word)
+            when e.near in ('customer', 'parent') then desk.nearest_party(e.word, case e.near when 'customer' then 'customer' else 'reseller' end)
+            when e.near = 'timezone' then desk.did_you_mean(e.word, array(select z.name from pg_catalog.pg_timezone_names z order by 1))
+            else desk.did_you_mean(e.word, string_to_array(e.near, ' ')) end
+        from (select x.*, row_number() over (order by x.line, x.col) as n from import_error x order by x.line, x.col limit 1000) e
+        order by e.line, e.col;
         return;
     end if;
     if not p_dry_run then

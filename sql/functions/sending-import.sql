@@ -20,7 +20,7 @@ declare
     v_days date[];
 begin
     insert into import_error
-    select s.line, e.col, e.detail
+    select s.line, e.col, e.detail, case when e.col = 'customer' then s.customer end, case when e.col = 'customer' then 'party' end
     from import_stage s
     left join party p on p.ref = s.customer
     cross join lateral (values
@@ -65,40 +65,6 @@ begin
 end
 $$;
 comment on function desk.import_volumes is 'Second half of import_finish() for volumes: mails sent per customer, address, provider and UTC day.';
-
-create or replace function desk.import_identifiers(p_by text, p_now timestamptz)
-returns table (what text, line int, col text, detail text)
-language plpgsql security definer set search_path = desk, pg_temp as $$
-#variable_conflict use_column
-begin
-    insert into import_error
-    select s.line, e.col, e.detail
-    from import_stage s
-    left join party p on p.ref = s.customer
-    cross join lateral (values
-        ('kind', 'is missing', s.kind is null),
-        ('kind', format('"%s" is none of dkim, list-id, feedback-id, header', s.kind), s.kind not in ('dkim', 'list-id', 'feedback-id', 'header')),
-        ('name', 'is missing', s.name is null),
-        ('name', 'is longer than 200 characters', length(s.name) > 200),
-        ('customer', 'is missing', s.customer is null),
-        ('customer', format('"%s" is not known: import parties first', s.customer), s.customer is not null and p.id is null)
-    ) e(col, detail, bad)
-    where e.bad;
-    insert into import_error
-    select s.line, 'name', format('"%s" stands in line %s already', s.name, s.first)
-    from (select n.line, n.name, min(n.line) over (partition by n.kind, lower(n.name)) as first from import_stage n where n.name is not null) s
-    where s.line <> s.first;
-    if exists (select from import_error) then
-        return;
-    end if;
-    return query
-    select replace(a.detail, 'changed hands', 'moved'), null::int, null::text, count(*)::text
-    from (select s.kind, s.customer, array_agg(s.name order by s.line) as names from import_stage s group by s.kind, s.customer order by min(s.line)) g
-    cross join lateral desk.resource_add('identifier', g.names, g.kind, g.customer, p_by, p_now) a
-    group by 1 order by 1;
-end
-$$;
-comment on function desk.import_identifiers is 'Second half of import_finish() for identifiers: DKIM domains, List-Ids, Feedback-IDs and headers of customers.';
 
 create or replace function desk.import_loops(p_by text, p_now timestamptz)
 returns table (what text, line int, col text, detail text)

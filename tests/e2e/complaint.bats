@@ -124,6 +124,23 @@ load helper
 	[[ $output = *'unknown column "nme"; did you mean "name"?'* ]]
 }
 
+@test "a file that is no such file is told by its first line" {
+	for header in 'name;customer' 'a.example,amber'; do
+		run complaint import domains - <<<"$header"
+		[ "$status" = 65 ]
+		[[ $output = *':1: unknown column'*'the first line names the columns, of name, customer,'*'separated by commas'* ]]
+	done
+	run complaint import domains - <<<'name,registrar'
+	[[ $output = *'-:1: lacks the column customer'* ]]
+	run complaint import hosts - <<<'name'
+	[[ $output = *'-:1: lacks the columns role, party'* ]]
+	run complaint import domains - < <(printf 'name,customer\n192.0.2.1,amber\n')
+	[ "$status" = 65 ]
+	[[ $output = *'-:2: name: "192.0.2.1" is an address'*'1 problem, nothing'* ]]
+	run complaint import domains - < <(printf 'name,customer,status\nx.example,ambr,actve\n')
+	[[ $output = *'-:2: customer: "ambr" is not known'*'did you mean "amber"?'*'did you mean "active"?'* ]]
+}
+
 @test "import again says what changed; --dry-run changes nothing; a domain that changes hands is a new one" {
 	customers=$(sql "select ref from desk.party where kind = 'customer' order by ref limit 2")
 	read -r -d '' one two <<<"$customers" || true

@@ -1,7 +1,7 @@
 -- Import: all or nothing, what changed, who left, what becomes of the cases of a domain that changes hands.
 begin;
 \ir lib/fixture.psql
-select plan(34);
+select plan(51);
 update desk.party set left_at = now() where ref = 'T';
 
 -- One import of domains: rows "name customer status created".
@@ -64,5 +64,50 @@ select is((select counting from desk.resource where id = t.resource('c.example')
 select is(t.says('{c.example C2 active}'), 'changed 2 status c.example: suspended -> active; changed 1', 'reinstated elsewhere');
 select is((select complaints || ' ' || counting from desk.resource where id = t.resource('c.example')), '1 0', '... counting begins anew, the complaint stays');
 select is((select spamming from desk.party_figure where party = t.party('C2')), 0, '... for the customer too');
+-- what is wrong is told with the nearest that is right, by the line of the file
+create function t.stage(p_kind text, p_rows text[], p_complete boolean default false) returns text language plpgsql as $$
+declare
+    v_columns text := case p_kind when 'parties' then 'id, kind, parent, name, sending, timezone' when 'networks' then 'network, party, services'
+        when 'hosts' then 'name, role, party' when 'identifiers' then 'kind, name, customer' else 'name, customer, services, protected' end;
+    v_says text;
+begin
+    perform desk.import_begin(p_kind);
+    for n in 1 .. cardinality(p_rows) loop
+        execute format('insert into import_stage (line, %s) select %s, %s', v_columns, n + 1,
+            (select string_agg(coalesce(quote_literal(nullif((string_to_array(p_rows[n], ','))[i], '')), 'null'), ', ') from generate_series(1, cardinality(string_to_array(v_columns, ','))) i));
+    end loop;
+    select string_agg(concat_ws(' ', what, line, col, detail), '; ' order by line nulls last, what, col, detail) into v_says from desk.import_finish(p_kind, false, p_complete, '2026-03-05 12:00+00');
+    drop table if exists import_stage, import_error, import_row, import_named, import_tree;
+    return v_says;
+end
+$$;
+select is(t.stage('domains', '{"z.example,C11,hosing"}'), 'error 2 customer "C11" is not known: import parties first; did you mean "C1"?; error 2 services "hosing" is no service; did you mean "hosting"?', 'a customer and a service mistyped');
+select is(t.stage('domains', '{"192.0.2.1,C1","Upper.example,C1","dot.example.,C1","a..example,C1","single,C1","xn--mnchen-3ya.example,C1,,maybe"}'),
+    'error 2 name "192.0.2.1" is an address: addresses are imported as networks; '
+    || (select string_agg(format('error %s name "%s" is no domain name (in lower case, xn-- where it is not ASCII, no dot at the end)', n, d), '; ' order by n) from (values (3, 'Upper.example'), (4, 'dot.example.'), (5, 'a..example'), (6, 'single')) w(n, d))
+    || '; error 7 protected "maybe" is neither yes nor no', 'what is no domain name, whoever filled the stage');
+select is(t.stage('parties', '{"P1,reseler,R,One","P2,customer,S11,Two,onbehalf","P3,customer,R,Three,,Europe/Viena","R,customer,S1,Root","P4,customer,R,Four"}'),
+    'error 2 kind "reseler" is neither reseller nor customer; did you mean "reseller"?; error 3 parent "S11" is neither in the file nor known; did you mean "S1"?; '
+    || 'error 3 sending "onbehalf" is neither own nor on-behalf; did you mean "on-behalf"?; error 4 timezone "Europe/Viena" is no time zone; did you mean "Europe/Vienna"?; '
+    || 'error 5 kind was reseller and can''t become customer', 'parties: and a wrong kind is told once, not in every line below');
+select is(t.stage('networks', '{"192.0.2.7/24,C1","192.0.2.0/33,CC1"}'), 'error 2 network "192.0.2.7/24" is no network in CIDR form (192.0.2.0/24); did you mean "192.0.2.0/24"?; '
+    || 'error 3 network "192.0.2.0/33" is no network in CIDR form (192.0.2.0/24); error 3 party "CC1" is not known: import parties first; did you mean "C1"?', 'networks');
+
+-- hosts and identifiers: what changed, what left
+select is(t.stage('hosts', '{"r1.registrar.example,mail-redirection,R","Web1.registrar.example.,web,R"}'), 'added 2', 'two hosts');
+select is(t.stage('hosts', '{"r1.registrar.example,mail-redirection,R","web1.registrar.example,web,R"}'), 'unchanged 2', '... again: nothing changed');
+select is(t.stage('hosts', '{"r1.registrar.example,web-redirection,R","web1.registrar.example,web,S1"}'), 'changed 2 role r1.registrar.example: mail-redirection -> web-redirection; changed 3 party web1.registrar.example: R -> S1; changed 1; moved 1', '... another role, another party');
+select is(t.stage('hosts', '{"web1.registrar.example,smtp,S2"}', true), 'changed 2 party web1.registrar.example: S1 -> S2; changed 2 role web1.registrar.example: web -> smtp; moved 1; removed name r1.registrar.example', '... both, and the other has left');
+select is((select string_agg(name || ' ' || role, ' ') from desk.resource where kind = 'host' and ended_at is null), 'web1.registrar.example smtp', '... which is what stands there');
+select is(t.stage('hosts', '{"x.registrar.example,mail-redirect,RR",",web,R"}'), 'error 2 party "RR" is not known: import parties first; did you mean "CR"?; error 2 role "mail-redirect" is none of mail-redirection, web-redirection, web, smtp; did you mean "mail-redirection"?; error 3 name is missing', '... mistyped');
+select is(t.stage('identifiers', '{"dkim,Mail.brand.example,C1","list-id,news.brand.example,C1"}'), 'added 2', 'identifiers');
+select is(t.stage('identifiers', '{"dkim,mail.brand.example,C2"}', true), 'changed 2 customer mail.brand.example: C1 -> C2; moved 1; removed name news.brand.example', '... change hands and leave');
+
+-- protected by the inventory
+select is(t.stage('domains', '{"kept.example,C1,,yes"}'), 'added 1', 'a protected domain');
+select is((select protected from desk.resource where name = 'kept.example'), 'by the inventory', '... is protected');
+select is(t.stage('domains', '{"kept.example,C1"}'), 'unchanged 1', '... a file that does not say leaves it so');
+select is(t.stage('domains', '{"kept.example,C1,,no"}'), 'changed 2 protected kept.example: yes -> no; changed 1', '... one that says no lifts it');
+select is((select protected from desk.resource where name = 'kept.example'), null, '... really');
 select * from finish();
 rollback;
