@@ -8,6 +8,17 @@
 #define NOTICE "Hello,\n\nIP: 203.0.113.9\nDate: 2026-03-02\n\n203.0.113.10\n"
 #define PLAIN  "The minutes of the meeting that you have asked for.\n"
 
+#define ATTACHED                                                                                             \
+	"Content-Type: multipart/mixed; boundary=b\n",                                                       \
+		"--b\n\nspam\n--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: "          \
+		"y\n\nz\n--b--\n"
+#define FEEDBACK(from, id, more)                                                                             \
+	"Subject: x\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n",             \
+		"--b\n\nx\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: "    \
+		"1\nUser-Agent: "                                                                            \
+		"x\n\n--b\nContent-Type: message/rfc822\n\nFrom: " from "\nSubject: y\nMessage-ID: <" id     \
+		">\n" more "\nz\n--b--\n"
+
 typedef struct {
 	const char *headers; /* besides those that are always there */
 	const char *body, *kind, *reason;
@@ -66,6 +77,52 @@ static const Rule rules[] = {
 		"of text.",
 		"opt-out", NULL},
 	{"Subject: whatever\nX-Apple-Unsubscribe: true\n", "http://apple.example/", "opt-out", NULL},
+	/* our own */
+	{"Subject: x\nX-Complaintd: desk-1; hops=1\n", PLAIN, "own", "own"},
+	{"Subject: x\nX-Complaintd: desk-2; hops=1\nX-Complaintd: DESK-1\n", PLAIN, "own", "own"},
+	{"Subject: x\nX-Complaintd: desk-10; hops=1\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nMessage-ID: <o77-0123456789abcdef@t.desk.example>\n", PLAIN, "own", "own"},
+	{"Subject: x\nMessage-ID: <o77-0123456@t.desk.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nMessage-ID: <x77-0123456789abcdef@t.desk.example>\n", PLAIN, "human",
+		"nothing-reported"},
+	{"Subject: x\nMessage-ID: <o-0123456789abcdef@t.desk.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nMessage-ID: <o77-0123456789abcdef.x@t.desk.example>\n", PLAIN, "human",
+		"nothing-reported"},
+	{"Subject: x\nMessage-ID: <o77-0123456789abcdef@desk.example>\n", PLAIN, "human", "nothing-reported"},
+	/* answers */
+	{"Subject: x\nCc: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nX-Original-To: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nX-Envelope-To: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nEnvelope-To: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nDelivered-To: anything+abcd@t.desk.example\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nCc: abuse+abc@desk.example\n", PLAIN, "human", "nothing-reported"}, /* too short */
+	{"Subject: x\nCc: abuse+ab!cd@desk.example\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nCc: info+abcd@desk.example\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nCc: abuse+abcd@isp.example\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: Re: [x] [complaint #4711-k7Qm] y\n", PLAIN, "reply", "reply"},
+	{"Subject: Re: [complaint #"
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx] y\n",
+		PLAIN, "human", NULL}, /* too long */
+	{"Subject: Re: [complaint #4711-k7Qm\n", PLAIN, "human", NULL},
+	{"Subject: Re: [complain #4711-k7Qm]\n", PLAIN, "human", NULL},
+	{"Subject: x\nIn-Reply-To: <abcd@t.desk.example>\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nReferences: <1@x.example> <abcd@t.desk.example>\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nIn-Reply-To: <abcd@desk.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: [complaint #4711-k7Qm]\n" ATTACHED, "human", NULL}, /* copied, and a spam beside it */
+	{"Subject: x\nCc: abuse+abcd@desk.example\n" ATTACHED, "reply", "reply"},
+	/* reports about a mail of ours, and what only looks like it */
+	{FEEDBACK("abuse@desk.example", "o77-0123456789abcdef@t.desk.example", ""), "own",
+		"complaint-about-us"},
+	{FEEDBACK(
+		 "abuse@desk.example", "o77-0123456789abcdef@t.desk.example", "Reply-To: x@t.desk.example\n"),
+		"own", "complaint-about-us"},
+	{FEEDBACK("abuse@desk.example", "o77-0123456789abcdef@t.desk.example", "Reply-To: x@evil.example\n"),
+		"arf", NULL},
+	{FEEDBACK("abuse@desk.example", "o77-0123456789abcdef@t.desk.example", "\nhttp://evil.example/\n"),
+		"arf", NULL},
+	{FEEDBACK("abuse@desk.example", "4711@t.desk.example", ""), "arf", NULL},
+	{FEEDBACK("x@evil.example", "o77-0123456789abcdef@t.desk.example", ""), "arf", NULL},
 	/* machines' notices: three points of these */
 	{"Subject: hello\nX-Report-ID: 1\n", NOTICE, "notice", NULL},
 	{"Subject: hello\nX-Abuse-Report: 1\n", NOTICE, "notice", NULL},
@@ -98,7 +155,8 @@ static const Rule senders[] = {
 
 static void check(const Rule *rule, const char *from)
 {
-	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\"]}";
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\"],"
+				   "\"instance\":\"desk-1\",\"token_domain\":\"t.desk.example\"}";
 	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
 	g_autofree char *mail = g_strconcat(from, rule->headers,
 		"To: abuse@desk.example\nDate: Mon, 2 Mar 2026 09:00:00 +0000\nMessage-ID: "
