@@ -227,14 +227,15 @@ comment on function desk.party_voice is 'A party with its defaults and what it i
 
 -- A deadline of N days ends with the N-th day in the desk's time zone.
 create or replace function desk.deadline(p_desk bigint, p_days int, p_now timestamptz) returns timestamptz
-language plpgsql stable as $$
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 declare
     v_zone text;
 begin
     if p_days is null or p_days = 0 then
         return case when p_days = 0 then p_now end;
     end if;
-    v_zone := (desk.party_voice(p_desk)).timezone;
+    v_zone := coalesce((select p.timezone from party_closure c join party p on p.id = c.ancestor
+        where c.descendant = p_desk and p.timezone is not null order by c.depth limit 1), 'UTC');
     return ((p_now at time zone v_zone)::date + p_days + 1)::timestamp at time zone v_zone;
 end
 $$;

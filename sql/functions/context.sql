@@ -38,8 +38,9 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
 $$;
 comment on function desk.context_base is 'Every key a template may use, with the value it has where it does not apply.';
 
+-- These are stable, as jsonb_build_object() is: called immutable, they would not be inlined.
 create or replace function desk.context_category(p_category text) returns jsonb
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
     select jsonb_build_object('category', coalesce(p_category, ''), 'category_' || case
         when p_category in ('spam', 'phishing', 'malware', 'botnet', 'fraud', 'copyright', 'trademark', 'intrusion', 'vulnerability', 'whois')
             then p_category else 'other' end, true)
@@ -47,7 +48,7 @@ $$;
 comment on function desk.context_category is 'The category, and the one switch of it that is on.';
 
 create or replace function desk.context_relation(p_relation text, p_services text[]) returns jsonb
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
     select case when p_relation is null then '{}'::jsonb else jsonb_build_object('relation', p_relation,
         'relation_' || replace(p_relation, '-', '_'), true,
         'relation_web_redirection_unset', p_relation = 'web-redirection' and coalesce('web-redirection:unset' = any(p_services), false)) end
@@ -55,7 +56,7 @@ $$;
 comment on function desk.context_relation is 'The relation, and the one switch of it that is on.';
 
 create or replace function desk.context_count(p_domains jsonb) returns jsonb
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
     select jsonb_build_object('domains', coalesce(p_domains, '[]'), 'count', jsonb_array_length(coalesce(p_domains, '[]')),
         'one', jsonb_array_length(coalesce(p_domains, '[]')) = 1, 'many', jsonb_array_length(coalesce(p_domains, '[]')) > 1)
 $$;
@@ -64,7 +65,7 @@ comment on function desk.context_count is 'The list of domains with its number.'
 -- The switches of one entry of domains[] have names of their own: what it leaves out is looked
 -- up in the mail, where the same switch would be that of the worst domain.
 create or replace function desk.context_item(p_category text, p_relation text, p_services text[]) returns jsonb
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
     select coalesce(jsonb_object_agg('item_' || s.key, true), '{}')
     from (select desk.context_category(p_category) where p_category is not null union all select desk.context_relation(p_relation, p_services)) c(switches)
     cross join lateral jsonb_each(c.switches) s

@@ -29,6 +29,9 @@ begin
         select d.desk, v.name, v.abuse_email, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
             desk.policy_text(d.desk, 'privacy_url') as privacy_url, exists (select from breaker b where b.desk = d.desk) as broken
         from (select distinct desk from letter) d cross join lateral desk.party_voice(d.desk) v
+    ), voice as materialized (
+        select d.sender, v.name, v.abuse_email, v.signature, v.brand, v.sending
+        from (select distinct sender from letter) d cross join lateral desk.party_voice(d.sender) v
     ), ready as materialized (
         select l.*, r.name as desk_name, r.abuse_email as desk_address, s.name as sender_name, s.signature, s.brand, s.sending,
             case when s.sending = 'own' and l.sender <> l.desk and desk.address_sane(s.abuse_email) then s.abuse_email else r.abuse_email end as from_address,
@@ -36,7 +39,7 @@ begin
             m.references
         from letter l
         join rule r on r.desk = l.desk
-        cross join lateral desk.party_voice(l.sender) s
+        join voice s on s.sender = l.sender
         left join lateral (select m.received_at, m.subject, m.message_id,
             (select string_agg(x, ' ') from jsonb_array_elements_text(m.report #> '{mail,in_reply_to}') x where desk.message_id_sane(x)) as references
             from message m where m.id = l.message limit 1) m on true
@@ -87,37 +90,49 @@ comment on function desk.owe is 'Owes these mails; what has no usable address go
 
 -- The chain of DESIGN section 5: each reseller from P down to its immediate sub-reseller,
 -- the customer's immediate parent to the customer, P to the contacts.
-create or replace function desk.chain(p_desk bigint, p_party bigint, p_resource bigint)
-returns table (audience text, sender bigint, recipient text, recipient_party bigint, recipient_name text, language text)
-language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+create or replace function desk.chains(p_desks bigint[], p_parties bigint[], p_resources bigint[])
+returns table (n bigint, audience text, sender bigint, recipient text, recipient_party bigint, recipient_name text, language text)
+language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
     return query
-    with up as materialized (
+    with asked as materialized (
+        select a.n, a.desk, a.party, a.resource from unnest(p_desks, p_parties, p_resources) with ordinality a(desk, party, resource, n)
+    ), up as materialized (
         -- From the party up to the desk; whoever stands next above is who writes.
-        select c.depth, c.ancestor as party, lead(c.ancestor) over (order by c.depth) as sender
-        from party_closure t join party_closure c on c.descendant = p_party and c.depth <= t.depth
-        where t.descendant = p_party and t.ancestor = p_desk
-    ), line as materialized (
-        select u.depth, u.sender, u.party, v.kind, v.name, v.language,
+        select a.desk, a.party as whose, c.depth, c.ancestor as party, lead(c.ancestor) over (partition by a.desk, a.party order by c.depth) as sender
+        from (select distinct desk, party from asked) a
+        cross join lateral (select t.depth from party_closure t where t.descendant = a.party and t.ancestor = a.desk limit 1) t
+        cross join lateral (select c.depth, c.ancestor from party_closure c where c.descendant = a.party and c.depth <= t.depth offset 0) c
+    ), voice as materialized (
+        select p.party, v.kind, v.name, v.language,
             case when v.kind <> 'customer' then v.abuse_email
                 -- Who cannot be reached at his login is written to at his other address, if he has one.
                 when v.abuse_email <> v.username_email and exists (select from undeliverable n where n.address = v.username_email) then v.abuse_email
                 else coalesce(v.username_email, v.abuse_email) end as email
-        from up u cross join lateral desk.party_voice(u.party) v
+        from (select distinct u.party from up u where u.depth = 0 or u.sender is not null) p cross join lateral desk.party_voice(p.party) v
+    ), line as materialized (
+        select u.desk, u.whose, u.depth, u.sender, u.party, v.kind, v.name, v.language, v.email from up u join voice v on v.party = u.party
         where u.depth = 0 or u.sender is not null
     )
-    select case l.kind when 'customer' then 'customer' else 'reseller' end, l.sender, l.email, l.party, l.name, l.language
-    from line l where l.sender is not null
+    select a.n, case l.kind when 'customer' then 'customer' else 'reseller' end, l.sender, l.email, l.party, l.name, l.language
+    from asked a join line l on l.whose = a.party and l.desk = a.desk where l.sender is not null
     union all
-    select 'contact', p_desk, x.email, null, null, l.language
-    from line l
+    select a.n, 'contact', a.desk, x.email, null, null, l.language
+    from asked a join line l on l.whose = a.party and l.desk = a.desk and l.depth = 0
     cross join lateral (
         select distinct desk.address_normal(e) as email
-        from resource r cross join lateral unnest(array[r.registrant_email, r.admin_email, r.billing_email, r.tech_email]) e
-        where r.id = p_resource and r.kind = 'domain') x
-    where l.depth = 0 and x.email is not null and x.email is distinct from l.email;
+        from (select r.registrant_email, r.admin_email, r.billing_email, r.tech_email from resource r where r.id = a.resource and r.kind = 'domain' limit 1) r
+        cross join lateral unnest(array[r.registrant_email, r.admin_email, r.billing_email, r.tech_email]) e) x
+    where x.email is not null and x.email is distinct from l.email;
 end
+$$;
+comment on function desk.chains is 'desk.chain() for many at once: n is the place in the arrays.';
+
+create or replace function desk.chain(p_desk bigint, p_party bigint, p_resource bigint)
+returns table (audience text, sender bigint, recipient text, recipient_party bigint, recipient_name text, language text)
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select audience, sender, recipient, recipient_party, recipient_name, language from desk.chains(array[p_desk], array[p_party], array[p_resource])
 $$;
 comment on function desk.chain is 'Who mails whom about a resource of a party, for a desk. Nobody above the desk; nobody at all outside its tree.';
 
@@ -131,18 +146,21 @@ declare
     v_letters desk.letter[];
 begin
     v_letters := (
-    with item as materialized (
-        select s.*, case s.kind when 'stop-redirection' then desk.stopped_service(s.action) else c.relation end as relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
-            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, desk.deadline_text(s.desk, s.deadline) as last_day,
+    with zone as materialized (
+        select d.desk, v.timezone from (select distinct s.desk from unnest(p_steps) s) d cross join lateral desk.party_voice(d.desk) v
+    ), item as materialized (
+        select s.*, z.timezone, case s.kind when 'stop-redirection' then desk.stopped_service(s.action) else c.relation end as relation, c.category, c.step as case_step, coalesce(s.resource, c.resource) as thing,
+            coalesce(nullif(s.ground, ''), desk.policy_text(s.party, 'ground')) as terms, to_char((s.deadline - interval '1 second') at time zone z.timezone, 'YYYY-MM-DD') as last_day,
             case when p_kind = 'whois-inquiry' then desk.context_claim(s."case", c.note) end as claim,
             case when c.track = 'abuse' and p_kind <> 'reinstatement' then desk.case_evidence(s."case", 5) end as shown, desk.context_facts(s.action, s.kind) as facts,
             p_kind in ('reminder', 'whois-inquiry') and not exists (select from desk.ladder_step(s.party, c.relation, c.track, s.step + 1) l
                 where desk.action_is_mail(l.action) and l.action <> 'escalate') as is_last
         from unnest(p_steps) s
+        join zone z on z.desk = s.desk
         left join lateral (select c.relation, c.category, c.step, c.resource, c.track, c.note from "case" c where c.id = s."case" limit 1) c on true
     ), thing as materialized (
         -- A case about a customer speaks of the resources complained about in it.
-        select i.*, t.id as resource_id, desk.context_domain(t.id, i."case", i.relation, i.category, true) as domain, r.services
+        select i.*, row_number() over () as n, t.id as resource_id, desk.context_domain(t.id, i."case", i.relation, i.category, true) as domain, r.services
         from item i
         cross join lateral (
             select i.thing as id where i.thing is not null
@@ -151,7 +169,9 @@ begin
         cross join lateral (select r.services from resource r where r.id = t.id limit 1) r
     ), mail as (
         select i.*, h.audience, h.sender, h.recipient, h.recipient_party, h.recipient_name, h.language
-        from thing i cross join lateral desk.chain(i.desk, i.party, i.resource_id) h
+        from desk.chains((select array_agg(desk order by n) from thing), (select array_agg(party order by n) from thing),
+            (select array_agg(resource_id order by n) from thing)) h
+        join thing i on i.n = h.n
         where h.audience = 'customer' or h.audience = 'contact' and p_kind <> 'pause' or h.audience = 'reseller' and p_kind not in ('whois-inquiry', 'whois-outcome')
     ), letter as (
         select row('run ' || p_run, p_kind, m.audience, m.desk, m.sender, m.recipient, min(m.recipient_party), min(m.recipient_name), min(m.language),
@@ -162,7 +182,7 @@ begin
             || jsonb_build_object('ground', coalesce(min(m.terms), ''), 'has_ground', coalesce(min(m.terms), '') <> '',
                 'complaints', sum((m.domain->>'complaints')::int), 'complainants', sum((m.domain->>'counting')::int),
                 'step', max(m.step), 'first', max(m.step) <= 1, 'reason', coalesce(min(m.reason), ''),
-                'deadline', coalesce(min(m.last_day), ''), 'deadline_zone', (desk.party_voice(m.desk)).timezone,
+                'deadline', coalesce(min(m.last_day), ''), 'deadline_zone', min(m.timezone),
                 'deadline_days', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1, 0),
                 'deadline_one', coalesce(ceil(extract(epoch from min(m.deadline) - p_now) / 86400)::int - 1 = 1, false),
                 'has_deadline', min(m.deadline) is not null, 'last', bool_and(m.is_last))
@@ -182,15 +202,6 @@ begin
 end
 $$;
 comment on function desk.owe_chain is 'Owes the mails of these steps to the whole chain of each domain; several domains of one recipient make one mail.';
-
-create or replace function desk.deadline_text(p_desk bigint, p_deadline timestamptz) returns text
-language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
-begin
-    return (
-    select to_char((p_deadline - interval '1 second') at time zone v.timezone, 'YYYY-MM-DD') from desk.party_voice(p_desk) v);
-end
-$$;
-comment on function desk.deadline_text is 'The day with whose end a deadline ends, in the desk''s time zone.';
 
 -- Staff hear of actions: one mail per desk and run.
 create or replace function desk.owe_staff(p_actions bigint[], p_kind text, p_run bigint, p_now timestamptz, p_extra jsonb default '{}') returns int

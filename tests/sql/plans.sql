@@ -3,7 +3,7 @@
 begin;
 set local enable_seqscan = off; -- foreign key checks keep the plan of their first use, which is the fixture here
 \ir lib/fixture.psql
-select plan(15);
+select plan(16);
 select t.domain('d' || n || '.example', (array['CR', 'C1', 'C2', 'C3', 'CX'])[n % 5 + 1], 'registration', 'active', 'owner@d' || n || '.example') from generate_series(1, 50) n;
 insert into desk.resource (kind, name, party, services, network) select 'network', '10.0.' || n || '.0/24', t.party('C1'), '{hosting}', ('10.0.' || n || '.0/24')::cidr from generate_series(1, 20) n;
 
@@ -83,6 +83,14 @@ select cmp_ok(t.look_up('few'), '<', 500::bigint, 'few at the last ANALYZE, many
 analyze desk.complaint, desk.resource, desk.incident, desk.message;
 select cmp_ok(t.look_up('many'), '<', 500::bigint, '... nor when the statistics know of them');
 select is((select count(*) from desk.complaint where resource = t.resource('d2.example') and complainant like any (array['fresh%', 'few%', 'many%'])), 75::bigint, '... and who said it twice has said it once');
+
+-- What staff look at, and what is counted when answers are refused.
+insert into desk.audit (at, who, what) select now(), 'policy', 'x' from generate_series(1, 1000);
+truncate t.before;
+insert into t.before select * from t.scans();
+select count(*) from (select desk_api.message_show(m.id) from desk.message m where m.report is not null order by m.id limit 3) s;
+select desk.watch_breaker(array[t.party('R')], '2026-03-01 10:00+00');
+select is_empty($$select * from t.grown() g where g ~ '^(outbox|audit) '$$, 'a message with its mails, and the circuit breaker: looked up');
 
 -- Only one message in a batch spoils it, not the others.
 select is((select count(*) from desk.ingest(t.party('R'), 'main', array[sha256('x'), sha256('x'), sha256('y')], array[null, null, null]::bytea[],
