@@ -19,8 +19,9 @@ begin
         order by 1
     loop
         v_hook := nextval('hook_id_seq');
+        -- Not the number alone: after a restore numbers come again, and the other side would drop what it seems to know.
         insert into hook (id, party, kind, idempotency_key, payload, owed_at, next_attempt_at)
-        values (v_hook, v_party, 'suppress', 'sup_' || v_hook, jsonb_build_object('type', 'suppression.add',
+        values (v_hook, v_party, 'suppress', 'sup_' || v_hook || '_' || left(replace(gen_random_uuid()::text, '-', ''), 12), jsonb_build_object('type', 'suppression.add',
             'timestamp', to_char(p_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'data', '{}'::jsonb), p_now, p_now);
         update suppression s set hook = v_hook
         from (select s.address_key from suppression s where s.party = v_party and s.hook is null order by s.noted_at, s.address_key limit 1000) n

@@ -66,7 +66,7 @@ select h.id as call, p.ref as customer, (select count(*) from desk.suppression s
     h.status, h.answer
 from desk.hook h join desk.party p on p.id = h.party;
 comment on view dashboard.suppression_calls is 'Calls that tell sending systems of new suppressions.';
-comment on column dashboard.suppression_calls.call is 'Its number; webhook-id is sup_ and this.';
+comment on column dashboard.suppression_calls.call is 'Its number; webhook-id begins with sup_ and this.';
 comment on column dashboard.suppression_calls.customer is 'Whose suppressions.';
 comment on column dashboard.suppression_calls.suppressions is 'How many it tells of; 0: it failed, and they go with the next.';
 comment on column dashboard.suppression_calls.state is 'owed, sending, accepted (asked again), done, failed.';

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(96);
+select plan(98);
 
 -- One report of provider 0's loop about customer c's mail, named by DKIM.
 create function t.loop(n int, p_c int default 0, p_now timestamptz default '2026-03-01 10:00+00', p_kind text default 'genuine', p_incident jsonb default '{}', p_p int default 0, p_mail jsonb default '{}') returns bigint
@@ -43,6 +43,7 @@ select is((select recipient || ' ' || kind from t.mails where audience = 'custom
 select is((select context->>'rate_reports' || ' of ' || (context->>'rate_mails') || ', ' || (context->>'rate_permille') || ' ' || (context->>'rate_provider') || ' ' || (context->>'rate_day') from t.mails where audience = 'customer'),
     '2 of 2000, 1.00 mail0.example 2026-03-01', '... in figures');
 select is((select context ? 'missing_legal_notice' and not context ? 'missing_list_unsubscribe' and (context->>'has_missing')::boolean and (context->>'relation_sending')::boolean from t.mails where audience = 'customer'), true, '... with what the mailings lack');
+select is((select context->>'deadline_days' from t.mails where audience = 'customer'), '3', '... with as many days to act as everybody has');
 select t.loop(n) from generate_series(21, 51, 10) n;
 select is((select count(*) from t.mails where audience = 'customer'), 1::bigint, 'further complaints owe no further mail');
 select results_eq($$select kind, state, reason from desk.action where kind = 'pause'$$, $$values ('pause', 'proposed', '6 complaints about 2000 mails from 192.0.2.10 to mail0.example on 2026-03-01, 3.00 per thousand')$$, 'at 3 per 1,000 a pause is proposed');
@@ -84,6 +85,10 @@ select t.loop(91, p_now => '2026-03-03 01:00:00+02');
 select is((select reports from dashboard.complaint_rates where customer = 'E0' and day = '2026-03-02'), 3::bigint, '... whatever the clock of the receiver says');
 select t.loop(101, p_now => '2026-03-09 10:00+00', p_incident => '{"date": "2026-03-01T09:00:00Z"}');
 select results_eq($$select day, reports, mails, permille, level from dashboard.complaint_rates where customer = 'E0' and day = '2026-03-09'$$, $$values ('2026-03-09'::date, 1::bigint, null::bigint, null::numeric, 'no-volume')$$, 'a report counts on the day it comes in; a day without volume has no rate');
+
+create table t.waits as select due_at from desk."case" where id = t.case_of('E0');
+select desk.decide((select due_at from t.waits));
+select is((select count(*) from desk.action where "case" = t.case_of('E0') and kind = 'escalate'), 1::bigint, 'a warning that changes nothing comes to staff');
 
 -- too few, and the volume that comes after the complaints
 select results_eq($$select what, detail from t.volume('E1,192.0.2.12,mail0.example,2026-03-01,20')$$, $$values ('added', '1')$$, 'a customer who sent 20 mails');

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(51);
+select plan(52);
 
 create function t.traps(p_rows text) returns table (what text, line int, col text, detail text) language plpgsql as $$
 begin
@@ -120,6 +120,7 @@ select is((select body->>'type' || ' ' || (body #>> '{data,customer}') || ' ' ||
     'suppression.add E6 1 s1@mail0.example complaint', 'a new suppression is told; what comes while a call is under way waits');
 select desk.hook_record((select id from t.call), 'deferred', 503, 'later', '2026-03-01 13:05+00', '2026-03-01 13:00+00');
 select is((select (c.key, c.body) = (n.key, n.body) from t.call c, t.called('2026-03-01 13:05+00') n), true, 'again it says the same, under the same key');
+select is((select key ~ ('^sup_' || id || '_[0-9a-f]{12}$') from t.call), true, '... which no other call will ever have, after a restore neither');
 select desk.hook_record((select id from t.call), 'done', 200, 'thanks', null, '2026-03-01 13:05+00');
 create table t.next as select * from t.called('2026-03-01 13:06+00');
 select is((select body #>> '{data,suppressions,0,address}' from t.next), 's2@mail0.example', '... then comes the next batch');
