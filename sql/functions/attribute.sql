@@ -95,30 +95,31 @@ as $$
 #variable_conflict use_column
 begin
 return query
--- A report is unpacked once, here: || makes a value of its own of what lies compressed. Rows stay
--- narrow and texts compare by their bytes, for a mail has a dozen pieces of evidence.
+-- A report is unpacked once, here, into what is asked of it. Rows stay narrow and texts compare by their
+-- bytes, for a mail has a dozen pieces of evidence.
 with mail as materialized (
-    select m.id, m.desk, m.kind, m.authenticated, m.report || '{}'::jsonb as report, m.submitter
+    select m.id, m.desk, m.kind, m.authenticated, m.submitter, x.incidents, x.lines, x.reporter->>'address' as reporter, x.mail->>'from' as sender
     from unnest(p_messages) q(id)
     cross join lateral (select * from message m where m.id = q.id limit 1) m
+    cross join lateral jsonb_to_record(m.report) x(incidents jsonb, lines jsonb, reporter jsonb, mail jsonb)
     where m.disposition = 'complaint'
 ), inc as materialized (
-    select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.x->>'category' as category,
-        e.x->'evidence' as evidence, e.x->'domains' as domains, e.x->'ips' as ips, e.x #>> '{source_ip,value}' as source_ip,
-        e.x #>> '{source_ip,provenance}' as provenance, coalesce(w.complainant, r.address, m.report #>> '{mail,from}') as complainant,
+    select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.category,
+        e.evidence, e.domains, e.ips, e.source_ip->>'value' as source_ip, e.source_ip->>'provenance' as provenance,
+        coalesce(e.complainant, m.reporter, m.sender) as complainant,
         -- His mail may come from a name below his own.
-        array_remove(case when o.names::text ~ '[.][^,]*[.]' then o.names || desk.name_suffixes(o.names[1]) || desk.name_suffixes(o.names[2])
-            || desk.name_suffixes(o.names[3]) else o.names end, null) as own
+        array_remove(o.names || case when o.names[1] ~~ '%.%.%' then desk.name_suffixes(o.names[1]) end
+            || case when o.names[2] ~~ '%.%.%' and o.names[2] is distinct from o.names[1] then desk.name_suffixes(o.names[2]) end
+            || case when o.names[3] ~~ '%.%.%' and o.names[3] is distinct from o.names[1] then desk.name_suffixes(o.names[3]) end, null) as own
     from mail m
-    cross join lateral (select m.report #>> '{reporter,address}' as address offset 0) r
-    cross join lateral jsonb_array_elements(m.report->'incidents') with ordinality e(x, no)
-    cross join lateral (select e.x->>'complainant' as complainant offset 0) w
-    cross join lateral (select array[desk.address_domain(coalesce(w.complainant, r.address)), desk.address_domain(r.address),
-        desk.address_domain(e.x #>> '{original,to,0}')] as names offset 0) o
+    cross join lateral rows from (jsonb_to_recordset(m.incidents) as (category text, evidence jsonb, domains jsonb, ips jsonb, source_ip jsonb,
+        complainant text, original jsonb)) with ordinality e(category, evidence, domains, ips, source_ip, complainant, original, no)
+    cross join lateral (select array[desk.address_domain(coalesce(e.complainant, m.reporter)), desk.address_domain(m.reporter),
+        desk.address_domain(e.original #>> '{to,0}')] as names offset 0) o
     where m.kind <> 'batch'
 ), line as materialized (
     select m.id as message, (l.x->>'line')::int as no, coalesce(m.submitter, m.desk) as desk, l.x->>'complainant' as complainant, l.x->>'domain' as domain
-    from mail m cross join lateral jsonb_array_elements(m.report->'lines') l(x)
+    from mail m cross join lateral jsonb_array_elements(m.lines) l(x)
     where m.kind = 'batch' and l.x->>'error' is null and l.x->>'line' is not null
 ), whole as materialized (
     select message, no, desk, category, complainant, is_loop from inc
@@ -153,21 +154,25 @@ with mail as materialized (
     select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
     from said s where s.is_named and not s.is_address
     order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind)
-), candidate as (
-    select n.message, n.no, n.kind, n.strength, n.value, n.host, l.name
-    from host n
+), name as materialized (
+    -- What many mails name is looked up once: the name itself and those above it, down to the registrable one.
+    select n.host, n.domain, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from (select distinct h.host, coalesce(h.domain, '') as domain from host h) n
     cross join lateral (select string_to_array(n.host, '.') as labels) a
-    cross join lateral (select cardinality(a.labels) - coalesce(cardinality(string_to_array(n.domain, '.')), 2) + 1 as last) b
+    cross join lateral (select cardinality(a.labels) - coalesce(nullif(cardinality(string_to_array(n.domain, '.')), 0), 2) + 1 as last) b
     cross join lateral generate_series(greatest(1, b.last - 5), greatest(1, b.last)) k(k)
     cross join lateral (select case when k.k = 1 then n.host else array_to_string(a.labels[k.k:], '.') end as name) l
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'domain' and r.ended_at is null and r.name = l.name limit 1) r
+), server as materialized (
+    select n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from (select distinct h.host from host h) n
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
 ), hit as (
     select c.message, c.no, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
-    from candidate c
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'domain' and r.ended_at is null and r.name = c.name limit 1) r
+    from host c join name r on r.host = c.host and r.domain = coalesce(c.domain, '')
     union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
-    from said s
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = s.host limit 1) r
+    from said s join server r on r.host = s.host
     where s.is_named and not s.is_address and s.kind in ('received', 'helo', 'url', 'reported-uri')
     union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
