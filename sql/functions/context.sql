@@ -63,13 +63,15 @@ $$;
 comment on function desk.context_count is 'The list of domains with its number.';
 
 -- The switches of one entry of domains[] have names of their own: what it leaves out is looked
--- up in the mail, where the same switch would be that of the worst domain.
+-- up in the mail, where the same switch would be that of the worst domain. One expression, so that it is
+-- inlined: a query here would be planned anew for each domain of each mail.
 create or replace function desk.context_item(p_category text, p_relation text, p_services text[]) returns jsonb
 language sql stable parallel safe as $$
-    select coalesce(jsonb_object_agg('item_' || s.key, true), '{}')
-    from (select desk.context_category(p_category) where p_category is not null union all select desk.context_relation(p_relation, p_services)) c(switches)
-    cross join lateral jsonb_each(c.switches) s
-    where s.value = 'true'
+    select case when p_category is null then '{}'::jsonb else jsonb_build_object('item_category_' || case
+            when p_category in ('spam', 'phishing', 'malware', 'botnet', 'fraud', 'copyright', 'trademark', 'intrusion', 'vulnerability', 'whois')
+                then p_category else 'other' end, true) end
+        || case when p_relation is null then '{}'::jsonb else jsonb_build_object('item_relation_' || replace(p_relation, '-', '_'), true) end
+        || case when p_relation = 'web-redirection' and 'web-redirection:unset' = any(p_services) then '{"item_relation_web_redirection_unset": true}'::jsonb else '{}' end
 $$;
 comment on function desk.context_item is 'Category and relation of one domain, each as the one switch that is on.';
 
