@@ -52,14 +52,14 @@ comment on function desk.address_domain is 'What stands after the last @, lower 
 create or replace function desk.address_person(p_address text) returns text
 language sql immutable parallel safe as $$
     select case
-        when p_address !~ '@' then lower(p_address)
-        when lower(p_address) ~ '@(gmail|googlemail)[.]com$'
+        when p_address !~~ '%@%' then lower(p_address)
+        when lower(p_address) ~~ '%@gmail.com' or lower(p_address) ~~ '%@googlemail.com'
             then replace(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.', '') || '@gmail.com'
-        when lower(p_address) ~ '@(proton[.]me|protonmail[.](com|ch)|pm[.]me)$'
+        when lower(p_address) ~~ any (array['%@proton.me', '%@protonmail.com', '%@protonmail.ch', '%@pm.me'])
             then translate(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.-_', '') || '@proton.me'
-        when lower(p_address) ~ '@(ya[.]ru|yandex[.](ru|com|by|kz|ua|com[.]tr))$'
+        when lower(p_address) ~~ any (array['%@ya.ru', '%@yandex.ru', '%@yandex.com', '%@yandex.by', '%@yandex.kz', '%@yandex.ua', '%@yandex.com.tr'])
             then replace(split_part(split_part(lower(p_address), '@', 1), '+', 1), '.', '-') || '@yandex.ru'
-        when lower(p_address) ~ '@(yahoo|ymail|rocketmail)[.]'
+        when lower(p_address) ~~ any (array['%@yahoo.%', '%@ymail.%', '%@rocketmail.%'])
             then split_part(split_part(split_part(lower(p_address), '@', 1), '+', 1), '-', 1) || '@' || split_part(lower(p_address), '@', 2)
         else split_part(split_part(lower(p_address), '@', 1), '+', 1) || '@' || split_part(lower(p_address), '@', 2)
     end

@@ -213,8 +213,8 @@ begin
     return (
 with one as materialized (
     select f.n, f.resource, f.relation, f.strength, f.message, f.no, i.category, i.complainant_key, coalesce(i.date, m.received_at) as at,
-        m.desk, m.submitter, desk.address_normal(f.complainant) as complainant,
-        case when f.complainant ~ '@' then desk.hmac(k.inner_pad, k.outer_pad, 'person ' || desk.address_person(desk.address_normal(f.complainant)))
+        m.desk, m.submitter, a.complainant,
+        case when f.complainant ~~ '%@%' then desk.hmac(k.inner_pad, k.outer_pad, 'person ' || desk.address_person(a.complainant))
             else i.complainant_key end as person_key,
         case when m.submitter is not null then 'submitter' when not m.authenticated then 'unverified'
             when m.kind in ('arf', 'jmrp') then 'loop' else 'authenticated' end as source,
@@ -232,6 +232,7 @@ with one as materialized (
         -- A second copy of a report adds nothing.
         i.report_id is not null and (d.known is not null or row_number() over (partition by f.resource, i.complainant_key, i.report_id order by f.message, f.no) > 1) as duplicate
     from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
+    cross join lateral (select desk.address_normal(f.complainant) as complainant offset 0) a
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
     cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
         m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed,
@@ -248,14 +249,18 @@ with one as materialized (
     left join lateral (select true as known from sent_volume v where v.party = r.party and f.relation = 'sending' limit 1) v on true
     cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') k
     where f.relation not in ('none', 'transit')
+), sorted as (
+    -- Sorted as one: an aggregate with an order of its own sorts for each complaint.
+    select o.*, row_number() over (c order by o.message, o.no) as nth,
+        first_value(o.relation) over (c order by o.strength, o.message, o.no) as best_relation,
+        first_value(o.source) over (c order by array_position(array['submitter', 'authenticated', 'loop', 'unverified'], o.source), o.message) as best_source
+    from one o window c as (partition by o.resource, o.complainant_key)
 ), grouped as (
     select resource, complainant_key, min(party) as party, min(status) as status, min(known) as known, bool_or(counted) as counted, min(state) as state,
-        (array_agg(desk order by message, no))[1] as desk, (array_agg(person_key order by message, no))[1] as person_key,
-        (array_agg(complainant order by message, no))[1] as complainant,
-        min(message) as message, max(message) as last_message,
+        min(desk) filter (where nth = 1) as desk, (array_agg(person_key) filter (where nth = 1))[1] as person_key,
+        min(complainant) filter (where nth = 1) as complainant, min(message) as message, max(message) as last_message,
         desk.category_name(min(desk.category_rank(category))) as category, min(strength) as strength,
-        (array_agg(relation order by strength, message, no))[1] as relation,
-        (array_agg(source order by array_position(array['submitter', 'authenticated', 'loop', 'unverified'], source), message))[1] as source,
+        min(best_relation) as relation, min(best_source) as source,
         count(*) filter (where not duplicate)::int as reports, min(at) as first_at, max(at) as last_at,
         bool_or(why_not is null) as countable, min(why_not) as why_not,
         -- A whois complaint is a typed claim by nature: it must say what is wrong.
@@ -263,7 +268,7 @@ with one as materialized (
             when 'sending' then why_not = 'rate' and not is_rated and (submitter is not null or is_trusted or strength < 5)
             else why_not is null and (submitter is not null or is_trusted or strength < 5) end) as warnable,
         array_agg(n) as ns
-    from one group by resource, complainant_key
+    from sorted group by resource, complainant_key
 ), judged as (
     select g.*, g.countable and g.state = 'standing' and not g.counted and p.taken is null as candidate
     from grouped g
