@@ -43,6 +43,7 @@ declare
     v_n int := cardinality(p_sha256);
     v_ids bigint[];
     v_new bigint[];
+    v_folders text[]; -- of the new ones
     v_report jsonb[] := p_report;
     v_raw bytea[] := p_raw;
     v_kept int[];
@@ -87,9 +88,9 @@ begin
                 && (@.method == "dmarc" || @.method == "dkim" || @.method == "spf"))') as authenticated) f
         order by u.sha256
         on conflict on constraint message_once do nothing
-        returning id
+        returning id, folder
     )
-    select array_agg(id) into v_new from added;
+    select array_agg(id order by id), array_agg(folder order by id) into v_new, v_folders from added;
 
     -- The rare path: some are known. From here on only new ones.
     if coalesce(cardinality(v_new), 0) < v_n then
@@ -112,13 +113,15 @@ begin
     where (v_kept is null or u.n = any(v_kept)) and u.r->>'disposition' = 'complaint';
 
     -- The lines of a batch are incidents too, numbered as they stand there.
-    insert into incident (message, no, category, complainant_key, date)
-    select distinct on (u.id, no) u.id, (e.x->>'line')::int as no, 'spam',
-        desk.hmac(s.inner_pad, s.outer_pad, desk.complainant_identity(e.x->>'complainant', u.r, u.id)), p_now
-    from unnest(v_ids, v_report) with ordinality u(id, r, n)
-    cross join lateral jsonb_array_elements(case when u.r->>'kind' = 'batch' then u.r->'lines' else '[]' end) e(x)
-    cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') s
-    where (v_kept is null or u.n = any(v_kept)) and u.r->>'disposition' = 'complaint' and e.x->>'error' is null and e.x->>'line' is not null;
+    if exists (select from unnest(v_report) r where r->>'kind' = 'batch') then
+        insert into incident (message, no, category, complainant_key, date)
+        select distinct on (u.id, no) u.id, (e.x->>'line')::int as no, 'spam',
+            desk.hmac(s.inner_pad, s.outer_pad, desk.complainant_identity(e.x->>'complainant', u.r, u.id)), p_now
+        from unnest(v_ids, v_report) with ordinality u(id, r, n)
+        cross join lateral jsonb_array_elements(case when u.r->>'kind' = 'batch' then u.r->'lines' else '[]' end) e(x)
+        cross join (select inner_pad, outer_pad from secret where purpose = 'complainant') s
+        where (v_kept is null or u.n = any(v_kept)) and u.r->>'disposition' = 'complaint' and e.x->>'error' is null and e.x->>'line' is not null;
+    end if;
 
     insert into undecided (message, incidents)
     select u.id, case when u.r->>'disposition' <> 'complaint' then 0
@@ -127,6 +130,10 @@ begin
     where (v_kept is null or u.n = any(v_kept))
         and (u.r->>'disposition' = 'complaint' or u.r->>'kind' in ('bounce', 'reply', 'own', 'auto-reply', 'opt-out') and u.r->>'disposition' <> 'quarantine');
 
+    if v_kept is null then
+        return query select u.n::int, u.id, true, u.folder from unnest(v_ids, v_folders) with ordinality u(id, folder, n) order by u.n;
+        return;
+    end if;
     return query
     select u.n::int, m.id, m.id = u.id, m.folder
     from unnest(v_ids, p_sha256) with ordinality u(id, sha256, n)
