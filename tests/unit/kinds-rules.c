@@ -77,6 +77,21 @@ static const Rule rules[] = {
 		"of text.",
 		"opt-out", NULL},
 	{"Subject: whatever\nX-Apple-Unsubscribe: true\n", "http://apple.example/", "opt-out", NULL},
+	/* nothing at all, and what only looks so */
+	{"Subject: hello\n", "", "empty", "empty"},
+	{"Subject: hello\n", " \n\t\n", "empty", "empty"},
+	{"Subject: evil.example\n", "", "human", NULL},
+	{"Subject: x@evil\n", "", "human", "nothing-reported"},
+	{"Subject: hello\nContent-Type: text/html\n", "<p> </p>", "empty", "empty"},
+	{"Subject: hello\nContent-Type: text/html\n", "<p><a href='http://evil.example/'></a></p>", "human",
+		"nothing-reported"},
+	{"Subject: hello\nContent-Type: image/png\n", "x", "human", "nothing-reported"},
+	{"Subject: hello\nContent-Type: multipart/mixed; boundary=b\n",
+		"--b\nContent-Type: image/png\n\n\n--b\n\n\n--b--", "empty", "empty"},
+	{"Subject: hello\nContent-Type: multipart/mixed; boundary=b\n",
+		"--b\nContent-Type: text/plain; name=x.log\nContent-Disposition: attachment\n\nspam of "
+		"evil.example\n--b--",
+		"human", NULL},
 	/* our own */
 	{"Subject: x\nX-Complaintd: desk-1; hops=1\n", PLAIN, "own", "own"},
 	{"Subject: x\nX-Complaintd: desk-2; hops=1\nX-Complaintd: DESK-1\n", PLAIN, "own", "own"},
@@ -257,6 +272,43 @@ static void test_marks(void)
 	}
 }
 
+/* What of a mail is an attachment: names, and "-" for one without. */
+static void test_attachments(void)
+{
+	static const struct {
+		const char *fields, *names;
+	} rows[] = {
+		{"Content-Type: text/plain", ""},
+		{"Content-Type: text/plain\nContent-Disposition: inline", ""},
+		{"Content-Type: text/plain\nContent-Disposition: attachment", "-"},
+		{"Content-Type: text/plain; name=a.log", "a.log"},
+		{"Content-Type: text/html", ""},
+		{"Content-Type: image/png", "-"},
+		{"Content-Type: message/rfc822", "-"},
+		{"Content-Type: message/feedback-report", ""},
+		{"Content-Type: message/feedback-report; name=x", ""},
+		{"Content-Type: message/delivery-status", ""},
+		{"Content-Type: message/disposition-notification", ""},
+		{"Content-Type: text/rfc822-headers; name=x", ""},
+		{"Content-Type: message/rfc822-headers", ""},
+		{"Content-Type: multipart/mixed; boundary=c; name=x\n\n--c\n\ny\n--c--", ""},
+	};
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail = g_strdup_printf("From: a@isp.example\nContent-Type: multipart/mixed; "
+							"boundary=b\n\n--b\n%s\n\nx\n--b--\n",
+			rows[i].fields);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_autoptr(GString) names = g_string_new(NULL);
+		for (guint n = 0; n < report->attachments->len; n++) {
+			const Attachment *attachment = report->attachments->pdata[n];
+			g_string_append(names, attachment->name ? attachment->name : "-");
+		}
+		g_test_message("%s", rows[i].fields);
+		g_assert_cmpstr(names->str, ==, rows[i].names);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -266,5 +318,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/kinds", test_rules);
 	g_test_add_func("/rules/opt-outs", test_opt_outs);
 	g_test_add_func("/rules/marks", test_marks);
+	g_test_add_func("/rules/attachments", test_attachments);
 	return g_test_run();
 }
