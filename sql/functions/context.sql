@@ -22,7 +22,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "claim_email": false, "claim_phone": false, "claim_address": false, "claim_name": false,
- "claim_unreachable": false, "asks_more": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_ladder": false, "why_words": false,
+ "claim_unreachable": false, "asks_more": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_list": false, "why_ladder": false, "why_words": false,
  "by_complainant": false, "by_customer": false, "by_reseller": false, "by_contact": false, "by_other": false, "is_verified": false, "is_suspended": false, "is_deleted": false, "is_closed": false, "has_case": false,
  "loop_silent": false, "loop_name": "", "loop_scope": "", "loop_days": 0, "loop_last": "", "loop_contact": "",
  "breaker_refused": false, "breaker_count": 0, "breaker_of": 0,
@@ -145,12 +145,14 @@ begin
         when p_kind = 'stop-redirection' and a.figures ? 'mails' then jsonb_build_object('has_volume', true, 'volume_mails', a.figures->'mails', 'volume_above', a.figures->'threshold')
         when p_kind = 'pause' and a.figures ? 'permille' then jsonb_build_object('has_rate', true, 'rate_mails', a.figures->'mails', 'rate_reports', a.figures->'reports',
             'rate_permille', a.figures->>'permille', 'rate_provider', a.figures->>'provider', 'rate_address', coalesce(a.figures->>'address', ''), 'rate_day', a.figures->>'day')
+        when p_kind = 'pause' and a.figures ? 'signs' then jsonb_build_object('has_list', true, 'list_traps', a.figures->'traps', 'list_invalid', a.figures->'invalid',
+            'list_mails', a.figures->'mails', 'list_scored', a.figures->>'score' is not null, 'list_score', coalesce(a.figures->'score', '0'))
         when a.figures ? 'clearly_false' then '{"data_false": true}'
         else '{}' end
     from action a where a.id = p_action);
 end
 $$;
-comment on function desk.context_facts is 'The volume, the rate or the finding by staff that an action rests on.';
+comment on function desk.context_facts is 'The volume, the rate, the list or the finding by staff that an action rests on.';
 
 -- Staff read it in their language; only what a person gave as his reason stays as it is.
 create or replace function desk.context_why(p_action bigint) returns jsonb
@@ -161,6 +163,7 @@ begin
         when a.figures ? 'counting' then jsonb_build_object('why_complaints', true, 'counting', a.figures->'counting', 'threshold', a.figures->'threshold')
         when a.kind = 'stop-redirection' and a.figures ? 'mails' then '{"why_volume": true}' || desk.context_facts(a.id, a.kind)
         when a.kind = 'pause' and a.figures ? 'permille' then '{"why_rate": true}' || desk.context_facts(a.id, a.kind)
+        when a.kind = 'pause' and a.figures ? 'signs' then '{"why_list": true}' || desk.context_facts(a.id, a.kind)
         when a.step > 1 and a.reason = 'step ' || a.step || ' of the ladder for ' || c.relation then '{"why_ladder": true}'
         else '{"why_words": true}' end
     from action a left join "case" c on c.id = a."case" where a.id = p_action);

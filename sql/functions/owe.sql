@@ -165,7 +165,11 @@ begin
         cross join lateral (
             select i.thing as id where i.thing is not null
             union all
-            (select distinct k.resource from complaint k where i.thing is null and k."case" = i."case" and k.state = 'standing' limit 50)) t
+            (select distinct k.resource from complaint k where i.thing is null and k."case" = i."case" and k.state = 'standing' limit 50)
+            union all
+            -- Or, where bounces alone are the cause, of what he sends with.
+            (select r.id from resource r where i.thing is null and r.party = i.party and r.ended_at is null and (r.kind = 'identifier' or 'sending' = any(r.services))
+                and not exists (select from complaint k where k."case" = i."case" and k.state = 'standing') order by r.id limit 5)) t
         cross join lateral (select r.services from resource r where r.id = t.id limit 1) r
     ), mail as (
         select i.*, h.audience, h.sender, h.recipient, h.recipient_party, h.recipient_name, h.language

@@ -6,6 +6,7 @@ set check_function_bodies = off;
 create or replace function desk.context_sending_base() returns jsonb
 language sql immutable parallel safe as $$
 select '{"has_rate": false, "rate_mails": 0, "rate_reports": 0, "rate_permille": "", "rate_provider": "", "rate_address": "", "rate_day": "",
+ "has_list": false, "list_traps": 0, "list_invalid": 0, "list_mails": 0, "list_scored": false, "list_score": 0,
  "has_missing": false, "missing_list_unsubscribe": false, "missing_one_click": false, "missing_unsubscribe_link": false,
  "missing_sender_named": false, "missing_contact_given": false, "missing_legal_notice": false, "missing_dkim_aligned": false,
  "missing_links_aligned": false, "practice_score": 0, "declaration": "", "has_declaration": false}'::jsonb
@@ -20,6 +21,7 @@ declare
     v_today date := (p_now at time zone 'UTC')::date;
     v_rate jsonb;
     v_practice jsonb;
+    v_list jsonb;
 begin
     select jsonb_build_object('has_rate', true, 'rate_mails', r.mails, 'rate_reports', r.reports, 'rate_permille', desk.permille(r.reports, r.mails)::text,
             'rate_provider', r.provider, 'rate_address', coalesce(host(r.address), ''), 'rate_day', to_char(d.day, 'YYYY-MM-DD'))
@@ -35,9 +37,15 @@ begin
     from (select practice, sum(yes) as yes, sum(no) as no from sending_practice
         where party = p_party and day > v_today - 30 group by practice having sum(yes + no) > 0) s;
 
-    return coalesce(v_rate, '{}') || case when v_practice->>'practice_score' is not null then v_practice else '{}' end
+    -- What staff and the customer read is the same.
+    select jsonb_build_object('has_list', true, 'list_traps', s.traps, 'list_invalid', s.invalid, 'list_mails', s.mails,
+            'list_scored', s.score is not null, 'list_score', coalesce(s.score, 0))
+        into v_list
+    from desk.list_signs(p_party, p_now) s where s.signs && array['traps', 'invalid'];
+
+    return coalesce(v_rate, '{}') || coalesce(v_list, '{}') || case when v_practice->>'practice_score' is not null then v_practice else '{}' end
         || coalesce((select jsonb_build_object('declaration', declaration, 'has_declaration', true) from sending_customer where party = p_party), '{}');
 end
 $$;
-comment on function desk.context_sending is 'Rate, missing practice and declaration of a bulk-mail customer.';
+comment on function desk.context_sending is 'Rate, signs of a bought list, missing practice and declaration of a bulk-mail customer.';
 reset check_function_bodies;

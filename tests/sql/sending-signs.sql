@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(52);
+select plan(55);
 
 create function t.traps(p_rows text) returns table (what text, line int, col text, detail text) language plpgsql as $$
 begin
@@ -68,6 +68,9 @@ select is((select context::text like '%traps.example%' from t.mails where kind =
 select t.bounces(0, 6, 9);
 select is(t.pauses(0), 1::bigint, '... once');
 
+select is((select concat_ws(' ', a->>'why_list', a->>'why_words', a->>'list_traps', a->>'list_invalid', a->>'list_mails', a->>'list_scored')
+    from t.mails, jsonb_array_elements(context->'actions') a where kind = 'escalation' and a->>'kind' = 'pause' and audience = 'staff'), 'true 3 5 100 false', '... told in figures, for every language');
+
 -- the verdict of a person holds; what was before does not count again
 select desk_api.action_reject(array[(select id from desk.action where kind = 'pause')], 'list was checked', 'anna', '2026-03-01 12:00+00');
 select t.bounces(0, 30, 40);
@@ -89,6 +92,12 @@ select is(t.signs(2), '0 0 50 50.51 - ', 'of a few mails nothing is concluded');
 select desk_api.policy_set('E3', 'list_signs', '1');
 select t.bounces(3, 1, 5);
 select is(t.pauses(3), 1::bigint, 'how many signs it takes is a policy');
+select is((select concat_ws(' ', context->>'complaints', context->>'has_list', context->>'list_invalid') from t.mails where kind = 'warning' and recipient = 'e3@mailer.example'),
+    '0 true 5', 'a customer of whom only bounces tell is warned of them');
+select desk_api.action_approve(array(select id from desk.action where kind = 'pause' and party = t.party('E3')), p_by => 'anna', p_now => '2026-03-01 12:00+00');
+select desk_api.action_confirm(array(select id from desk.action where kind = 'pause' and party = t.party('E3')), p_by => 'anna', p_now => '2026-03-01 12:30+00');
+select is((select concat_ws(' ', context->>'has_list', context->>'list_traps', context->>'list_invalid', context->>'list_mails') from t.mails where kind = 'pause' and audience = 'customer'),
+    'true 0 5 100', 'a pause carried out names its grounds to the customer');
 select desk_api.policy_set('E4', 'list_traps', '2');
 select t.about('e4', 4, 'trap1@traps.example');
 select is(t.signs(4), '1 1 0 - - ', '... and how many traps');
