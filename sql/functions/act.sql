@@ -26,7 +26,11 @@ begin
     where a.id = any(p_actions) and a.state = 'approved' and desk.policy_text(a.party, 'enforce') = 'hook'
         and not desk.policy_switch(a.desk, 'shadow')
     order by a.id
-    on conflict on constraint hook_once do nothing;
+    -- Tried again by a person: under a new key, for the system may remember how the former call ended.
+    on conflict on constraint hook_once do update set state = 'owed', idempotency_key = excluded.idempotency_key || '_' || nextval('desk.run'),
+        payload = excluded.payload, attempts = 0, owed_at = excluded.owed_at, next_attempt_at = excluded.next_attempt_at, lease_until = null,
+        answered_at = null, status = null, answer = null, told_at = null
+        where hook.state in ('failed', 'cancelled');
     notify desk_work;
 end
 $$;

@@ -20,6 +20,9 @@ begin
         detail := 'no such action';
     elsif not v_action.state = any(p_from) then
         detail := 'it is ' || v_action.state;
+    elsif v_action.state = 'failed' and exists (select from action n where n.id <> p_id and n.kind = v_action.kind and n.party = v_action.party
+            and n.resource is not distinct from v_action.resource and n.state in ('proposed', 'approved', 'executing')) then
+        detail := 'another is under way';
     elsif p_what = 'approved' and v_ended_at is not null then
         detail := 'it has left or changed hands'; -- the name may be somebody else's now
     elsif p_what = 'approved' and not exists (select from party_closure c where c.descendant = v_action.party and c.ancestor = v_action.desk) then
@@ -46,9 +49,9 @@ declare
 begin
     foreach v_id in array p_ids loop
         select * into target, result, detail
-            from desk.action_change(v_id, array['proposed'], 'approved', p_by, p_now, jsonb_build_object('reason', p_reason));
+            from desk.action_change(v_id, array['proposed', 'failed'], 'approved', p_by, p_now, jsonb_build_object('reason', p_reason));
         if result = 'done' then
-            update action set state = 'approved', decided_by = desk.who(p_by), decided_at = p_now where id = v_id;
+            update action set state = 'approved', decided_by = desk.who(p_by), decided_at = p_now, automatic = false, result = null where id = v_id;
             v_approved := v_approved || v_id;
         end if;
         return next;
@@ -56,7 +59,7 @@ begin
     perform desk.start_actions(v_approved, p_now);
 end
 $$;
-comment on function desk_api.action_approve is 'Approves proposed actions; they are then carried out.';
+comment on function desk_api.action_approve is 'Approves proposed actions, or failed ones again; they are then carried out.';
 
 create or replace function desk_api.action_reject(p_ids bigint[], p_reason text default null, p_by text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)

@@ -25,10 +25,10 @@ begin
         if (v_figures->>'figure_messages')::bigint + (v_figures->>'figure_wanted')::bigint + (v_figures->>'figure_overdue')::bigint > 0 then
             perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'digest', v_figures, '[]', null, 6, p_now);
         end if;
-        v_mails := (select jsonb_agg(jsonb_build_object('reference', 'M-' || m.id, 'received', desk.stamp(m.received_at), 'reason', coalesce(m.reason, ''),
+        v_mails := (select jsonb_agg(jsonb_build_object('reference', 'M-' || m.id, 'received', desk.stamp(m.received_at), 'reason', coalesce(m.reason, nullif(m.ack_reason, 'quarantined'), ''),
                 'from', coalesce(desk.defang(m.from_address), ''), 'subject', desk.clean(m.subject, 80)) order by m.id)
             from (select m.* from message m where m.received_at >= v_day::timestamp at time zone 'UTC' and m.received_at < (v_day + 1)::timestamp at time zone 'UTC'
-                and m.desk = v_desk and m.disposition = 'quarantine' order by m.id limit 50) m);
+                and m.desk = v_desk and (m.disposition = 'quarantine' or m.ack_reason = 'undecidable') order by m.id limit 50) m);
         if v_mails is not null then
             perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'quarantine',
                 jsonb_build_object('day', v_day::text, 'mails', v_mails) || desk.digest_quarantined(v_desk, v_day), '[]', null, 6, p_now);
@@ -42,9 +42,9 @@ create or replace function desk.digest_quarantined(p_desk bigint, p_day date) re
 language sql stable as $$
     select jsonb_build_object('figure_quarantined', count(*)) from desk.message m
     where m.received_at >= p_day::timestamp at time zone 'UTC' and m.received_at < (p_day + 1)::timestamp at time zone 'UTC'
-        and m.desk = p_desk and m.disposition = 'quarantine'
+        and m.desk = p_desk and (m.disposition = 'quarantine' or m.ack_reason = 'undecidable')
 $$;
-comment on function desk.digest_quarantined is 'How many mails of a day were quarantined.';
+comment on function desk.digest_quarantined is 'How many mails of a day were quarantined, or stand aside because no decision could be made.';
 
 create or replace function desk.digest_figures(p_desk bigint, p_day date, p_now timestamptz) returns jsonb
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$

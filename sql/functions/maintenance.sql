@@ -151,7 +151,7 @@ language sql stable security definer set search_path = desk, pg_temp as $$
         (select count(*) from outbox where state = 'uncertain' and owed_at > p_now - interval '1 day'),
         (select count(*) from outbox where state in ('refused', 'expired') and owed_at > p_now - interval '1 day'),
         coalesce((select extract(epoch from p_now - min(m.stored_at))::bigint from undecided u join message m on m.id = u.message), 0),
-        (select count(*) from message where disposition = 'quarantine' and received_at > p_now - interval '1 day'),
+        (select count(*) from message where (disposition = 'quarantine' or ack_reason = 'undecidable') and received_at > p_now - interval '1 day'),
         coalesce((select extract(epoch from p_now - min(created_at))::bigint from action where state = 'proposed'), 0),
         (select count(*) from "case" where state <> 'closed' and due_at < p_now - interval '15 minutes'
             and greatest(due_at, paused_until, snoozed_until) < p_now - interval '15 minutes'),

@@ -27,14 +27,14 @@ comment on column dashboard.messages.decided_at is 'When its meaning was decided
 comment on column dashboard.messages.incidents is 'How many things it reports.';
 
 create or replace view dashboard.quarantine as
-select m.id as message, m.received_at, m.reason, m.from_address as "from", m.subject, m.account, m.kind,
+select m.id as message, m.received_at, coalesce(m.reason, nullif(m.ack_reason, 'quarantined')) as reason, m.from_address as "from", m.subject, m.account, m.kind,
     coalesce((select string_agg(t, ' ') from jsonb_array_elements_text(case when jsonb_typeof(m.report -> 'malformed') = 'array'
         then m.report -> 'malformed' else '[]' end) t), '') as malformed,
     exists (select from desk.raw_message w where w.message = m.id) as bytes_kept
 from desk.message m
-where m.disposition = 'quarantine'
+where m.disposition = 'quarantine' or m.ack_reason = 'undecidable'
 order by m.received_at desc;
-comment on view dashboard.quarantine is 'Mails that could not be read or stored; nobody has looked at what they say.';
+comment on view dashboard.quarantine is 'Mails that could not be read, stored or decided; nobody has looked at what they say.';
 comment on column dashboard.quarantine.message is 'Number of the message.';
 comment on column dashboard.quarantine.received_at is 'When the mail server took it.';
 comment on column dashboard.quarantine.reason is 'Why, a short token.';

@@ -1,7 +1,7 @@
 -- Words that come late, twice or at the wrong moment: from the provisioning system and from robots.
 begin;
 \ir lib/fixture.psql
-select plan(12);
+select plan(16);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1') from unnest(array['spam.example', 'hooked.example', 'twice.example', 'anew.example', 'gone.example']) d;
 
@@ -38,6 +38,21 @@ select t.call('gone.example') as hook \gset
 select desk.resource_left(array[t.resource('gone.example')], 'left', 'import', '2026-03-01 12:00+00');
 select desk.hook_record(:hook, 'done', 200, 'held', null, '2026-03-01 12:01+00');
 select is(t.how('gone.example'), 'active cancelled', 'what was cancelled because the domain left stays so');
+
+-- what failed is tried again, as the mail to staff says
+select t.domain('again.example', 'C1');
+select t.call('again.example') as hook \gset
+select desk.hook_record(:hook, 'failed', 422, 'lock', null, '2026-03-01 12:00+00');
+select action as again, idempotency_key as former from desk.hook where id = :hook \gset
+select results_eq(format('select result from desk_api.action_approve(array[%s], null, $$anna$$, $$2026-03-01 13:00+00$$)', :again), $$values ('done')$$, 'a failed action is approved again');
+select is((select count(*) from desk.hook_claim(10, '1 minute', '2026-03-01 13:00+00') where idempotency_key <> :'former' and idempotency_key like 'act_' || :again || '_suspend%'), 1::bigint, '... and called again, under another key');
+select desk.hook_record(:hook, 'done', 200, 'held', null, '2026-03-01 13:01+00');
+select is(t.how('again.example'), 'suspended done', '... with success');
+select t.domain('other.example', 'C1');
+select t.call('other.example') as hook \gset
+select desk.hook_record(:hook, 'failed', 422, 'lock', null, '2026-03-01 12:00+00');
+select count(*) from desk_api.domain_suspend(array['other.example'], p_now => '2026-03-01 12:01+00');
+select results_eq(format('select result, detail from desk_api.action_approve(array[%s])', (select action from desk.hook where id = :hook)), $$values ('refused', 'another is under way')$$, '... unless another is under way');
 
 -- two robots, whatever the field looks like
 insert into desk.reporter (address, ack_rule) values ('@machine.example', 'always');
