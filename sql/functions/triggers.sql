@@ -147,7 +147,7 @@ end
 $$;
 comment on function desk.figures_add_deleted is 'Takes removed resources out of the figures.';
 
--- In place of foreign keys that each mail would pay for; see migration 0017.
+-- In place of foreign keys that each mail would pay for; see migrations 0017 and 0023.
 create or replace function desk.referred() returns trigger
 language plpgsql security definer set search_path = desk, pg_temp as $$
 declare
@@ -156,20 +156,27 @@ begin
     if tg_table_name = 'message' then
         delete from incident i using gone g where i.message = g.id;
         return null;
+    elsif tg_table_name = 'outbox' then
+        delete from outbox_item i using gone g where i.outbox = g.id;
+        return null;
     end if;
     v_by := case tg_table_name
         when 'party' then case when exists (select from message m join gone g on m.desk = g.id) then 'message'
-            when exists (select from complaint c join gone g on c.desk = g.id) then 'complaint' end
+            when exists (select from complaint c join gone g on c.desk = g.id) then 'complaint'
+            when exists (select from outbox o join gone g on g.id in (o.desk, o.sender, o.recipient_party)) then 'outbox' end
         when 'resource' then case when exists (select from complaint c join gone g on c.resource = g.id) then 'complaint'
-            when exists (select from incident i join gone g on i.resource = g.id) then 'incident' end
-        when 'case' then case when exists (select from complaint c join gone g on c."case" = g.id) then 'complaint' end end;
+            when exists (select from incident i join gone g on i.resource = g.id) then 'incident'
+            when exists (select from outbox_item i join gone g on i.resource = g.id) then 'outbox_item' end
+        when 'case' then case when exists (select from complaint c join gone g on c."case" = g.id) then 'complaint'
+            when exists (select from outbox_item i join gone g on i."case" = g.id) then 'outbox_item' end
+        when 'action' then case when exists (select from outbox_item i join gone g on i.action = g.id) then 'outbox_item' end end;
     if v_by is not null then
         raise exception 'a row of desk.% is referred to by desk.%', tg_table_name, v_by using errcode = 'foreign_key_violation';
     end if;
     return null;
 end
 $$;
-comment on function desk.referred is 'Deletes incidents with their message; refuses to delete a party, resource or case that a message, incident or complaint refers to.';
+comment on function desk.referred is 'Deletes incidents with their message and items with their mail; refuses to delete a party, resource, case or action that a message, incident, complaint or mail refers to.';
 
 create or replace trigger message_referred after delete on desk.message
     referencing old table as gone for each statement execute function desk.referred();
@@ -178,6 +185,10 @@ create or replace trigger party_referred after delete on desk.party
 create or replace trigger resource_referred after delete on desk.resource
     referencing old table as gone for each statement execute function desk.referred();
 create or replace trigger case_referred after delete on desk."case"
+    referencing old table as gone for each statement execute function desk.referred();
+create or replace trigger action_referred after delete on desk.action
+    referencing old table as gone for each statement execute function desk.referred();
+create or replace trigger outbox_referred after delete on desk.outbox
     referencing old table as gone for each statement execute function desk.referred();
 create or replace trigger party_inserted after insert on desk.party
     referencing new table as added for each statement execute function desk.party_inserted();

@@ -1,7 +1,7 @@
 -- What a mail writes refers to rows that are there, though no foreign key looks; and they cannot be deleted from under it.
 begin;
 \ir lib/fixture.psql
-select plan(13);
+select plan(18);
 select t.domain('spam.example', 'C1'), t.domain('quiet.example', 'CX'), t.domain('none.example', 'C2');
 
 create function t.orphans() returns setof text language sql as $$
@@ -10,6 +10,12 @@ create function t.orphans() returns setof text language sql as $$
     union all select 'incident.resource ' || i.message from desk.incident i where i.resource is not null and not exists (select from desk.resource r where r.id = i.resource)
     union all select 'complaint.resource ' || c.id from desk.complaint c where not exists (select from desk.resource r where r.id = c.resource)
     union all select 'complaint.desk ' || c.id from desk.complaint c where not exists (select from desk.party p where p.id = c.desk)
+    union all select 'outbox ' || o.id from desk.outbox o where (select count(*) from desk.party p where p.id in (o.desk, o.sender, o.recipient_party))
+        <> (select count(distinct x) from unnest(array[o.desk, o.sender, o.recipient_party]) x)
+    union all select 'outbox_item.outbox ' || i.outbox from desk.outbox_item i where not exists (select from desk.outbox o where o.id = i.outbox)
+    union all select 'outbox_item.case ' || i.outbox from desk.outbox_item i where i."case" is not null and not exists (select from desk."case" c where c.id = i."case")
+    union all select 'outbox_item.action ' || i.outbox from desk.outbox_item i where i.action is not null and not exists (select from desk.action a where a.id = i.action)
+    union all select 'outbox_item.resource ' || i.outbox from desk.outbox_item i where i.resource is not null and not exists (select from desk.resource r where r.id = i.resource)
     union all select 'complaint.case ' || c.id from desk.complaint c where c."case" is not null and not exists (select from desk."case" k where k.id = c."case") $$;
 select t.mail(t.report('spam.example', 'a@people.example')) as mail \gset
 select t.mail(t.report('spam.example', 'b@people.example'));
@@ -24,7 +30,6 @@ select is((select count(*) from desk.complaint where "case" is not null), 4::big
 select throws_ok($$delete from desk.complaint where false; delete from desk.party where ref = 'R'$$, '23503', null, 'a desk stays');
 -- The keys of what follows from a complaint out of the way: here only the complaint holds its case and domain.
 alter table desk.action drop constraint action_case_fkey;
-alter table desk.outbox_item drop constraint outbox_item_case_fkey, drop constraint outbox_item_resource_fkey;
 select throws_ok($$delete from desk."case"$$, '23503', 'a row of desk.case is referred to by desk.complaint', 'a case with complaints stays');
 select throws_ok($$delete from desk.resource where name = 'quiet.example' and ended_at is null$$, '23503', 'a row of desk.resource is referred to by desk.complaint',
     'a domain that was complained about stays');
@@ -40,6 +45,18 @@ update desk.message set desk = t.party('ALONE') where id = :forged;
 select throws_ok($$delete from desk.party where ref = 'ALONE'$$, '23503', 'a row of desk.party is referred to by desk.message', '... and one that is nothing but a mail''s desk');
 update desk.message set desk = t.party('R') where id = :forged;
 select lives_ok($$delete from desk.party where ref = 'ALONE'$$, '... until it is not');
+
+insert into desk.party (ref, kind, name, username_email) values ('HEARD', 'reseller', 'Heard', 'login@heard.example');
+delete from desk.party_closure where ancestor = t.party('HEARD');
+delete from desk.party_figure where party = t.party('HEARD');
+update desk.outbox set recipient_party = t.party('HEARD') where audience = 'complainant' and id = (select min(id) from desk.outbox where audience = 'complainant');
+select throws_ok($$delete from desk.party where ref = 'HEARD'$$, '23503', 'a row of desk.party is referred to by desk.outbox', 'whom a mail was sent to stays');
+select throws_ok($$delete from desk.action$$, '23503', 'a row of desk.action is referred to by desk.outbox_item', 'what a mail told of stays');
+delete from desk.rdap_wait;
+select count(*) > 0 as is_there, min(outbox) as letter from desk.outbox_item \gset
+select ok(:'is_there', 'mails speak of cases');
+select lives_ok(format('delete from desk.outbox where id = %s', :letter), 'a mail can be deleted');
+select is_empty(format('select from desk.outbox_item where outbox = %s', :letter), '... and takes along what it spoke of');
 
 select lives_ok(format('delete from desk.message where id = %s', :mail), 'a message can be deleted');
 select is_empty(format('select from desk.incident where message = %s', :mail), '... and takes its incidents along');
