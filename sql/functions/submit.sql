@@ -64,9 +64,11 @@ begin
             and i.complaint is null limit 1) o on true
     )
     select no, domain, complainant,
-        case when error is not null or submitter is null or complaint is null then 'refused'
+        case when error = 'repeated' and submitter is not null then 'repeat' -- twice in one list
+            when error is not null or submitter is null or complaint is null then 'refused'
             when message = id and nth = 1 then 'new' else 'repeat' end,
-        case when error is not null then 'invalid ' || error
+        case when error = 'repeated' and submitter is not null then error
+            when error is not null then 'invalid ' || error
             when submitter is null then 'not a submitter'
             when complaint is null and known then 'not in your tree'
             when complaint is null then 'not ours'
@@ -110,7 +112,8 @@ begin
             jsonb_build_object('lines', coalesce(jsonb_agg(jsonb_build_object('line', l.line, 'domain', coalesce(l.domain, ''),
                 'domain_defanged', coalesce(desk.defang(l.domain), ''), 'complainant', coalesce(desk.defang(l.complainant), ''), 'result', l.result, 'reason', l.reason,
                 'result_new', l.result = 'new', 'result_repeat', l.result = 'repeat', 'result_refused', l.result = 'refused',
-                'is_malformed', l.result = 'refused' and l.reason like 'invalid %', 'is_foreign', l.result = 'refused' and l.reason in ('not in your tree', 'not ours'),
+                'is_malformed', l.result = 'refused' and l.reason like 'invalid %', 'is_foreign', l.result = 'refused' and l.reason = 'not ours',
+                'is_found', l.status is not null, 'is_elsewhere', l.result = 'refused' and l.reason = 'not in your tree',
                 'is_suspended', coalesce(l.status = 'suspended', false), 'is_deleted', coalesce(l.status = 'deleted', false),
                 'complaints', coalesce(l.complaints, 0), 'customer_name', coalesce(l.customer_name, ''), 'customer_complaints', coalesce(l.customer_complaints, 0),
                 'customer_complained', coalesce(l.customer_complained, 0), 'customer_domains', coalesce(l.customer_domains, 0),
