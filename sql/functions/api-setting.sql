@@ -124,6 +124,7 @@ declare
     v_party bigint := desk.party_named(p_party);
     v_old ladder;
     v_lost text;
+    v_gap text;
 begin
     perform desk.one_of('relation', p_relation, array['registrar', 'mail-redirection', 'web-redirection', 'dns', 'hosting', 'sending', 'whois']);
     perform desk.one_of('track', p_track, array['abuse', 'whois', 'restricted']);
@@ -135,15 +136,25 @@ begin
     target := concat_ws(' ', p_party, p_relation, p_track, p_step);
     result := 'done';
     select * into v_old from ladder where party is not distinct from v_party and relation = p_relation and track = p_track and step = p_step;
-    if p_action is null then
-        delete from ladder where id = v_old.id;
-        result := case when v_old.id is null then 'refused' else 'done' end;
-        detail := case when v_old.id is null then 'there is no such step' else 'removed' end;
-    else
+    if p_action is not null then
         perform desk.one_of('action', p_action, array['warn', 'remind', 'suspend', 'stop-redirection', 'cease', 'whois-inquiry', 'delete', 'pause', 'suppress', 'inform', 'escalate']);
         if p_action = 'delete' and p_approval is false then
             raise exception 'a deletion always waits for approval' using errcode = 'check_violation';
         end if;
+    end if;
+    v_gap := case when p_action is null
+        then (select 'step ' || min(l.step) || ' would never be reached: remove the last step first' from ladder l
+            where l.party is not distinct from v_party and l.relation = p_relation and l.track = p_track and l.step > p_step and v_old.id is not null having count(*) > 0)
+        when p_step > 1 and not exists (select from ladder l where l.party is not distinct from v_party and l.relation = p_relation and l.track = p_track and l.step = p_step - 1)
+        then 'step ' || p_step || ' would never be reached: there is no step ' || p_step - 1 || ' here' end;
+    if v_gap is not null then
+        result := 'refused';
+        detail := v_gap;
+    elsif p_action is null then
+        delete from ladder where id = v_old.id;
+        result := case when v_old.id is null then 'refused' else 'done' end;
+        detail := case when v_old.id is null then 'there is no such step' else 'removed' end;
+    else
         -- A party's first step of its own replaces what it inherited: that must not go unsaid.
         v_lost := (select string_agg(distinct l.step::text, ', ') from ladder l
             where v_party is not null and l.party is not distinct from (select o.party from party_closure c

@@ -124,6 +124,7 @@ comment on function desk.addresses_expire is 'Empties addresses, reports and the
 create or replace function desk.maintenance(p_now timestamptz default now()) returns table (what text, count bigint)
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
+    perform pg_advisory_xact_lock(2026, 2); -- one at a time, but decisions go on
     for i in 0 .. 2 loop
         if desk.raw_partition(((p_now at time zone 'UTC')::date + make_interval(months => i))::date) then
             what := 'partitions made';

@@ -1,7 +1,7 @@
 -- Ladders, deadlines and lines in odd orders.
 begin;
 \ir lib/fixture.psql
-select plan(30);
+select plan(32);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1', 'registration', 'active', 'owner@' || d) from unnest(array['down.example', 'late.example', 'deleted.example', 'asleep.example', 'own.example']) d;
 create function t.case_of(p_domain text, p_track text default 'abuse') returns bigint language sql as $$
@@ -62,6 +62,9 @@ update desk."case" set due_at = '2026-03-05 00:00+00' where id = t.case_of('own.
 select is((select next from dashboard.deadlines where "case" = t.case_of('own.example')), null, 'a ladder of one step ends with it, whatever the inherited one says');
 select desk_api.ladder_set('S1', 'registrar', 'abuse', 1, null);
 select is((select next from dashboard.deadlines where "case" = t.case_of('own.example')), 'remind', '... without it the inherited one holds');
+
+select results_eq($$select result, detail from desk_api.ladder_set(null, 'registrar', 'abuse', 2, null)$$, $$values ('refused', 'step 3 would never be reached: remove the last step first')$$, 'no gap in a ladder: what stands above it would never come');
+select results_eq($$select result, detail from desk_api.ladder_set('S1', 'registrar', 'abuse', 2, 'suspend', 3)$$, $$values ('refused', 'step 2 would never be reached: there is no step 1 here')$$, '... nor one that begins in the air');
 
 -- one case whose step fails stands aside; the others, and all mails, go on
 select t.domain('poison.example', 'CX'), t.domain('fine.example', 'CX');
