@@ -277,7 +277,12 @@ begin
     get diagnostics v_count = row_count;
     detail := v_count || ' emptied';
     return next;
+    target := 'pressure';
+    delete from sending_pressure where recipient = desk.recipient_hash(p_address);
+    get diagnostics v_count = row_count;
+    detail := v_count || ' weeks deleted';
+    return next;
 end
 $$;
-comment on function desk.sending_erase is 'Empties an address in suppression lists, delivery failures and proofs of consent.';
+comment on function desk.sending_erase is 'Empties an address in suppression lists, delivery failures, proofs of consent and counts of mails per week.';
 reset check_function_bodies;
