@@ -194,6 +194,12 @@ language sql stable security definer set search_path = desk, pg_temp as $$
 $$;
 comment on function desk.policy_least is 'The least number that any party has: whoever is not above it is above none.';
 
+create or replace function desk.policy_greatest(p_name text) returns bigint
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select max((value #>> '{}')::bigint) from policy where name = p_name
+$$;
+comment on function desk.policy_greatest is 'The greatest number that any party has: whoever is above it is above all.';
+
 create or replace function desk.watch_thresholds(p_said desk.said[], p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -247,6 +253,10 @@ declare
     v_under bigint[];
     v_customer bigint := desk.policy_least('cease_customer_above');
     v_domains bigint := desk.policy_least('cease_reseller_domains_above');
+    v_percent bigint := desk.policy_least('cease_reseller_percent_above');
+    v_customer_most bigint := desk.policy_greatest('cease_customer_above');
+    v_domains_most bigint := desk.policy_greatest('cease_reseller_domains_above');
+    v_percent_most bigint := desk.policy_greatest('cease_reseller_percent_above');
 begin
     if not exists (select from unnest(p_said) s where s.newly_counts) then
         return;
@@ -264,7 +274,11 @@ begin
         from below b
         cross join lateral (select f.spamming, f.domains, f.ceased_at from party_figure f where f.party = b.party limit 1) f
         cross join lateral (select p.kind from party p where p.id = b.party limit 1) p
-        where f.ceased_at is not null or case p.kind when 'customer' then f.spamming > v_customer else f.domains > v_domains and f.spamming > 0 end
+        -- Most are where they were, whatever their policy is: not above the least, or above the greatest.
+        where case when f.ceased_at is null
+            then case p.kind when 'customer' then f.spamming > v_customer else f.domains > v_domains and f.spamming::bigint * 100 > v_percent * f.domains end
+            else case p.kind when 'customer' then f.spamming <= v_customer_most
+                else f.domains <= v_domains_most or f.spamming::bigint * 100 <= v_percent_most * f.domains end end
     )
     select array_agg(party order by party) filter (where is_over and ceased_at is null), array_agg(desk order by party) filter (where is_over and ceased_at is null),
         array_agg(party order by party) filter (where not is_over and ceased_at is not null)
