@@ -22,7 +22,7 @@ typedef struct {
 	/* In the order of the stage's columns after "line". */
 	const char *columns[IMPORT_MOST_COLUMNS];
 	const char *needed[IMPORT_MOST_COLUMNS]; /* must be in the header */
-	const char *host; /* a column of host names, or NULL */
+	const char *host;                        /* a column of host names, or NULL */
 } ImportKind;
 
 static const ImportKind parties = {
@@ -364,8 +364,8 @@ const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "
 		&redirections },
 	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
 		import_options, &hosts },
-	{ "import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with", import_run,
-		added_options, &traps },
+	{ "import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with",
+		import_run, added_options, &traps },
 	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,
 		&loops },
 	{ NULL } };

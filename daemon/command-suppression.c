@@ -106,10 +106,9 @@ static gboolean party_signs(int count, char **arguments, GError **error)
 
 static gboolean party_pressure(int count, char **arguments, GError **error)
 {
-	static const char sql[] =
-		"select customer, week, recipients, mails, per_recipient, most, too_many"
-		" from dashboard.pressure where $1::text is null or customer = $1"
-		" order by week desc, too_many desc, customer limit $2";
+	static const char sql[] = "select customer, week, recipients, mails, per_recipient, most, too_many"
+				  " from dashboard.pressure where $1::text is null or customer = $1"
+				  " order by week desc, too_many desc, customer limit $2";
 	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
 		database_number(options.limit > 0 ? options.limit : 100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
@@ -192,8 +191,10 @@ const Command suppression_commands[] = { { "suppression", "export", "", 0, 0,
 		suppression_send, send_options },
 	{ "suppression", "calls", "", 0, 0, "calls to sending systems, the newest first", suppression_calls,
 		calls_options },
-	{ "party", "signs", "[PARTY]", 0, 1, "signs of a bought list, in 30 days", party_signs, list_options },
-	{ "party", "pressure", "[PARTY]", 0, 1, "mails per recipient and week", party_pressure, list_options },
+	{ "party", "signs", "[PARTY]", 0, 1, "signs of a bought list, in 30 days", party_signs,
+		list_options },
+	{ "party", "pressure", "[PARTY]", 0, 1, "mails per recipient and week", party_pressure,
+		list_options },
 	{ "party", "rates", "[PARTY]", 0, 1, "complaints per thousand mails, day by day", party_rates,
 		rates_options },
 	{ "party", "declare", "PARTY TEXT", 2, 2, "declaration of files, or legal basis, of a sender",

@@ -104,8 +104,8 @@ static gboolean token_verify(int count, char **arguments, GError **error)
 static const GOptionEntry make_options[] = { OPTION_JSON,
 	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose mails", "PARTY" },
 	{ "campaign", 0, 0, G_OPTION_ARG_STRING, &given.campaign, "up to 20 of a-z, 0-9 and _", "NAME" },
-	{ "sent", 0, 0, G_OPTION_ARG_NONE, &given.sent,
-		"they go out now: count the mails of each recipient", NULL },
+	{ "sent", 0, 0, G_OPTION_ARG_NONE, &given.sent, "they go out now: count the mails of each recipient",
+		NULL },
 	{ NULL } };
 static const GOptionEntry verify_options[] = { OPTION_JSON, { NULL } };
 
