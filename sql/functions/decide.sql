@@ -358,7 +358,9 @@ begin
     ), reopened as (
         update "case" k set state = 'open', outcome = null, closed_at = null, step = 0, due_at = null, paused_until = null, paused_step = null,
             snoozed_until = null, opened_at = p_now, changed_at = p_now, repeat_offender = true, last_complaint_at = n.last_at, relation = n.relation,
-            category = n.category, note = case when not n.warnable then n.why_not end
+            category = n.category, note = case when not n.warnable then n.why_not end,
+            -- The customer may have gone to another desk.
+            desk = case when exists (select from party_closure c where c.descendant = k.party and c.ancestor = k.desk) then k.desk else n.desk end
         from known n where k.id = n.closed and n.reopens
     ), joined as (
         update "case" k set last_complaint_at = greatest(k.last_complaint_at, n.last_at),

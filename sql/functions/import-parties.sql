@@ -72,6 +72,23 @@ end
 $$;
 comment on function desk.import_check_tree is 'Notes parties whose parent is missing or that would stand below themselves.';
 
+-- A party that went to another desk: the former one can't write to anybody about it any more.
+create or replace function desk.parties_left(p_now timestamptz) returns void
+language plpgsql security definer set search_path = desk, pg_temp as $$
+begin
+    perform desk.cancel_actions(array(select a.id from action a where a.state in ('proposed', 'approved', 'executing')
+        and not exists (select from party_closure k where k.descendant = a.party and k.ancestor = a.desk) order by a.id), 'went to another desk', session_user, p_now);
+    with closed as (
+        update "case" c set state = 'closed', outcome = 'not-ours', closed_at = p_now, changed_at = p_now, due_at = null, note = 'went to another desk'
+        where c.state <> 'closed' and not exists (select from party_closure k where k.descendant = c.party and k.ancestor = c.desk)
+        returning c.id, c.resource, c.party
+    )
+    insert into audit (at, who, what, "case", resource, party, detail)
+    select p_now, session_user, 'case-closed', id, resource, party, '{"outcome": "not-ours", "why": "went to another desk"}' from closed;
+end
+$$;
+comment on function desk.parties_left is 'Closes the cases, and cancels the actions, of parties that are not below the desk in charge any more.';
+
 create or replace function desk.import_parties(p_complete boolean, p_now timestamptz)
 returns table (what text, line int, col text, detail text)
 language plpgsql security definer set search_path = desk, pg_temp as $$
@@ -121,6 +138,11 @@ begin
         from import_row r left join desk.party u on u.ref = r.parent
         where p.id = r.old and r.what = 'changed' and r.level = v_level;
     end loop;
+
+    if exists (select from import_row r where r.what = 'changed' and r.changes ? 'parent') then
+        perform desk.parties_left(p_now);
+        perform desk.lift_cease(null, p_now);
+    end if;
 
     if p_complete then
         insert into import_error

@@ -1,7 +1,7 @@
 -- What must not happen between a complaint and what is taken away: odd orders of events.
 begin;
 \ir lib/fixture.psql
-select plan(30);
+select plan(34);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1') from unnest(array['turned.example', 'opted.example', 'child.example', 'false.example', 'sold.example', 'asleep.example',
     'woken.example', 'back.example', 'moved.example', 'one.example', 'early.example']) d;
@@ -130,5 +130,17 @@ select is(t.told_late('handed.example', '2026-03-02T08:00:00Z'), 'before-registr
 select is(t.told_late('handed.example', '2026-03-02T12:00:00Z'), 'counts', '... and of the new one');
 select is(t.told_late('anew.example', '2026-02-19T12:00:00Z'), 'before-registration', 'registered anew: before that day');
 select is(t.told_late('anew.example', '2026-02-21T12:00:00Z'), 'counts', '... and after it, though we knew later');
+-- a customer goes to another desk, with his domains
+select t.domain('gone.example', 'C2');
+select t.crowd('gone.example', 6, p_now => '2026-03-10 10:00+00');
+select t.case_of('gone.example') as gone \gset
+select desk.import_begin('parties');
+insert into import_stage (line, id, kind, parent, name, username_email) values (2, 'C2', 'customer', 'T', 'Customer Two', 'c2@customer.example');
+select count(*) from desk.import_finish('parties', false, false, '2026-03-11 10:00+00');
+select is((select state || ' ' || outcome from desk."case" where id = :gone), 'closed not-ours', 'the former desk closes his cases');
+select is(t.proposed('gone.example'), 0::bigint, '... and suspends nothing');
+select t.mail(t.report('gone.example', 'new@people.example'), 'T', '2026-03-12 10:00+00');
+select is((select state || ' ' || (desk = t.party('T')) from desk."case" where id = :gone), 'waiting true', 'a complaint to the new desk reopens the case, there');
+select is((select sender from t.mails where kind = 'warning' and audience = 'customer' and recipient = 'c2@customer.example' order by id desc limit 1), 'T', '... and it warns him');
 select * from finish();
 rollback;
