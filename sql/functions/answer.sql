@@ -206,7 +206,7 @@ begin
             coalesce(j.language, (desk.party_voice(j.desk)).language),
             desk.context_count(case when j.ack_rule is null then l.domains end) || desk.context_category(coalesce(j.category, 'other'))
             || desk.context_relation(j.relation, r.services)
-            || jsonb_build_object('nothing_ours', j.ack_rule is null and not j.is_of_ours, 'asks_more', j.answer = 'need-more-information',
+            || jsonb_build_object('nothing_ours', j.ack_rule is null and not j.is_of_ours, 'already_suspended', j.ack_rule is null and coalesce(r.status <> 'active', false) and jsonb_array_length(l.domains) = 1, 'asks_more', j.answer = 'need-more-information',
                 'has_claim', coalesce(j.claim->>'field', j.claim->>'why') is not null,
                 'claim_field', desk.clean(j.claim->>'field', 100), 'claim_why', desk.clean(j.claim->>'why', 300)),
             l.items, j.id, 'auto-replied', 2)::desk.letter order by j.id)
@@ -247,7 +247,7 @@ begin
             jsonb_agg(desk.context_domain(s.resource, s."case", s.relation, s.category, false) order by s.resource) as domains,
             jsonb_agg(jsonb_build_object('case', s."case", 'resource', s.resource, 'complaint', s.complaint)) as items,
             desk.category_name(min(desk.category_rank(s.category))) as category, (array_agg(s.relation order by s.strength, s.resource))[1] as relation,
-            row_number() over (partition by m.submitter order by min(s.complaint)) as nth
+            bool_and(s.status <> 'active') as is_done, row_number() over (partition by m.submitter order by min(s.complaint)) as nth
         from unnest(p_said) s join mail m on m.id = s.message
         where s.fresh and desk.policy_switch(m.desk, 'ack') and desk.address_sane(s.complainant) and not desk.is_machine_address(s.complainant)
             and not exists (select from reporter r where r.address in (s.complainant, '@' || desk.address_domain(s.complainant))
@@ -257,7 +257,8 @@ begin
     ), letter as (
         select row('submit ' || f.submitter || ' ' || f.message, 'acknowledgment', 'complainant', f.desk, f.desk, f.complainant, null, null,
             (desk.party_voice(f.desk)).language,
-            desk.context_count(f.domains) || desk.context_category(f.category) || desk.context_relation(f.relation, null),
+            desk.context_count(f.domains) || desk.context_category(f.category) || desk.context_relation(f.relation, null)
+            || jsonb_build_object('already_suspended', f.is_done),
             f.items, null, 'auto-replied', 2)::desk.letter as l
         from fresh f join cap c on c.submitter = f.submitter where f.nth <= c.room
     )

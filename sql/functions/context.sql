@@ -22,7 +22,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "claim_email": false, "claim_phone": false, "claim_address": false, "claim_name": false,
- "claim_unreachable": false, "asks_more": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_list": false, "why_ladder": false, "why_words": false,
+ "claim_unreachable": false, "asks_more": false, "already_suspended": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_list": false, "why_ladder": false, "why_words": false,
  "by_complainant": false, "by_customer": false, "by_reseller": false, "by_contact": false, "by_other": false, "is_verified": false, "is_suspended": false, "is_deleted": false, "is_closed": false, "has_case": false,
  "loop_silent": false, "loop_name": "", "loop_scope": "", "loop_days": 0, "loop_last": "", "loop_contact": "",
  "breaker_refused": false, "breaker_count": 0, "breaker_of": 0,

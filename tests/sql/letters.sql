@@ -1,7 +1,7 @@
 -- What mails are filled with: facts where there are some, days that are still to come, nobody who complained.
 begin;
 \ir lib/fixture.psql
-select plan(45);
+select plan(48);
 update desk.party set left_at = now() where ref = 'T';
 create function t.context(p_domain text, p_kind text, p_audience text default 'customer') returns jsonb language sql as $$
     select desk.context_base() || context from t.mails where kind = p_kind and audience = p_audience and context->'domains' @> jsonb_build_array(jsonb_build_object('name', p_domain))
@@ -81,6 +81,13 @@ select t.mail(t.report('byitself.example', 'person1@people1.example')), t.crowd(
 select desk_api.action_confirm(array(select id from desk.action where resource = t.resource('byitself.example') and state in ('approved', 'executing')), p_now => '2026-03-02 12:00+00');
 select is(t.context('byitself.example', 'suspension')->>'automatic', 'true', 'by itself: the customer is told so');
 select is(t.context('byitself.example', 'outcome', 'complainant')->>'automatic', 'true', '... and the complainants');
+
+-- who complains of what is already suspended is not promised that somebody will be warned
+select t.mail(t.report('shown.example', 'too.late@folk.example'), 'R', '2026-03-02 13:00+00');
+select is(t.context('shown.example', 'acknowledgment', 'complainant')->>'already_suspended', 'true', 'already suspended: the complainant reads so');
+select t.lines('shown.example,vouched@folk.example', 'SX', 'staff', '2026-03-02 14:00+00');
+select is((select context->>'already_suspended' || ' ' || (context->>'relation') from t.mails where recipient = 'vouched@folk.example'), 'true hosting', '... and who a submitter vouches for');
+select is((select (desk.context_base() || context)->>'already_suspended' from t.mails where recipient = 'f@folk.example' and kind = 'acknowledgment'), 'false', '... the first complainant did not');
 
 -- a redirection above its volume says the volume
 select t.domain('busy.example', 'CX', 'registration mail-redirection');
