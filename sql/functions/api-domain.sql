@@ -181,6 +181,13 @@ begin
         detail := v_domain.problem;
         if v_domain.problem is null then
             update resource set protected = case when p_on then coalesce(nullif(p_reason, ''), 'by ' || desk.who(p_by)) end where id = v_domain.resource;
+            -- What was approved without a person and has not begun waits for one.
+            with back as (
+                update action a set state = 'proposed', automatic = false, decided_by = null, decided_at = null
+                where p_on and a.resource = v_domain.resource and a.automatic and a.state = 'approved'
+                returning a.id
+            )
+            update hook h set state = 'cancelled' from back where h.action = back.id and h.state = 'owed';
             perform desk.audit_write(case when p_on then 'protected' else 'protection lifted' end, desk.who(p_by), p_now,
                 p_resource => v_domain.resource, p_detail => jsonb_build_object('reason', p_reason));
             result := 'done';

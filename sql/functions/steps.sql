@@ -174,6 +174,8 @@ begin
             + (select count(*) from action d where d.desk = a.desk and d.automatic and d.decided_at > p_now - interval '1 day') as nth
         from action a left join resource r on r.id = a.resource
         where a.id = any(p_actions) and a.state = 'proposed' and a.kind in ('suspend', 'stop-redirection', 'pause') and r.protected is null
+            -- Who is paused is paused with all he has.
+            and not exists (select from resource p where a.resource is null and p.party = a.party and p.protected is not null and p.ended_at is null)
             and desk.policy_switch(a.party, case a.kind when 'suspend' then 'auto_suspend' when 'pause' then 'auto_pause' else 'auto_stop' end)
             and not desk.policy_switch(a.desk, 'shadow')
     ) c where c.nth <= desk.policy_number(c.desk, 'auto_daily_cap');

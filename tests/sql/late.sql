@@ -1,7 +1,7 @@
 -- Words that come late, twice or at the wrong moment: from the provisioning system and from robots.
 begin;
 \ir lib/fixture.psql
-select plan(16);
+select plan(22);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1') from unnest(array['spam.example', 'hooked.example', 'twice.example', 'anew.example', 'gone.example']) d;
 
@@ -53,6 +53,27 @@ select t.call('other.example') as hook \gset
 select desk.hook_record(:hook, 'failed', 422, 'lock', null, '2026-03-01 12:00+00');
 select count(*) from desk_api.domain_suspend(array['other.example'], p_now => '2026-03-01 12:01+00');
 select results_eq(format('select result, detail from desk_api.action_approve(array[%s])', (select action from desk.hook where id = :hook)), $$values ('refused', 'another is under way')$$, '... unless another is under way');
+
+-- protected after it was approved by itself
+select desk_api.policy_set(null, 'auto_suspend', 'yes'), desk_api.policy_set(null, 'auto_pause', 'yes');
+select t.domain('clinic.example', 'C1');
+select t.crowd('clinic.example', 6);
+select is(t.how('clinic.example'), 'active approved', 'suspended by itself, soon');
+select desk_api.domain_protect(array['clinic.example'], null, true, 'a clinic');
+select is(t.how('clinic.example'), 'active proposed', 'protected: it waits for a person after all');
+select is_empty($$select from desk.hook_claim(10, '1 minute', '2026-12-01 10:00+00') where payload #>> '{data,domain}' = 'clinic.example'$$, '... and is not called');
+select desk_api.action_approve(array(select id from desk.action where resource = t.resource('clinic.example') and kind = 'suspend'), null, 'anna', '2026-12-01 10:01+00');
+select isnt_empty($$select from desk.hook_claim(10, '1 minute', '2026-12-01 10:01+00') where payload #>> '{data,domain}' = 'clinic.example'$$, '... unless he says so');
+create function t.pause(p_party text) returns text language plpgsql as $$
+declare
+    v_id bigint;
+begin
+    insert into desk.action (party, desk, kind, state, reason, created_at) values (t.party(p_party), t.party('R'), 'pause', 'proposed', 'a rate', '2026-03-01 10:00+00') returning id into v_id;
+    perform desk.wait_for_approval(array[v_id], nextval('desk.run'), '2026-03-01 10:00+00');
+    return (select state from desk.action where id = v_id);
+end $$;
+select is(t.pause('C2'), 'approved', 'a pause by itself');
+select is(t.pause('C1'), 'proposed', '... not of who has something protected');
 
 -- two robots, whatever the field looks like
 insert into desk.reporter (address, ack_rule) values ('@machine.example', 'always');
