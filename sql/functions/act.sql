@@ -299,7 +299,8 @@ begin
     if cardinality(p_resources) = 0 then
         return;
     end if;
-    update complaint set counts = false, why_not = 'before-reinstatement' where resource = any(p_resources) and counts;
+    update complaint set counts = false, why_not = 'before-reinstatement'
+        where resource = any(p_resources) and (counts or why_not = 'same-person');
     update resource set counted_from = p_now where id = any(p_resources);
     -- What else was open goes on, with a day to breathe.
     update "case" c set note = null, changed_at = p_now, due_at = desk.deadline(c.desk, 1, p_now)

@@ -136,7 +136,7 @@ begin
         category = desk.category_name(least(desk.category_rank(c.category), desk.category_rank(s.category))),
         strength = least(c.strength, s.strength), relation = case when s.strength < c.strength then s.relation else c.relation end,
         source = case when s.newly_counts then s.source else c.source end,
-        counts = c.counts or s.newly_counts, why_not = case when c.counts or s.newly_counts then null else c.why_not end,
+        counts = c.counts or s.newly_counts, why_not = case when c.counts or s.newly_counts then null when s.why_not = 'same-person' and c.state = 'standing' then s.why_not else c.why_not end,
         "case" = coalesce(s."case", c."case")
     from unnest(v_said) s where c.id = s.complaint and not s.fresh;
 

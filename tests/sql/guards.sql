@@ -1,7 +1,7 @@
 -- What must not happen between a complaint and what is taken away: odd orders of events.
 begin;
 \ir lib/fixture.psql
-select plan(34);
+select plan(37);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1') from unnest(array['turned.example', 'opted.example', 'child.example', 'false.example', 'sold.example', 'asleep.example',
     'woken.example', 'back.example', 'moved.example', 'one.example', 'early.example']) d;
@@ -130,6 +130,25 @@ select is(t.told_late('handed.example', '2026-03-02T08:00:00Z'), 'before-registr
 select is(t.told_late('handed.example', '2026-03-02T12:00:00Z'), 'counts', '... and of the new one');
 select is(t.told_late('anew.example', '2026-02-19T12:00:00Z'), 'before-registration', 'registered anew: before that day');
 select is(t.told_late('anew.example', '2026-02-21T12:00:00Z'), 'counts', '... and after it, though we knew later');
+-- who counts in the place of another address of his
+create function t.counted(p_domain text) returns text language sql as $$
+    select coalesce(string_agg(complainant, ' ' order by complainant), 'nobody') from desk.complaint where resource = t.resource(p_domain) and counts $$;
+create function t.take_back(p_domain text, p_who text) returns text language plpgsql as $$
+begin
+    perform desk_api.complaint_withdraw(array(select id from desk.complaint where resource = t.resource(p_domain) and complainant = p_who));
+    return t.counted(p_domain);
+end $$;
+select t.domain('place.example', 'CX'), t.domain('place-2.example', 'CX');
+select t.mail(t.report('place.example', 'joe+1@people.example', p_auth => 'fail')), t.mail(t.report('place.example', 'joe+2@people.example')), t.mail(t.report('place.example', 'joe+1@people.example'));
+select is(t.counted('place.example'), 'joe+2@people.example', 'one person counts once');
+select is(t.take_back('place.example', 'joe+2@people.example'), 'joe+1@people.example', '... if it is withdrawn the other address counts, which has been believed since');
+select t.mail(t.report('place-2.example', 'joe+1@people.example')), t.mail(t.report('place-2.example', 'joe+2@people.example'));
+update desk.resource set status = 'suspended' where name = 'place-2.example';
+select desk_api.domain_reinstate(array['place-2.example'], p_now => '2026-03-02 10:00+00');
+select count(*) from desk_api.action_confirm(array(select id from desk.action where kind = 'reinstate' and state = 'approved'), p_now => '2026-03-02 10:00+00');
+select t.mail(t.report('place-2.example', 'joe+3@people.example'), 'R', '2026-03-03 10:00+00');
+select is(t.take_back('place-2.example', 'joe+3@people.example'), 'nobody', '... but none of before the reinstatement');
+
 -- a customer goes to another desk, with his domains
 select t.domain('gone.example', 'C2');
 select t.crowd('gone.example', 6, p_now => '2026-03-10 10:00+00');
