@@ -49,15 +49,26 @@ static gboolean comes_again(guint status)
 		status >= 500;
 }
 
+/* A panel that answers 200 to everything and says "error" within: any other word is a failure, or customers
+ * would be told of what has not happened. */
 static HookOutcome grade_success(guint status, const char *said)
 {
-	if (said && g_str_equal(said, "failed"))
-		return HOOK_FAILED;
-	if (said && g_str_equal(said, "accepted"))
-		return HOOK_ACCEPTED;
-	if (said && g_str_equal(said, "done"))
-		return HOOK_DONE;
-	return status == 202 ? HOOK_ACCEPTED : HOOK_DONE;
+	static const struct {
+		const char *said;
+		HookOutcome outcome;
+	} words[] = {
+		{ "done", HOOK_DONE },
+		{ "ok", HOOK_DONE },
+		{ "success", HOOK_DONE },
+		{ "accepted", HOOK_ACCEPTED },
+	};
+
+	if (!said)
+		return status == 202 ? HOOK_ACCEPTED : HOOK_DONE;
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+		if (g_str_equal(said, words[i].said))
+			return words[i].outcome;
+	return HOOK_FAILED;
 }
 
 HookOutcome hook_grade(guint status, const char *answer, char **words_out)

@@ -81,6 +81,8 @@ static const Row rows[] = {
 	{ 200, "{\"status\":\"failed\",\"message\":\"locked by registry\"}", HOOK_FAILED,
 		"locked by registry" },
 	{ 200, "{\"status\":\"failed\",\"message\":\"a\\r\\nBcc: b\"}", HOOK_FAILED, "a Bcc: b" },
+	{ 200, "{\"status\":\"error\",\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain" },
+	{ 200, "{\"status\":\"ok\"}", HOOK_DONE, "{\"status\":\"ok\"}" },
 	{ 301, "", HOOK_FAILED, NULL },
 	{ 400, "{\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain" },
 	{ 401, "", HOOK_FAILED, NULL },
