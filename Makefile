@@ -173,8 +173,8 @@ TIDY := -*,bugprone-*,clang-analyzer-deadcode*,-bugprone-easily-swappable-parame
 	-bugprone-sizeof-expression,-bugprone-suspicious-missing-comma,-bugprone-macro-parentheses
 lint-run:
 	shellcheck -S warning -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
-	@printf '%s\n' $(filter parsers/%.c daemon/%.c,$(C_FILES)) | xargs -P 2 -n 4 clang-tidy --quiet -p $(BUILD) \
-		--warnings-as-errors='*' --checks='$(TIDY)' $(foreach flag,$(filter-out -M% -W%,$(ALL_CFLAGS)),--extra-arg='$(flag)') 2>/dev/null
+	@printf '%s\n' $(filter parsers/%.c daemon/%.c,$(C_FILES)) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet \
+		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- $(subst ','\'',$(filter-out -M% -W%,$(ALL_CFLAGS)))' tidy 2>/dev/null
 
 clean:
 	rm -rf $(BUILD)
