@@ -366,6 +366,16 @@ static void drain(Daemon *daemon)
 		daemon->status = EX_TEMPFAIL;
 }
 
+/* SIGHUP ends a program that has not said otherwise; one that comes while we read the settings waits. */
+static void keep_hangup(int how)
+{
+	sigset_t hangup;
+
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	pthread_sigmask(how, &hangup, NULL);
+}
+
 static void run(Daemon *daemon)
 {
 	g_autoptr(GError) error = NULL;
@@ -374,6 +384,7 @@ static void run(Daemon *daemon)
 	g_unix_signal_add(SIGTERM, quit, daemon);
 	g_unix_signal_add(SIGINT, quit, daemon);
 	g_unix_signal_add(SIGHUP, reload, daemon);
+	keep_hangup(SIG_UNBLOCK);
 	if (!first_connection(daemon))
 		return;
 	if (!parts_start(daemon, &error)) {
@@ -431,6 +442,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
+	keep_hangup(SIG_BLOCK);
 	tame_malloc();
 	/* Neither may be left to the first thread that needs it. */
 	g_mime_init();
