@@ -17,22 +17,34 @@ typedef struct {
 	guint line;
 } Submit;
 
+/* What stands between quotes or angle brackets; within @field. */
+static char *submit_field(char *field)
+{
+	field = g_strstrip(field);
+	gsize length = strlen(field);
+	if (length < 2 || !((*field == '"' && field[length - 1] == '"') || (*field == '<' && field[length - 1] == '>')))
+		return field;
+	field[length - 1] = '\0';
+	return g_strstrip(field + 1);
+}
+
 /* "domain,reporter"; what is no such line goes along and is refused by its number, so that nothing
  * disappears. */
 static void submit_line(Submit *submit, const char *text)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
 	char *line = g_strstrip(valid);
-	char *comma = strchr(line, ',');
+	char *separator = strpbrk(line, ",;\t");
 
 	submit->line++;
 	if (!*line || *line == '#')
 		return;
-	if (comma)
-		*comma = '\0';
-	g_autofree char *typed = g_strndup(g_strstrip(line), SUBMIT_LONGEST_LINE);
+	if (separator)
+		*separator = '\0';
+	g_autofree char *typed = g_strndup(submit_field(line), SUBMIT_LONGEST_LINE);
 	g_autofree char *host = hostname_normal(typed);
-	g_autofree char *complainant = comma ? g_strndup(g_strstrip(comma + 1), SUBMIT_LONGEST_LINE) : NULL;
+	g_autofree char *complainant =
+		separator ? g_strndup(submit_field(separator + 1), SUBMIT_LONGEST_LINE) : NULL;
 	json_array_append_new(submit->lines,
 		json_pack("{s:i, s:s, s:s?}", "line", (int)submit->line, "domain", host ? host : typed,
 			"complainant", complainant && *complainant ? complainant : NULL));
@@ -60,13 +72,13 @@ static gboolean submit_file(Submit *submit, const char *path, GError **error)
 	return TRUE;
 }
 
-/* An argument with a comma is a line, any other a file. */
+/* An argument with a separator is a line, any other a file. */
 static gboolean submit_read(Submit *submit, int count, char **arguments, GError **error)
 {
 	if (count == 0)
 		return submit_file(submit, "-", error);
 	for (int i = 0; i < count; i++) {
-		if (strchr(arguments[i], ',') && !g_file_test(arguments[i], G_FILE_TEST_EXISTS))
+		if (strpbrk(arguments[i], ",;\t") && !g_file_test(arguments[i], G_FILE_TEST_EXISTS))
 			submit_line(submit, arguments[i]);
 		else if (!submit_file(submit, arguments[i], error))
 			return FALSE;

@@ -18,7 +18,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "step": 0, "deadline": "", "deadline_zone": "", "deadline_days": 0, "deadline_one": false, "has_deadline": false, "first": false, "last": false,
  "has_volume": false, "volume_mails": 0, "volume_above": 0, "data_false": false,
  "proposed": "", "proposed_suspend": false, "proposed_stop_redirection": false, "proposed_pause": false, "proposed_cease": false,
- "proposed_delete": false, "reason": "", "automatic": false, "since": "", "result": "",
+ "proposed_delete": false, "proposed_other": false, "reason": "", "automatic": false, "since": "", "result": "",
  "outcome": "", "outcome_resolved": false, "outcome_suspended": false, "outcome_no_action": false, "outcome_not_ours": false,
  "outcome_false_report": false, "outcome_deleted": false, "threshold": 0, "actions": [],
  "claim_field": "", "claim_why": "", "has_claim": false, "claim_email": false, "claim_phone": false, "claim_address": false, "claim_name": false,

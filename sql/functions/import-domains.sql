@@ -32,6 +32,32 @@ end
 $$;
 comment on function desk.resource_left is 'Closes the cases of resources that left or changed hands, cancels their actions and the notices owed for them alone; returns how many cases.';
 
+-- Suspended by the operator's own system: what waits for a decision about it is decided. An approval of ours that is
+-- being carried out ends by itself.
+create or replace function desk.resource_suspended(p_resources bigint[], p_by text, p_now timestamptz) returns void
+language plpgsql security definer set search_path = desk, pg_temp as $$
+declare
+    v_here bigint[] := array(select r.id from unnest(p_resources) r(id) where not exists (select from desk.action a
+        where a.resource = r.id and a.kind = 'suspend' and a.state in ('approved', 'executing')));
+    v_closed bigint[];
+begin
+    perform desk.cancel_actions(array(select a.id from desk.action a where a.resource = any(v_here) and a.state = 'proposed' order by a.id),
+        'already suspended', p_by, p_now);
+    with closed as (
+        update desk."case" c set state = 'closed', outcome = 'suspended', closed_at = p_now, changed_at = p_now, due_at = null, note = 'suspended elsewhere'
+        where c.resource = any(v_here) and c.track = 'abuse' and c.state <> 'closed'
+        returning c.id, c.resource, c.party
+    ), noted as (
+        insert into desk.audit (at, who, what, "case", resource, party, detail)
+        select p_now, p_by, 'case-closed', id, resource, party, '{"outcome": "suspended", "why": "suspended elsewhere"}' from closed
+    )
+    select array_agg(id order by id) into v_closed from closed;
+    perform desk.tell_outcome(v_closed, nextval('desk.run'), p_now);
+    notify desk_work;
+end
+$$;
+comment on function desk.resource_suspended is 'Closes the abuse cases of resources that somebody else has suspended, drops what was proposed, tells the complainants.';
+
 create or replace function desk.import_check_domains() returns void
 language plpgsql security definer set search_path = desk, pg_temp as $$
 begin
@@ -110,7 +136,7 @@ begin
     end if;
 
     create temp table import_row on commit drop as
-    select n.*, o.id as old, n.created > o.created as is_new,
+    select n.*, o.id as old, o.status as was, n.created > o.created as is_new,
         case when o.id is null then case n.status when 'deleted' then 'unchanged' else 'added' end
             when n.status = 'deleted' then 'removed'
             when o.party <> n.party or n.created > o.created then 'moved'
@@ -166,6 +192,9 @@ begin
         -- The operator's own system has reinstated it.
         counted_from = case when o.status = 'suspended' and r.status = 'active' then p_now else o.counted_from end
     from import_row r where o.id = r.old and r.what = 'changed';
+    -- ... or has suspended it: nothing is left to decide.
+    perform desk.resource_suspended(array(select o.id from import_row r join desk.resource o on o.id = r.old
+        where r.what = 'changed' and r.status = 'suspended' and r.was = 'active' and o.complaints > 0 order by 1), session_user, p_now);
     perform desk.forgive(array(select o.id from import_row r join desk.resource o on o.id = r.old
         where r.what = 'changed' and o.counted_from = p_now
             and (o.complaints > 0 or exists (select from desk."case" c where c.resource = o.id and c.state <> 'closed')) order by 1), p_now);

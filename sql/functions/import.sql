@@ -4,7 +4,7 @@ set role complaint_owner;
 set check_function_bodies = off;
 
 create or replace function desk.import_begin(p_kind text) returns void
-language plpgsql security definer set search_path = desk, pg_temp as $$
+language plpgsql security definer set search_path = desk, pg_temp set client_min_messages = warning as $$
 begin
     drop table if exists pg_temp.import_stage, pg_temp.import_error, pg_temp.import_row, pg_temp.import_named, pg_temp.import_tree;
     case p_kind

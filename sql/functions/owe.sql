@@ -235,6 +235,7 @@ begin
                 'complaints', coalesce(sum(a.complaints), 0), 'reason', min(a.reason), 'proposed', min(a.kind),
                 'proposed_suspend', bool_or(a.kind = 'suspend'), 'proposed_stop_redirection', bool_or(a.kind = 'stop-redirection'),
                 'proposed_pause', bool_or(a.kind = 'pause'), 'proposed_cease', bool_or(a.kind = 'cease'), 'proposed_delete', bool_or(a.kind = 'delete'),
+                'proposed_other', not bool_or(a.kind in ('suspend', 'stop-redirection', 'pause', 'cease', 'delete')),
                 'result', coalesce(min(a.result), ''), 'threshold', coalesce(min((a.figures->>'threshold')::int), 0)) || p_extra,
             jsonb_agg(jsonb_build_object('case', a."case", 'action', a.id, 'resource', a.resource)), null, 'auto-generated', 3)::desk.letter as l
         from a group by a.desk

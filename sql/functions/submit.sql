@@ -98,7 +98,8 @@ begin
             rf.complained as reseller_complained, rf.domains as reseller_domains,
             (select string_agg(a.kind || ' (' || a.state || ')', ', ' order by a.id) from action a
                 where a.resource = r.id and a.state in ('proposed', 'approved', 'executing')) as proposed,
-            exists (select from action a where a.resource = r.id and a.kind = 'suspend' and a.state in ('proposed', 'approved', 'executing')) as suspend_proposed
+            exists (select from action a where a.resource = r.id and a.kind = 'suspend' and a.state in ('proposed', 'approved', 'executing')) as suspend_proposed,
+            w.why
         from mail m cross join lateral desk.submitted(m.id) s
         left join lateral (select i.resource from incident i where i.message = m.id and i.no = s.line and s.result <> 'refused' limit 1) i on true
         left join lateral (select r.id, r.party, r.complaints, r.registrar, r.status from resource r where r.id = i.resource limit 1) r on true
@@ -106,6 +107,8 @@ begin
         left join lateral (select f.* from party_figure f where f.party = p.id limit 1) cf on true
         left join lateral (select u.id, u.name from party u where u.id = p.parent limit 1) u on true
         left join lateral (select f.* from party_figure f where f.party = u.id limit 1) rf on true
+        left join lateral (select desk.context_why(a.id) || jsonb_build_object('proposed_why', a.reason) as why from action a
+            where a.resource = r.id and a.state in ('proposed', 'approved', 'executing') order by a.kind = 'suspend' desc, a.id limit 1) w on true
     ), letter as (
         select row('message ' || m.id, 'summary', 'submitter', m.desk, m.desk, m.from_address, null, null,
             coalesce(m.language, (desk.party_voice(m.desk)).language),
@@ -121,7 +124,8 @@ begin
                 'reseller_complained', coalesce(l.reseller_complained, 0), 'reseller_domains', coalesce(l.reseller_domains, 0),
                 'reseller_percent', desk.percent(l.reseller_complained, l.reseller_domains), 'registrar', coalesce(l.registrar, ''),
                 'status', coalesce(l.status, ''), 'proposed', coalesce(l.proposed, ''),
-                'suspend_proposed', l.suspend_proposed, 'other_proposed', coalesce(l.proposed, '') <> '' and not l.suspend_proposed) order by l.line) filter (where l.line is not null and l.line <= 100000), '[]'),
+                'suspend_proposed', l.suspend_proposed, 'other_proposed', coalesce(l.proposed, '') <> '' and not l.suspend_proposed)
+                || '{"counting": 0, "proposed_why": ""}' || coalesce(l.why, '{}') order by l.line) filter (where l.line is not null and l.line <= 100000), '[]'),
                 'new_count', count(*) filter (where l.result = 'new'), 'repeat_count', count(*) filter (where l.result = 'repeat'),
                 'refused_count', count(*) filter (where l.result = 'refused')),
             null, m.id, 'auto-generated', 3)::desk.letter as l

@@ -169,6 +169,8 @@ load helper
 	printf '# from the telephone\n%s,two@mailboxes.test\n\n%s , three@mailboxes.test\r\n' "$name" "$name" >"$W/lines"
 	complaint submit "$W/lines" --json | jq -es 'map(.result) == ["new", "new"] and map(.line) == [2, 4]'
 	complaint submit --json <"$W/lines" | jq -es 'map(.result) == ["repeat", "repeat"]'
+	printf '"%s","two@mailboxes.test"\n%s;<three@mailboxes.test>\n%s\ttwo@mailboxes.test\n' "$name" "$name" "$name" |
+		complaint submit - --json | jq -es 'map(.result) == ["repeat", "repeat", "repeat"]'
 	complaint domain show "$name" --json | jq -e '.complaints == 3 and (.cases | length) == 1 and (.resellers | length) >= 1
 		and has("status") and has("registrar") and has("proposed") and has("contacts") and has("services") and has("order_ref")
 		and (.customer | has("id") and has("name") and has("complaints") and has("domains_complained") and has("domains"))

@@ -27,7 +27,7 @@ case_of() { complaint domain show "$1" --json | jq -r '.cases[0]'; }
 	}
 	[[ $summary = *'not a domain of your customers'*'not a domain of ours'* ]]
 	[[ $summary = *'Amber Media'*'Harbour Web'* ]]
-	[[ $summary = *'suspension is proposed'* ]]
+	[[ $summary = *'suspension is proposed'*'complaints that count: 6, more than 5'* ]]
 	for box in abuse@north.test hello@harbour.test owner@amber.test admin@amber.test tech@amber.test; do
 		wait_for_words $box 'amber-1[.]example'
 	done

@@ -64,6 +64,15 @@ ask_again() { sql "update desk.hook set next_attempt_at = now() where state in (
 	[ "$(status_of cedar-1.example)" = suspended ]
 }
 
+@test "three domains suspended together: three calls, and one mail for each recipient" {
+	panel_answers '200 {"status": "done"}'
+	sql "select count(*) from desk_api.domain_suspend(array['ember-1.example', 'ember-2.example', 'ember-3.example'], null, 'a test')"
+	wait_for_row "select count(*) from desk.resource where name in ('ember-1.example', 'ember-2.example', 'ember-3.example') and status = 'suspended'" 3
+	wait_for_row "select count(*) from desk.outbox where kind = 'suspension' and recipient in ('owner@ember.test', 'abuse@south.test') and state = 'sent'" 2
+	wait_for_mail owner@ember.test INBOX 1
+	for n in 1 2 3; do [[ $(imap list owner@ember.test | field text) = *"ember-$n[.]example"* ]]; done
+}
+
 @test "a panel that is away is waited for" {
 	process_end "$W/panel.pid"
 	suspend cedar-2.example

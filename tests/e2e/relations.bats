@@ -122,23 +122,25 @@ From: shop@spammer.test"
 	done
 }
 
-@test "the inventory may come from the operator's own database" {
+# The examples of the manual, word for word but for the host.
+manual() {
+	awk -v which="$1" '/^[.]Sh INVENTORY/ { on = 1 } /^[.]Sh POINTS/ { on = 0 } /^[.]Ed/ { p = 0 }
+		p; on && /^[.]Bd/ { p = ++n == which }' "$ROOT/daemon/man/complaintd-sql.7" | sed "s|db.example.net|$W/pg|"
+}
+
+@test "the inventory may come from the operator's own database, as the manual says" {
 	DATABASE=postgres sql 'create database provisioning'
-	DATABASE=provisioning sql "create table domains as select 'own-' || n || '.example' as fqdn, 'grove' as account, 'Example Registrar' as registrar, 'active' as state from generate_series(1, 3) n"
-	sql "create extension postgres_fdw;
-		create server provisioning foreign data wrapper postgres_fdw options (host '$W/pg', dbname 'provisioning');
-		create user mapping for lab server provisioning options (user 'lab', password_required 'false');
-		create schema provisioning;
-		import foreign schema public limit to (domains) from server provisioning into provisioning"
-	feed() {
-		printf '%s\n' 'begin;' "select desk.import_begin('domains');" \
-			"insert into import_stage (line, name, customer, registrar, status) select row_number() over (), fqdn, account, registrar, state from provisioning.domains;" \
-			"select what, detail from desk.import_finish('domains', p_dry_run => false, p_complete => false) where what <> 'cases closed';" 'commit;' |
-			psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -h "$W/pg" -U lab -d complaintd | grep .
-	}
+	DATABASE=provisioning sql "create table domains as select 'own-' || n || '.example' as fqdn, 'grove' as account, 'Example Registrar' as registrar, 'active' as state from generate_series(1, 3) n;
+		create role abuse login; grant select on domains to abuse"
+	sql 'create role jo login; grant complaint_admin to jo'
+	manual 1 | psql -Xq -v ON_ERROR_STOP=1 -h "$W/pg" -U lab -d complaintd
+	# A complete inventory would take the others away.
+	feed() { manual 2 | sed 's/p_complete => true/p_complete => false/' | psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -h "$W/pg" -U jo -d complaintd 2>&1 | grep . | tr -s ' '; }
 	[ "$(feed)" = 'added 3' ]
 	[ "$(feed)" = 'unchanged 3' ]
 	complaint domain show own-2.example --json | jq -e '.customer.id == "grove" and .registrar == "Example Registrar"'
+	DATABASE=provisioning sql "update domains set fqdn = 'Own-1.example' where fqdn = 'own-1.example'"
+	[[ $(feed) = *error*'name "Own-1.example" is no domain name'* ]]
 }
 
 @test "a deadline that passes while the daemon is away is kept, once" {

@@ -1,7 +1,7 @@
 -- Import: all or nothing, what changed, who left, what becomes of the cases of a domain that changes hands.
 begin;
 \ir lib/fixture.psql
-select plan(51);
+select plan(59);
 update desk.party set left_at = now() where ref = 'T';
 
 -- One import of domains: rows "name customer status created".
@@ -109,5 +109,17 @@ select is((select protected from desk.resource where name = 'kept.example'), 'by
 select is(t.stage('domains', '{"kept.example,C1"}'), 'unchanged 1', '... a file that does not say leaves it so');
 select is(t.stage('domains', '{"kept.example,C1,,no"}'), 'changed 2 protected kept.example: yes -> no; changed 1', '... one that says no lifts it');
 select is((select protected from desk.resource where name = 'kept.example'), null, '... really');
+-- the operator's own system suspends what we only proposed
+select t.says('{over.example C1,soon.example C1}');
+select t.crowd('over.example', 6), t.crowd('soon.example', 6);
+select is(t.proposed('over.example'), 1::bigint, 'proposed');
+select desk_api.domain_suspend(array['soon.example'], 'R');
+select is(t.says('{over.example C1 suspended,soon.example C1 suspended}'), 'changed 2 status over.example: active -> suspended; changed 3 status soon.example: active -> suspended; changed 2', 'suspended elsewhere');
+select is((select state || ' ' || result from desk.action where resource = t.resource('over.example') and kind = 'suspend'), 'cancelled already suspended', '... nothing is left to decide');
+select is((select state || ' ' || outcome from desk."case" where resource = t.resource('over.example')), 'closed suspended', '... the case is closed');
+select is((select count(*) from t.mails where kind = 'outcome' and context @> '{"domains": [{"name": "over.example"}]}'), 6::bigint, '... and the complainants are told');
+select is_empty($$select 1 from t.mails where kind = 'suspension' and context @> '{"domains": [{"name": "over.example"}]}'$$, '... the chain is not: we have done nothing');
+select is((select state from desk.action where resource = t.resource('soon.example') and kind = 'suspend'), 'approved', 'what a person has approved goes on');
+select is((select state from desk."case" where resource = t.resource('soon.example')), 'waiting', '... until he confirms it');
 select * from finish();
 rollback;

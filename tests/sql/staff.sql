@@ -1,7 +1,7 @@
 -- What staff do: cases, policies, parties, people's data; lines by mail; a mail that cannot be decided.
 begin;
 \ir lib/fixture.psql
-select plan(74);
+select plan(76);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C2', 'registration', 'active', 'owner@' || d) from unnest(array['a.example', 'b.example', 'c.example', 'd.example', 'poison.example']) d;
 create function t.case_of(p_domain text) returns bigint language sql as $$ select max(id) from desk."case" where resource = t.resource(p_domain) $$;
@@ -88,6 +88,12 @@ select is((select concat_ws(' ', action, delay_days, approval, ground) from desk
 select desk_api.ladder_set(null, 'registrar', 'abuse', 1, 'warn', 0, p_ground => '');
 select is((select ground from desk.ladder_step(t.party('CX'), 'registrar', 'abuse', 1)), null, '... and may take it away');
 select desk_api.ladder_set(null, 'dns', 'abuse', 4, 'suspend', 2);
+select desk_api.ladder_set(null, 'hosting', 'abuse', 1, 'warn', p_approval => true);
+select t.domain('asked.example', 'CX', 'hosting');
+select t.mail(t.report('asked.example', 'asker@asked.example'));
+select is((select state from desk.action where resource = t.resource('asked.example')), 'proposed', 'a warning that waits for approval');
+select is((select context->>'proposed_other' from t.mails where kind = 'escalation' and context @> '{"domains": [{"name": "asked.example"}]}'), 'true', '... has a subject for staff, too');
+select desk_api.ladder_set(null, 'hosting', 'abuse', 1, 'warn', p_approval => false);
 select is((select approval from desk.ladder_step(t.party('CX'), 'dns', 'abuse', 4)), true, 'what takes something away waits for approval unless it is said otherwise');
 select is((select detail from desk_api.ladder_set('SX', 'hosting', 'abuse', 1, 'warn')), 'warn; the inherited steps of this ladder (2) no longer hold here', 'a first step of its own replaces the ladder, and says so');
 select desk_api.ladder_set('SX', 'hosting', 'abuse', 1, null);
