@@ -107,15 +107,13 @@ with mail as materialized (
     select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.category,
         e.evidence, e.domains, e.ips, e.source_ip->>'value' as source_ip, e.source_ip->>'provenance' as provenance,
         coalesce(e.complainant, m.reporter, m.sender) as complainant,
-        -- His mail may come from a name below his own.
-        array_remove(o.names || case when o.names[1] ~~ '%.%.%' then desk.name_suffixes(o.names[1]) end
-            || case when o.names[2] ~~ '%.%.%' and o.names[2] is distinct from o.names[1] then desk.name_suffixes(o.names[2]) end
-            || case when o.names[3] ~~ '%.%.%' and o.names[3] is distinct from o.names[1] then desk.name_suffixes(o.names[3]) end, null) as own
+        -- As ".name " each; his mail may come from a name below his own.
+        concat_ws(' ', case when coalesce(e.complainant, m.reporter) ~~ '%@%' then '.' || lower(split_part(coalesce(e.complainant, m.reporter), '@', -1)) end,
+            case when m.reporter ~~ '%@%' then '.' || lower(split_part(m.reporter, '@', -1)) end,
+            case when e.original #>> '{to,0}' ~~ '%@%' then '.' || lower(split_part(e.original #>> '{to,0}', '@', -1)) end, '') as own
     from mail m
     cross join lateral rows from (jsonb_to_recordset(m.incidents) as (category text, evidence jsonb, domains jsonb, ips jsonb, source_ip jsonb,
         complainant text, original jsonb)) with ordinality e(category, evidence, domains, ips, source_ip, complainant, original, no)
-    cross join lateral (select array[desk.address_domain(coalesce(e.complainant, m.reporter)), desk.address_domain(m.reporter),
-        desk.address_domain(e.original #>> '{to,0}')] as names offset 0) o
     where m.kind <> 'batch'
 ), line as materialized (
     select m.id as message, (l.x->>'line')::int as no, coalesce(m.submitter, m.desk) as desk, l.x->>'complainant' as complainant, l.x->>'domain' as domain
@@ -131,13 +129,13 @@ with mail as materialized (
         v.domain is null and (v.host ~ '^[0-9.]+$' or v.host ~ ':') as is_address,
         v.host is not null and length(v.host) <= 255 and v.kind <> 'token'
             and not (k.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo')
-                and coalesce(v.domain, lower(v.host)) = any(i.own)) as is_named
+                and strpos(i.own, '.' || coalesce(v.domain, lower(v.host)) || ' ') > 0) as is_named
     from inc i cross join lateral jsonb_to_recordset(i.evidence) v(kind text, value text, host text, domain text, provenance text)
     cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind) k
     where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
         or v.domain is null or i.domains ? v.domain
     union all
-    select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and not d.name = any(i.own)
+    select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and strpos(i.own, '.' || d.name || ' ') = 0
     from inc i cross join lateral jsonb_array_elements_text(i.domains) d(name)
     where not i.evidence @> jsonb_build_array(jsonb_build_object('domain', d.name))
     union all
