@@ -34,8 +34,9 @@ gboolean command_word(const char *what, const char *word, const char *const *wor
 
 gboolean command_time(const char *what, const char *text, GError **error)
 {
-	static const char shape[] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-				    "([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?)?$";
+	static const char shape[] =
+		"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+		"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?)?$";
 	int year, month, day;
 
 	if (!text)
@@ -43,6 +44,6 @@ gboolean command_time(const char *what, const char *text, GError **error)
 	if (g_regex_match_simple(shape, text, 0, 0) && sscanf(text, "%d-%d-%d", &year, &month, &day) == 3 &&
 		g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
 		return TRUE;
-	return command_fail(error, EX_USAGE, "%s: \"%s\" is no time: write 2026-03-01 or 2026-03-01 12:00 (UTC)",
-		what, text);
+	return command_fail(error, EX_USAGE,
+		"%s: \"%s\" is no time: write 2026-03-01 or 2026-03-01 12:00 (UTC)", what, text);
 }

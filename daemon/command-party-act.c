@@ -44,16 +44,18 @@ static gboolean policy_step(int count, char **arguments, GError **error)
 	guint64 delay = 0;
 	if (!command_id(arguments[2], &step, error))
 		return FALSE;
-	if (options.delay && !g_ascii_string_to_unsigned(options.delay, 10, 0, STEP_LONGEST_DELAY, &delay, NULL))
-		return command_fail(error, EX_USAGE, "--delay \"%s\": a number of days, 0 to %d", options.delay,
-			STEP_LONGEST_DELAY);
+	if (options.delay &&
+		!g_ascii_string_to_unsigned(options.delay, 10, 0, STEP_LONGEST_DELAY, &delay, NULL))
+		return command_fail(error, EX_USAGE, "--delay \"%s\": a number of days, 0 to %d",
+			options.delay, STEP_LONGEST_DELAY);
 	if (options.undo && options.approval)
 		return command_fail(error, EX_USAGE, "--automatic or --approval, not both");
 	const DatabaseValue values[] = { database_text(options.party), database_text(arguments[0]),
 		database_text(arguments[1]), database_number(step),
-		database_text(count > 3 ? arguments[3] : NULL), options.delay ? database_number((gint64)delay) : database_null(),
+		database_text(count > 3 ? arguments[3] : NULL),
+		options.delay ? database_number((gint64)delay) : database_null(),
 		options.undo || options.approval ? database_flag(options.approval) : database_null(),
-		 database_text(options.ground), database_text(command_by()) };
+		database_text(options.ground), database_text(command_by()) };
 	return command_act("select * from desk_api.ladder_set($1, $2, $3, $4::int, $5, $6::int, $7, $8, $9)",
 		G_N_ELEMENTS(values), values, error);
 }
@@ -61,8 +63,8 @@ static gboolean policy_step(int count, char **arguments, GError **error)
 static gboolean privacy_export(int count, char **arguments, GError **error)
 {
 	const DatabaseValue values[] = { database_text(arguments[0]) };
-	return command_show(
-		"select desk_api.privacy_export($1)", "address", arguments[0], G_N_ELEMENTS(values), values, error);
+	return command_show("select desk_api.privacy_export($1)", "address", arguments[0],
+		G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean privacy_erase(int count, char **arguments, GError **error)

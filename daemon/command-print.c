@@ -206,8 +206,8 @@ gboolean command_list(const char *sql, guint n, const DatabaseValue *values, GEr
 	return result != NULL;
 }
 
-gboolean command_show(const char *sql, const char *what, const char *asked, guint n, const DatabaseValue *values,
-	GError **error)
+gboolean command_show(const char *sql, const char *what, const char *asked, guint n,
+	const DatabaseValue *values, GError **error)
 {
 	g_autoptr(PGresult) result = command_call(sql, n, values, error);
 	return result && command_print_document(result, what, asked, error);

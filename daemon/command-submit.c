@@ -22,7 +22,8 @@ static char *submit_field(char *field)
 {
 	field = g_strstrip(field);
 	gsize length = strlen(field);
-	if (length < 2 || !((*field == '"' && field[length - 1] == '"') || (*field == '<' && field[length - 1] == '>')))
+	if (length < 2 ||
+		!((*field == '"' && field[length - 1] == '"') || (*field == '<' && field[length - 1] == '>')))
 		return field;
 	field[length - 1] = '\0';
 	return g_strstrip(field + 1);
@@ -59,8 +60,8 @@ static gboolean submit_file(Submit *submit, const char *path, GError **error)
 	size_t room = 0;
 
 	if (!file)
-		return command_fail(error, EX_NOINPUT, "%s: %s (a complaint is written DOMAIN,REPORTER)", path,
-			g_strerror(errno));
+		return command_fail(error, EX_NOINPUT, "%s: %s (a complaint is written DOMAIN,REPORTER)",
+			path, g_strerror(errno));
 	while (getline(&line, &room, file) >= 0 && json_array_size(submit->lines) <= SUBMIT_MOST_LINES)
 		submit_line(submit, line);
 	free(line);

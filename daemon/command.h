@@ -18,7 +18,8 @@ GQuark command_error_quark(void);
 typedef struct {
 	char *config_path; /* -c; NULL: the default path */
 	gboolean json, yes, dry_run, explain, all, undo, tell, approval;
-	char *border, *by, *reason, *state, *kind, *desk, *to, *into, *until, *outcome, *party, *ground, *delay;
+	char *border, *by, *reason, *state, *kind, *desk, *to, *into, *until, *outcome, *party, *ground,
+		*delay;
 	int limit;
 } Options;
 extern Options options;
@@ -93,8 +94,7 @@ PGresult *command_call(const char *sql, guint n, const DatabaseValue *values, GE
 void command_print_rows(const PGresult *result);
 /* The json document in the first field: as it is with --json, else laid out for a person. FALSE and
  * EX_DATAERR with "no such @what" when there is none; @asked is what the person typed. */
-gboolean command_print_document(
-	const PGresult *result, const char *what, const char *asked, GError **error);
+gboolean command_print_document(const PGresult *result, const char *what, const char *asked, GError **error);
 /* One line, safe for a terminal. */
 void command_print_json(const json_t *value);
 /* The members of an object, one per line, lists of objects as tables. */
@@ -111,9 +111,11 @@ void command_add_text(json_t *mail);
 gboolean command_id(const char *text, gint64 *id_out, GError **error);
 /* EX_USAGE when @word, of option @what, is not of that vocabulary, and the nearest that is; NULL is fine. */
 gboolean command_word(const char *what, const char *word, const char *const *words, GError **error);
-extern const char *const command_case_states[], *const command_action_states[],
-	*const command_outbox_states[], *const command_outbox_kinds[], *const command_dispositions[],
-	*const command_message_kinds[];
+extern const char *const command_case_states[],
+	*const command_action_states[], *const command_outbox_states[],
+						*const command_outbox_kinds[],
+							*const command_dispositions[],
+								*const command_message_kinds[];
 /* The same of a time that the database is to read; NULL is fine. */
 gboolean command_time(const char *what, const char *text, GError **error);
 /* How many rows a list shows: --limit, else @usual. */
