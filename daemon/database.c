@@ -8,8 +8,7 @@
 
 struct Database {
 	PGconn *connection;
-	char *conninfo;
-	char *password;         /* or NULL */
+	Config *config;
 	GHashTable *statements; /* address of the SQL → name */
 	gboolean lost;
 };
@@ -85,26 +84,35 @@ static void notice(void *data, const char *message)
 }
 
 /* Later keywords win over earlier ones, so the conninfo overrules what stands before it. */
-static PGconn *connect_now(const Database *database)
+static PGconn *connect_now(const Database *database, const char *password)
 {
 	const char *keywords[] = { "application_name", "client_encoding", "connect_timeout", "keepalives",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-		"target_session_attrs", "options", "dbname", database->password ? "password" : NULL, NULL };
+		"target_session_attrs", "options", "dbname", password ? "password" : NULL, NULL };
 	const char *values[] = { g_get_prgname() ? g_get_prgname() : "complaintd", "UTF8", "10", "1", "30",
 		"10", "3", "30000", "read-write",
 		"-c timezone=UTC -c datestyle=ISO -c statement_timeout=300s -c lock_timeout=60s "
 		/* With enable_seqscan off every plan looks dear enough to be compiled, for a second. */
 		"-c idle_in_transaction_session_timeout=300s -c jit=off",
-		database->conninfo, database->password, NULL };
+		config_string(database->config, "database", "conninfo"), password, NULL };
 
 	return PQconnectdbParams(keywords, values, 1);
 }
 
-gboolean database_reconnect(Database *database, GError **error)
+/* The password is asked for each time: one that a vault made may be good for minutes only. */
+static gboolean connect_with_secret(Database *database, GError **error)
 {
+	g_autoptr(GError) cause = NULL;
+	g_autofree char *password = config_secret(database->config, "database", "password", &cause);
+
 	g_clear_pointer(&database->connection, PQfinish);
 	g_hash_table_remove_all(database->statements);
-	database->connection = connect_now(database);
+	database->lost = TRUE;
+	if (cause) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return FALSE;
+	}
+	database->connection = connect_now(database, password);
 	database->lost = PQstatus(database->connection) != CONNECTION_OK;
 	if (database->lost) {
 		set_lost(database, error);
@@ -119,16 +127,19 @@ Database *database_open(const Config *config, GError **error)
 	g_autoptr(Database) database = g_new0(Database, 1);
 
 	database->statements = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-	database->conninfo = g_strdup(config_string(config, "database", "conninfo"));
+	database->config = config_ref((Config *)config);
+	return connect_with_secret(database, error) ? g_steal_pointer(&database) : NULL;
+}
+
+gboolean database_reconnect(Database *database, GError **error)
+{
 	g_autoptr(GError) cause = NULL;
-	database->password = config_secret(config, "database", "password", &cause);
-	if (cause) {
-		g_propagate_error(error, g_steal_pointer(&cause));
-		return NULL;
-	}
-	if (!database_reconnect(database, error))
-		return NULL;
-	return g_steal_pointer(&database);
+
+	if (connect_with_secret(database, &cause))
+		return TRUE;
+	/* Whoever keeps the secret may be away as well. */
+	g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_LOST, "%s", cause->message);
+	return FALSE;
 }
 
 void database_free(Database *database)
@@ -137,8 +148,7 @@ void database_free(Database *database)
 		return;
 	g_clear_pointer(&database->connection, PQfinish);
 	g_hash_table_unref(database->statements);
-	g_free(database->conninfo);
-	g_free(database->password);
+	config_unref(database->config);
 	g_free(database);
 }
 

@@ -30,7 +30,7 @@ Database *database_open(const Config *config, GError **error);
 void database_free(Database *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Database, database_free)
 
-/* After LOST or UNCERTAIN: a new connection with the same settings. */
+/* After LOST or UNCERTAIN: a new connection with the same settings; a password is read anew. */
 gboolean database_reconnect(Database *database, GError **error);
 gboolean database_is_lost(const Database *database);
 

@@ -176,8 +176,15 @@ static void keep_beginning(Recorder *recorder)
 	recorder->news = TRUE;
 }
 
-/* The server refuses what was said about one mail, and nobody else shall wait for it: each alone. FALSE
- * when the connection is lost. */
+/* The server has heard what was said and will not have it. */
+static gboolean is_refusal(const GError *error)
+{
+	return g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_OTHER) ||
+		g_error_matches(error, DATABASE_ERROR, DATABASE_ERROR_DATA);
+}
+
+/* The server refuses what was said about some mail, and no other shall wait for it: each alone. What it
+ * refuses then is in doubt when the lease is over. FALSE when the connection is lost. */
 static gboolean record_singly(Recorder *recorder, GError **error)
 {
 	g_autoptr(GPtrArray) done = g_ptr_array_new_with_free_func(delivery_free);
@@ -188,7 +195,7 @@ static gboolean record_singly(Recorder *recorder, GError **error)
 		g_autoptr(GError) cause = NULL;
 
 		if (!call(recorder, &delivery, 1, NULL, &cause)) {
-			well = cause->code == DATABASE_ERROR_OTHER || cause->code == DATABASE_ERROR_DATA;
+			well = is_refusal(cause);
 			if (!well) {
 				g_propagate_error(error, g_steal_pointer(&cause));
 				break;
@@ -215,16 +222,15 @@ static gboolean record_all(Recorder *recorder, char **begun_out, GError **error)
 		g_ptr_array_set_size(recorder->results, 0);
 		return TRUE;
 	}
-	gboolean refused = cause->code == DATABASE_ERROR_OTHER || cause->code == DATABASE_ERROR_DATA;
-	if (refused && recorder->results->len > 0 && !record_singly(recorder, error))
+	if (is_refusal(cause) && recorder->results->len > 0 && !record_singly(recorder, error))
 		return FALSE;
-	/* What should begin is tried again by itself. */
 	g_propagate_error(error, g_steal_pointer(&cause));
 	return FALSE;
 }
 
 static void record(Recorder *recorder)
 {
+	gboolean had_results = recorder->results->len > 0;
 	g_autofree char *begun = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -239,7 +245,10 @@ static void record(Recorder *recorder)
 		recorder->retry_at += DEADLOCK_MS * 1000;
 		return;
 	}
-	recorder->note(recorder->results, error, recorder->user);
+	/* Who refused what had become of some mail is not away. He is asked less often all the same: if he
+	 * refuses everything, little shall be sent that he cannot note. */
+	if (!had_results || !is_refusal(error))
+		recorder->note(recorder->results, error, recorder->user);
 	recorder->retry_at += 1000 * trouble_note(&recorder->trouble, "outbox", error, 1, LONGEST_ABSENCE);
 }
 

@@ -53,14 +53,14 @@ begin
         order by q.priority, q.due limit p_limit for update skip locked -- as the index has them: no sort of all that is due
     ), lost as (
         -- Whoever began these died before their record: they may have left. An acknowledgment is not
-        -- repeated; a notice is, with the same Message-ID.
+        -- repeated; a notice is, with the same Message-ID, but not for ever.
         update outbox o set attempts = o.attempts + 1, reason = 'attempt ' || o.attempts + 1 || ' left no record',
-            state = case when o.auto_submitted = 'auto-replied' then 'uncertain' else o.state end
+            state = case when o.auto_submitted = 'auto-replied' or o.attempts >= 4 then 'uncertain' else o.state end
         from due where o.id = due.outbox and due.begun
     ), claimed as (
         update outbox_queue q set claim = v_claim, lease_until = p_now + p_lease, begun = false
         from due cross join lateral (select * from outbox o where o.id = due.outbox limit 1) o
-        where q.outbox = due.outbox and not (due.begun and o.auto_submitted = 'auto-replied')
+        where q.outbox = due.outbox and not (due.begun and (o.auto_submitted = 'auto-replied' or o.attempts >= 4))
         returning o.*, o.attempts + 1 + due.begun::int as attempt
     )
     select c.id, c.message_id, c.kind, c.audience, c.language, v.ref, c.from_name, c.from_address, c.envelope, c.recipient, c.recipient_name,

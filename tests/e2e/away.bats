@@ -34,6 +34,28 @@ said() {
 	[ "$(sql "select count(*) from desk.complaint")" = 3 ]
 }
 
+@test "the password is asked for again, it may have changed" {
+	daemon_stop
+	printf '#!/bin/sh\necho asked >>%s/asked\necho word\n' "$W" >"$W/vault"
+	chmod 755 "$W/vault"
+	cp "$W/complaintd.conf" "$W/kept.conf"
+	sed -i "/^conninfo/a password_command = $W/vault" "$W/complaintd.conf"
+	daemon_start
+	compose_and_send person grove-2.example bob@mailboxes.test
+	wait_for_mail bob@mailboxes.test INBOX 1
+	wait_for_mail "$DESK" INBOX 0
+	before=$(wc -l <"$W/asked")
+	LAB_STOP=immediate database_stop
+	database_start
+	compose_and_send person grove-3.example eve@mailboxes.test
+	wait_for_mail eve@mailboxes.test INBOX 1
+	[ "$(wc -l <"$W/asked")" -gt "$before" ]
+	daemon_stop
+	cp "$W/kept.conf" "$W/complaintd.conf"
+	daemon_start
+	wait_for_log reading
+}
+
 @test "the database goes away in mid-work" {
 	before=$(sql "select count(*) from desk.message")
 	/usr/bin/python3 "$LAB/complaints.py" "$W/load" --set load --count 300

@@ -71,7 +71,7 @@ state_of() { sql "select state from desk.outbox where recipient = '$1'"; }
 	sql "create function public.refuse() returns trigger language plpgsql as \$\$ begin raise exception 'not this one'; end \$\$;
 		create trigger refuse before update on desk.outbox for each row when (new.state = 'sent' and new.recipient like 'odd@%') execute function public.refuse()"
 	for who in odd even other; do owe warning $who@mailboxes.test; done
-	none daemon_once
+	daemon_once
 	log_has "is sent, which cannot be recorded; it will be in doubt: not this one"
 	[ "$(state_of even@mailboxes.test)" = sent ]
 	[ "$(state_of other@mailboxes.test)" = sent ]

@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(72);
+select plan(75);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -143,7 +143,14 @@ select is(:'again' <> '', true, 'an acknowledgment that was claimed and not begu
 select t.begin(:ack, :again, '2026-04-01 12:06+00');
 select is(t.claim('2026-04-01 12:12+00'), null, 'one whose attempt left no record is not repeated');
 select is((select t.mail_is(:ack) || ' ' || reason from desk.outbox where id = :ack), 'uncertain 1 attempt 1 left no record', '... it is in doubt');
-update desk.outbox set state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
+update desk.outbox set auto_submitted = 'auto-generated', state = 'owed', attempts = 3, next_attempt_at = '2026-04-01 12:20+00' where id = :ack;
+select t.begin(:ack, t.claim('2026-04-01 12:20+00'), '2026-04-01 12:20+00');
+select t.claim('2026-04-01 12:30+00') as notice \gset
+select is(t.mail_is(:ack), 'owed 4', 'a notice is repeated');
+select t.begin(:ack, :notice, '2026-04-01 12:30+00');
+select is(t.claim('2026-04-01 12:40+00'), null, '... but not when five attempts left no record');
+select is(t.mail_is(:ack), 'uncertain 5', '... then it is in doubt as well');
+update desk.outbox set auto_submitted = 'auto-replied', state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
 select t.begin(:ack, t.claim('2026-04-01 13:00+00'), '2026-04-01 13:00+00');
 select is(desk.outbox_hold('restored', '2026-04-01 14:00+00'), 1, 'what was being sent when the backup was made');
 select is((select state from desk.outbox where id = :ack), 'uncertain', '... is in doubt, and not among what a person releases');
