@@ -36,7 +36,7 @@ begin
                 cross join lateral (select m.report, m.received_at from message m where m.id = q.id and m.folder <> 'Restricted' and m.kind <> 'batch' limit 1) m
                 cross join lateral (select i.* from (select i.* from incident i where i.message = q.id offset 0) i
                     where i.complaint = c.id or exists (select from incident_also a where a.message = i.message and a.no = i.no and a.complaint = c.id) limit 5) i
-                where c.category not in ('child-safety', 'authority')) i
+                where c.category not in ('child-safety', 'authority') offset 0) i -- each report is unpacked once
             cross join lateral (
                 select desk.redact_link(u, i.name, i.complainant) as u from jsonb_array_elements_text(case jsonb_typeof(i.r->'urls') when 'array' then i.r->'urls' else '[]' end) u
                 -- A mail has links to others, too; theirs are not for this customer.
