@@ -159,8 +159,17 @@ end
 $$;
 comment on function desk.decide_due is 'Takes the steps whose day has come, 500 at a time.';
 
+-- A domain's last two labels stand for the organisation: too few rather than too many, since what is too few is
+-- looked at by a person.
+create or replace function desk.complaining_organisations(p_resource bigint) returns bigint
+language sql stable security definer set search_path = desk, pg_temp as $$
+    select count(distinct substring(desk.address_domain(complainant) from '[^.]+[.][^.]+$'))
+    from complaint where resource = p_resource and counts and state = 'standing'
+$$;
+comment on function desk.complaining_organisations is 'From how many organisations the counting complaints about a resource come.';
+
 -- Proposed actions: carried out at once where the party's policy says auto (within the cap,
--- never for what is protected, never a deletion); the rest is told to staff.
+-- never for what is protected, never a deletion, never on one organisation's word); the rest is told to staff.
 create or replace function desk.wait_for_approval(p_actions bigint[], p_run bigint, p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
 declare
@@ -178,6 +187,8 @@ begin
             and not exists (select from resource p where a.resource is null and p.party = a.party and p.protected is not null and p.ended_at is null)
             and desk.policy_switch(a.party, case a.kind when 'suspend' then 'auto_suspend' when 'pause' then 'auto_pause' else 'auto_stop' end)
             and not desk.policy_switch(a.desk, 'shadow')
+            and (a.kind <> 'suspend' or not exists (select from "case" k where k.id = a."case" and k.track = 'abuse')
+                or desk.complaining_organisations(a.resource) >= desk.policy_number(a.desk, 'auto_organisations'))
     ) c where c.nth <= desk.policy_number(c.desk, 'auto_daily_cap');
     if v_auto is not null then
         update action set state = 'approved', automatic = true, decided_by = 'policy', decided_at = p_now where id = any(v_auto);

@@ -1,9 +1,9 @@
 -- From proposal to suspension, by a person and by the hook; what undoes it.
 begin;
 \ir lib/fixture.psql
-select plan(62);
+select plan(65);
 update desk.party set left_at = now() where ref = 'T'; -- so that R is the only root
-select t.domain(d, 'C1', 'registration', 'active', 'owner@' || d) from unnest(array['bad.example', 'hooked.example', 'failed.example', 'guarded.example', 'auto.example', 'capped.example', 'taken-back.example', 'shadow.example']) d;
+select t.domain(d, 'C1', 'registration', 'active', 'owner@' || d) from unnest(array['bad.example', 'hooked.example', 'failed.example', 'guarded.example', 'auto.example', 'alone.example', 'three.example', 'capped.example', 'taken-back.example', 'shadow.example']) d;
 select t.domain('run' || n || '.example', 'C3', 'registration', 'active', 'owner@run.example') from generate_series(1, 9) n;
 
 -- approval and a person's confirmation
@@ -112,6 +112,12 @@ select t.crowd('guarded.example', 6);
 select is((select state from desk.action where resource = t.resource('guarded.example') and kind = 'suspend'), 'proposed', 'what is protected waits for a person');
 select t.crowd('auto.example', 6);
 select is((select state || automatic from desk.action where resource = t.resource('auto.example') and kind = 'suspend'), 'approvedtrue', 'auto: approved by policy');
+select t.mail(t.report('alone.example', 'box' || n || '@mail' || n || '.angry.example')) from generate_series(1, 6) n;
+select is((select state from desk.action where resource = t.resource('alone.example') and kind = 'suspend'), 'proposed', 'six addresses of one organisation: a person decides');
+select t.mail(t.report('alone.example', 'box@calm.example')), t.mail(t.report('alone.example', 'box@wise.example'));
+select is(desk.complaining_organisations(t.resource('alone.example')), 3::bigint, '... of one and two others');
+select t.mail(t.report('three.example', v)) from unnest(array['a@one.example', 'b@one.example', 'c@one.example', 'd@two.example', 'e@two.example', 'f@three-mail.example']) v;
+select is((select state from desk.action where resource = t.resource('three.example') and kind = 'suspend'), 'approved', 'three organisations: approved by policy');
 select desk_api.policy_set('R', 'auto_daily_cap', '1');
 select t.crowd('capped.example', 6);
 select is((select state from desk.action where resource = t.resource('capped.example') and kind = 'suspend'), 'proposed', 'above the daily cap a person decides');
