@@ -46,7 +46,7 @@ as_readonly() {
 
 @test "every policy is in the manual, with its kind, its default and what it is for" {
 	mandoc -Tascii "$ROOT/daemon/man/complaint.1" | col -b | tr -d ' \t\n' >"$W/page" # lines break at hyphens, too
-	sql "select n.name || ' (' || n.kind || ', ' || case p.value #>> '{}' when '' then 'empty' when '[]' then 'empty' when 'true' then 'yes'
+	sql "select n.name || ' (' || n.kind || ', ' || case case when n.name = 'staff_email' then '' else p.value #>> '{}' end when '' then 'empty' when '[]' then 'empty' when 'true' then 'yes'
 		when 'false' then 'no' else p.value #>> '{}' end || ') ' || n.meaning || '.' from desk.policy_name n join desk.policy p on p.name = n.name and p.party is null" >"$W/policies"
 	[ "$(wc -l <"$W/policies")" -gt 40 ]
 	while IFS= read -r line; do

@@ -151,6 +151,8 @@ case_of() { complaint domain show "$1" --json | jq -r '.cases[0]'; }
 @test "without approval within the daily cap, never what is protected" {
 	complaint policy set auto_suspend yes --party south
 	complaint policy set auto_daily_cap 1
+	# Of one mailbox provider all, so a person would decide.
+	complaint policy set auto_organisations 1
 	complaint domain protect ember-3.example --reason 'a hospital'
 	for name in ember-1 ember-2 ember-3; do printf "$name.example,auto%d@mailboxes.test\n" 1 2 3 4 5 6; done >"$W/auto"
 	complaint submit "$W/auto" >/dev/null
