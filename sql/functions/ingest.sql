@@ -164,16 +164,24 @@ language sql immutable as $$
 $$;
 comment on function desk.quarantine_report is 'The report of a mail that no parser could read or no table would take.';
 
+-- Neither waits for the disk: notes are for a daemon that dies. Where the server dies with it, one that is lost
+-- is a range taken as usual, and one that comes back a range taken mail by mail.
 create or replace function desk.range_note(p_account text, p_uidvalidity bigint, p_first bigint, p_last bigint, p_now timestamptz default now()) returns void
-language sql security definer set search_path = desk, pg_temp as $$
+language plpgsql security definer set search_path = desk, pg_temp as $$
+begin
+    perform set_config('synchronous_commit', 'off', true);
     insert into fetch_range (account, uidvalidity, first, last, noted_at) values (p_account, p_uidvalidity, p_first, p_last, p_now)
-    on conflict do nothing
+    on conflict do nothing;
+end
 $$;
 comment on function desk.range_note is 'Notes the range of UIDs about to be fetched.';
 
 create or replace function desk.range_done(p_account text) returns void
-language sql security definer set search_path = desk, pg_temp as $$
-    delete from fetch_range where account = p_account
+language plpgsql security definer set search_path = desk, pg_temp as $$
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    delete from fetch_range where account = p_account;
+end
 $$;
 comment on function desk.range_done is 'The range in hand is filed.';
 
