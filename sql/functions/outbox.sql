@@ -46,29 +46,37 @@ as $$
 #variable_conflict use_column
 declare
     v_claim bigint := nextval('outbox_claim_seq');
+    v_due bigint[];
 begin
-    return query
-    with due as (
-        select q.outbox, q.begun from outbox_queue q where q.due <= p_now and (q.lease_until is null or q.lease_until < p_now)
-        order by q.priority, q.due limit p_limit for update skip locked -- as the index has them: no sort of all that is due
-    ), lost as (
+    loop
+        select array_agg(d.outbox) into v_due from (
+            select q.outbox from outbox_queue q where q.due <= p_now and (q.lease_until is null or q.lease_until < p_now)
+            order by q.priority, q.due limit p_limit for update skip locked -- as the index has them: no sort of all that is due
+        ) d;
+        exit when v_due is null;
+
         -- Whoever began these died before their record: they may have left. An acknowledgment is not
         -- repeated; a notice is, with the same Message-ID, but not for ever.
         update outbox o set attempts = o.attempts + 1, reason = 'attempt ' || o.attempts + 1 || ' left no record',
             state = case when o.auto_submitted = 'auto-replied' or o.attempts >= 4 then 'uncertain' else o.state end
-        from due where o.id = due.outbox and due.begun
-    ), claimed as (
-        update outbox_queue q set claim = v_claim, lease_until = p_now + p_lease, begun = false
-        from due cross join lateral (select * from outbox o where o.id = due.outbox limit 1) o
-        where q.outbox = due.outbox and not (due.begun and (o.auto_submitted = 'auto-replied' or o.attempts >= 4))
-        returning o.*, o.attempts + 1 + due.begun::int as attempt
-    )
-    select c.id, c.message_id, c.kind, c.audience, c.language, v.ref, c.from_name, c.from_address, c.envelope, c.recipient, c.recipient_name,
-        c.reply_to, c.in_reply_to, c.refs, c.auto_submitted, c.context, c.attempt, c.owed_at, v_claim
-    from claimed c
-    cross join lateral (select p.ref from party p where p.id = case
-        when (select s.sending from party s where s.id = c.sender) = 'own' then c.sender else c.desk end limit 1) v
-    order by c.priority, c.id;
+        from (select q.outbox from unnest(v_due) u(id) cross join lateral (select * from outbox_queue where outbox = u.id limit 1) q where q.begun) q
+        where o.id = q.outbox;
+
+        return query
+        with claimed as (
+            update outbox_queue q set claim = v_claim, lease_until = p_now + p_lease, begun = false
+            from unnest(v_due) u(id) cross join lateral (select * from outbox o where o.id = u.id limit 1) o
+            where q.outbox = u.id
+            returning o.*
+        )
+        select c.id, c.message_id, c.kind, c.audience, c.language, v.ref, c.from_name, c.from_address, c.envelope, c.recipient, c.recipient_name,
+            c.reply_to, c.in_reply_to, c.refs, c.auto_submitted, c.context, c.attempts + 1, c.owed_at, v_claim
+        from claimed c
+        cross join lateral (select p.ref from party p where p.id = case
+            when (select s.sending from party s where s.id = c.sender) = 'own' then c.sender else c.desk end limit 1) v
+        order by c.priority, c.id;
+        exit when found; -- else all were in doubt, and others may be due
+    end loop;
 end
 $$;
 comment on function desk.outbox_claim is 'Mails to send now, nobody else''s until the lease ends; desk.outbox_begin() comes before the attempt. party: whose relay. Ids without angle brackets. What a context leaves out is in desk.context_base().';

@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(75);
+select plan(76);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -150,7 +150,12 @@ select is(t.mail_is(:ack), 'owed 4', 'a notice is repeated');
 select t.begin(:ack, :notice, '2026-04-01 12:30+00');
 select is(t.claim('2026-04-01 12:40+00'), null, '... but not when five attempts left no record');
 select is(t.mail_is(:ack), 'uncertain 5', '... then it is in doubt as well');
-update desk.outbox set auto_submitted = 'auto-replied', state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
+update desk.outbox set auto_submitted = 'auto-replied', state = 'owed', next_attempt_at = '2026-04-01 12:50+00' where id = :ack;
+select t.begin(:ack, t.claim('2026-04-01 12:50+00'), '2026-04-01 12:50+00');
+update desk.outbox set state = 'owed', sent_at = null, priority = 9, next_attempt_at = '2026-04-01 12:51+00' where id = :mail;
+select is((select count(*) from desk.outbox_claim(1, '1 minute', '2026-04-01 12:56+00')), 1::bigint, 'one in doubt does not look as if nothing more were due');
+update desk.outbox set state = 'cancelled' where id = :mail;
+update desk.outbox set state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
 select t.begin(:ack, t.claim('2026-04-01 13:00+00'), '2026-04-01 13:00+00');
 select is(desk.outbox_hold('restored', '2026-04-01 14:00+00'), 1, 'what was being sent when the backup was made');
 select is((select state from desk.outbox where id = :ack), 'uncertain', '... is in doubt, and not among what a person releases');
