@@ -1,0 +1,213 @@
+/* Whom a feedback report says to have complained, whom it names, and what is one at all. */
+
+#include <string.h>
+
+#include "domain.h"
+#include "kinds.h"
+
+#define ORIGINAL "From: x@gmail.com\nSubject: y\n"
+
+static const struct {
+	const char *fields, *original, *complainants, *domains;
+} rows[] = {
+	/* the complainant */
+	{"Original-Rcpt-To: <ann@isp.example>\n", ORIGINAL, "ann@isp.example", ""},
+	{"Original-Rcpt-To: rfc822;ann@isp.example\n", ORIGINAL, "ann@isp.example", ""},
+	{"Original-Rcpt-To: undisclosed <ann@isp.example>\n", ORIGINAL, "ann@isp.example", ""},
+	{"Original-Rcpt-To: ann@isp.example, bob@isp.example\nOriginal-Rcpt-To: ANN@isp.example\n", ORIGINAL,
+		"ann@isp.example bob@isp.example", ""},
+	{"Original-Rcpt-To: 0123abcd\n", ORIGINAL, "redacted:0123abcd@fbl.example", ""},
+	{"Original-Rcpt-To: abcd@\n", ORIGINAL, "redacted:abcd@fbl.example", ""},
+	{"Original-Recipient: rfc822; ann@isp.example\n", ORIGINAL, "ann@isp.example", ""},
+	{"Original-Recipient: ann@isp.example\n", ORIGINAL, "ann@isp.example", ""},
+	{"Removal-Recipient: rfc822; ann@isp.example\n", ORIGINAL, "ann@isp.example", ""},
+	{"Original-Recipient: ann@isp.example\nRemoval-Recipient: bob@isp.example\n", ORIGINAL,
+		"ann@isp.example", ""},
+	{"Original-Rcpt-To: ann@isp.example\nOriginal-Recipient: bob@isp.example\nRedacted-Address: cid\n",
+		ORIGINAL "To: dora@isp.example\n", "ann@isp.example", ""},
+	{"Redacted-Address: cid47\n", ORIGINAL, "redacted:cid47@fbl.example", ""},
+	{"Redacted-Address: cid47\n", ORIGINAL "To: dora@isp.example\n", "dora@isp.example", ""},
+	{"", ORIGINAL "To: dora@isp.example\nDelivered-To: ann@isp.example\n", "ann@isp.example", ""},
+	{"", ORIGINAL "To: dora@isp.example\nX-HmXmrOriginalRecipient: ann@isp.example\n", "ann@isp.example",
+		""},
+	{"", ORIGINAL "To: dora@isp.example\nX-Original-To: ann@isp.example\n", "ann@isp.example", ""},
+	{"", ORIGINAL "To: dora@isp.example\nEnvelope-To: ann@isp.example\n", "ann@isp.example", ""},
+	{"", ORIGINAL "To: dora@isp.example\nX-Apparently-To: ann@isp.example\n", "ann@isp.example", ""},
+	{"", ORIGINAL "Delivered-To: nobody\nTo: dora@isp.example\n", "dora@isp.example", ""},
+	{"", ORIGINAL "To: redacted-47\n", "redacted:redacted-47@fbl.example", ""},
+	{"", ORIGINAL "To: <REDACTED>\n", "redacted:REDACTED@fbl.example", ""},
+	{"", ORIGINAL "To: undisclosed-recipients:;\n", "redacted:unknown@fbl.example", ""},
+	{"", ORIGINAL, "redacted:unknown@fbl.example", ""},
+	{"", NULL, "redacted:unknown@fbl.example", ""},
+	/* the culprits */
+	{"Reported-Domain: evil.example\n", ORIGINAL, "redacted:unknown@fbl.example", "evil.example"},
+	{"Reported-Domain: fbl.example\nReported-Domain: ours.example\nReported-Domain: gmail.com\n",
+		ORIGINAL, "redacted:unknown@fbl.example", ""},
+	{"Original-Rcpt-To: ann@isp.example\nReported-Domain: mail.isp.example\n", ORIGINAL,
+		"ann@isp.example", ""}, /* the victim's own provider */
+	{"Reported-URI: http://evil.example/x\n", ORIGINAL, "redacted:unknown@fbl.example", "evil.example"},
+	{"Reported-URI: <mailto:x@evil.example?subject=y>\n", ORIGINAL, "redacted:unknown@fbl.example",
+		"evil.example"},
+	{"Reported-URI: mailto:x@gmail.com\n", ORIGINAL, "redacted:unknown@fbl.example", ""},
+	{"Reported-URI: http://203.0.113.7/x\nReported-URI: ::\n", ORIGINAL, "redacted:unknown@fbl.example",
+		""},
+	{"Original-Mail-From: <b@evil.example>\n", ORIGINAL, "redacted:unknown@fbl.example", "evil.example"},
+	{"Original-Mail-From: <b@evil.example>\n", ORIGINAL "Return-Path: <c@evil2.example>\n",
+		"redacted:unknown@fbl.example", "evil2.example"},
+};
+
+static char *joined(const GPtrArray *list)
+{
+	GString *all = g_string_new(NULL);
+	for (guint i = 0; i < list->len; i++)
+		g_string_append_printf(all, "%s%s", i ? " " : "", (const char *)list->pdata[i]);
+	return g_string_free(all, FALSE);
+}
+
+static Report *parse(const char *mail)
+{
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"ours.example\"]}";
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	return kinds_parse((const guint8 *)mail, strlen(mail), border);
+}
+
+static void test_rows(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *attached = rows[i].original
+			? g_strconcat(
+				  "--b\nContent-Type: message/rfc822\n\n", rows[i].original, "\nx\n", NULL)
+			: g_strdup("");
+		g_autofree char *mail =
+			g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+				    "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n"
+				    "--b\nContent-Type: message/feedback-report\n\n"
+				    "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
+				rows[i].fields, attached, "--b--\n", NULL);
+		g_autoptr(Report) report = parse(mail);
+		g_autoptr(GPtrArray) list = g_ptr_array_new();
+		g_test_message("%s%s", rows[i].fields, rows[i].original ? rows[i].original : "");
+		g_assert_cmpint(report->kind, ==, KIND_ARF);
+		for (guint n = 0; n < report->incidents->len; n++)
+			g_ptr_array_add(
+				list, (gpointer)((Incident *)report->incidents->pdata[n])->complainant);
+		g_autofree char *complainants = joined(list);
+		g_autofree char *domains = joined(((Incident *)report->incidents->pdata[0])->domains);
+		g_assert_cmpstr(complainants, ==, rows[i].complainants);
+		g_assert_cmpstr(domains, ==, rows[i].domains);
+	}
+}
+
+/* The address and the time, wherever they are, and how often. */
+static void test_facts(void)
+{
+	static const struct {
+		const char *subject, *fields, *original, *source, *date;
+		guint port, count;
+	} facts[] = {
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 4711\n", ORIGINAL, "203.0.113.9", NULL, 4711, 1},
+		{"x", "Source-IP: [203.0.113.9]\nSource-IP: 203.0.113.1\n", ORIGINAL, "203.0.113.9", NULL, 0,
+			1},
+		{"of IP 203.0.113.9.", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"of IP address 203.0.113.9: x", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"IP 203.0.113.9", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"VIP 203.0.113.9", "", ORIGINAL, NULL, NULL, 0, 1},
+		{"IP 203.0.113.1", "", ORIGINAL "X-Originating-IP: 203.0.113.9\n", "203.0.113.9", NULL, 0, 1},
+		{"x",
+			"Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000\nReceived-Date: Mon, 2 Mar 2026 "
+			"07:00:00 +0000\n",
+			ORIGINAL, NULL, "Mon, 2 Mar 2026 08:00:00 +0000", 0, 1},
+		{"x", "Received-Date: Mon, 2 Mar 2026 07:00:00 +0000\n",
+			ORIGINAL "Date: Mon, 2 Mar 2026 06:00:00 +0000\n", NULL,
+			"Mon, 2 Mar 2026 07:00:00 +0000", 0, 1},
+		{"x", "",
+			"Received: from a by b; Mon, 2 Mar 2026 05:00:00 +0000\n" ORIGINAL
+			"Date: Mon, 2 Mar 2026 06:00:00 +0000\n",
+			NULL, "Mon, 2 Mar 2026 05:00:00 +0000", 0, 1},
+		{"x", "Arrival-Date: x\n", ORIGINAL "Date: Mon, 2 Mar 2026 06:00:00 +0000\n", NULL,
+			"Mon, 2 Mar 2026 06:00:00 +0000", 0, 1},
+		{"x", "Incidents: 47\n", ORIGINAL, NULL, NULL, 0, 47},
+		{"x", "Incidents: none\n", ORIGINAL, NULL, NULL, 0, 1},
+		{"x", "Incidents: 0\n", ORIGINAL, NULL, NULL, 0, 1},
+		{"x", "Incidents: 99999999999\n", ORIGINAL, NULL, NULL, 0, 1000000000},
+		{"x", "Incidents: 10\nOriginal-Rcpt-To: a@isp.example, b@isp.example\n", ORIGINAL, NULL, NULL,
+			0, 5},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
+		g_autofree char *mail = g_strconcat(
+			"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: ", facts[i].subject,
+			"\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n"
+			"Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n"
+			"--b\nContent-Type: message/feedback-report\n\n"
+			"Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
+			facts[i].fields, "--b\nContent-Type: message/rfc822\n\n", facts[i].original,
+			"\nx\n--b--\n", NULL);
+		g_autoptr(Report) report = parse(mail);
+		const Incident *incident = report->incidents->pdata[0];
+		g_test_message("%s: %s%s", facts[i].subject, facts[i].fields, facts[i].original);
+		g_assert_cmpstr(incident->source_ip, ==, facts[i].source);
+		g_assert_cmpuint(incident->source_port, ==, facts[i].port);
+		g_assert_cmpuint(incident->count, ==, facts[i].count);
+		g_assert_cmpint(incident->date, ==,
+			message_date(facts[i].date ? facts[i].date : "Mon, 2 Mar 2026 09:00:00 +0000"));
+	}
+}
+
+#define FIELDS "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\nSource-IP: 203.0.113.9\n"
+
+/* Reports whose parts were retyped, forwarded or lost, and what is none. */
+static void test_shapes(void)
+{
+	static const struct {
+		const char *mail, *kind;
+	} shapes[] = {
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+		 "text/feedback-report\n\n" FIELDS "--b--\n",
+			"arf"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+		 "text/plain\n\n" FIELDS "--b--\n",
+			"arf"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+		 "application/octet-stream\n\n" FIELDS "--b--\n",
+			"arf"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n--b\nContent-Type: "
+		 "text/x-log\n\n" FIELDS "--b--\n",
+			"human"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n--b\nContent-Type: "
+		 "text/plain\n\nFeedback-Type: abuse\nPriority: 1\nColour: red\n--b--\n",
+			"human"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n--b\nContent-Type: "
+		 "text/plain\n\nxFeedback-Type: abuse\nVersion: 1\nColour: red\n--b--\n",
+			"human"},
+		{"\nHello,\n\n" FIELDS "\nspam\n", "arf"},
+		{"In-Reply-To: <x@y.example>\n\nHello,\n\n" FIELDS "\nspam\n", "human"},
+		{"Content-Type: text/html\n\nHello,\n\n" FIELDS "\nspam\n", "human"},
+		{"\nHello,\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: x\n\nspam\n",
+			"human"}, /* too few */
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+		 "message/rfc822\n\n"
+		 "From: fbl@fbl2.example\nSubject: x\nContent-Type: multipart/report; "
+		 "boundary=c\n\n--c\n\nx\n"
+		 "--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n",
+			"arf"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+		g_autofree char *mail = g_strconcat(
+			"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n", shapes[i].mail, NULL);
+		g_autoptr(Report) report = parse(mail);
+		g_test_message("%s", shapes[i].mail);
+		g_assert_cmpstr(report_kind_name(report->kind), ==, shapes[i].kind);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	message_init();
+	domain_init(NULL);
+	g_test_add_func("/arf/names", test_rows);
+	g_test_add_func("/arf/facts", test_facts);
+	g_test_add_func("/arf/shapes", test_shapes);
+	return g_test_run();
+}
