@@ -71,7 +71,7 @@ begin
         return query select * from desk.outbox_change(p_ids, array['held'], 'owed', null, 'mail released', p_by, p_now);
         return;
     end if;
-    delete from breaker;
+    update breaker set closed_at = p_now where closed_at is null;
     update outbox set state = 'owed', next_attempt_at = p_now, reason = null where state = 'held';
     get diagnostics v_count = row_count;
     perform desk.audit_write('outbox released', desk.who(p_by), p_now, p_detail => jsonb_build_object('mails', v_count));

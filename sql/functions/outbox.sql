@@ -159,18 +159,24 @@ declare
     v_sent bigint;
     v_refused bigint;
     v_annoyed bigint;
+    v_last breaker;
 begin
     foreach v_desk in array p_desks loop
+        select * into v_last from breaker b where b.desk = v_desk;
+        continue when v_last.desk is not null and v_last.closed_at is null;
+        -- By when the relay had its say, which it has of what was held for days as of what is new.
         select count(*) filter (where o.state = 'sent'), count(*) filter (where o.state = 'refused') into v_sent, v_refused
-            from outbox o where o.owed_at > p_now - interval '1 hour' and o.desk = v_desk and o.audience = 'complainant';
-        v_annoyed := (select count(*) from audit a where a.at > p_now - interval '1 day' and a.what = 'complaint about our mail' and a.party = v_desk);
+            from outbox o where o.owed_at > least(p_now, case when v_last.closed_at > p_now - interval '1 hour' then v_last.opened_at end) - interval '1 hour'
+                and o.next_attempt_at > greatest(p_now - interval '1 hour', v_last.closed_at) and o.desk = v_desk and o.audience = 'complainant';
+        v_annoyed := (select count(*) from audit a where a.at > greatest(p_now - interval '1 day', v_last.closed_at) and a.what = 'complaint about our mail' and a.party = v_desk);
         v_why := case
             when v_sent + v_refused >= desk.policy_number(v_desk, 'breaker_least')
                 and v_refused * 100 > desk.policy_number(v_desk, 'breaker_refused_percent') * (v_sent + v_refused)
                 then v_refused || ' of the last ' || (v_sent + v_refused) || ' answers were refused'
             when v_annoyed > desk.policy_number(v_desk, 'breaker_complaints_day') then v_annoyed || ' complaints about our answers in a day' end;
-        continue when v_why is null or exists (select from breaker b where b.desk = v_desk);
-        insert into breaker (desk, opened_at, reason) values (v_desk, p_now, v_why) on conflict (desk) do nothing;
+        continue when v_why is null;
+        insert into breaker (desk, opened_at, reason) values (v_desk, p_now, v_why)
+            on conflict (desk) do update set opened_at = excluded.opened_at, reason = excluded.reason, closed_at = null where breaker.closed_at is not null;
         continue when not found; -- another session opened it at this moment
         with idle as (
             select q.outbox from outbox_queue q where not q.begun and q.due < 'infinity' order by q.outbox for update
@@ -184,7 +190,7 @@ begin
     end loop;
 end
 $$;
-comment on function desk.watch_breaker is 'Holds all answers to complainants of a desk when too many were refused in the last hour or complained about in the last day; staff are told.';
+comment on function desk.watch_breaker is 'Holds all answers to complainants of a desk when too many were refused in the last hour or complained about in the last day, since a person released them; staff are told.';
 
 create or replace function desk.outbox_hold(p_reason text, p_now timestamptz default now()) returns int
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$

@@ -27,7 +27,7 @@ begin
             language, context, items, message, auto_submitted, priority, id)
     ), rule as materialized (
         select d.desk, v.name, v.abuse_email, desk.policy_switch(d.desk, 'shadow') as shadow, desk.policy_switch(d.desk, 'hold_mail') as hold,
-            desk.policy_text(d.desk, 'privacy_url') as privacy_url, exists (select from breaker b where b.desk = d.desk) as broken
+            desk.policy_text(d.desk, 'privacy_url') as privacy_url, exists (select from breaker b where b.desk = d.desk and b.closed_at is null) as broken
         from (select distinct desk from letter) d cross join lateral desk.party_voice(d.desk) v
     ), voice as materialized (
         select d.sender, v.name, v.abuse_email, v.signature, v.brand, v.sending

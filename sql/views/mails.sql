@@ -72,7 +72,8 @@ select d.ref as desk, b.opened_at, b.reason, h.held
 from desk.breaker b
 join desk.party d on d.id = b.desk
 cross join lateral (select count(*) as held from desk.outbox_queue q join desk.outbox o on o.id = q.outbox
-    where q.due = 'infinity' and o.desk = b.desk and o.audience = 'complainant') h;
+    where q.due = 'infinity' and o.desk = b.desk and o.audience = 'complainant') h
+where b.closed_at is null;
 comment on view dashboard.circuit_breakers is 'Desks whose answers to complainants are held, until a person has looked and releases them.';
 comment on column dashboard.circuit_breakers.desk is 'Whose answers.';
 comment on column dashboard.circuit_breakers.opened_at is 'Since when.';

@@ -1,7 +1,7 @@
 -- Mails that would do harm: held, marked, told to a person. And what is told at the end.
 begin;
 \ir lib/fixture.psql
-select plan(42);
+select plan(46);
 select t.domain('spam.example', 'C1', p_registrant => 'gone@contact.example'), t.domain('bulk.example', 'CX'), t.domain('data.example', 'CX', p_registrant => 'owner@contact.example');
 create function t.staff(p_kind text) returns bigint language sql as $$ select count(*) from desk.outbox where audience = 'staff' and kind = p_kind $$;
 create function t.sent(p_from int, p_to int, p_outcome text, p_now timestamptz default '2026-03-01 10:05+00') returns void language plpgsql as $$
@@ -15,13 +15,20 @@ begin
         array_fill(null::timestamptz, array[cardinality(v_ids)]), p_now);
     update desk.outbox_queue set claim = null, lease_until = null;
 end $$;
+create function t.held(p_from int, p_to int) returns setof bigint language plpgsql as $$
+begin
+    for n in p_from .. p_to loop
+        perform t.mail(t.report('spam.example', 'p' || n || '@people' || n || '.example'));
+    end loop;
+    return query select id from desk.outbox where state = 'held' and audience = 'complainant';
+end $$;
 
 -- the circuit breaker: refusals
 select t.sent(1, 10, 'sent');
 select t.sent(11, 19, 'refused');
-select is_empty('select 1 from desk.breaker', 'nine of nineteen refused: too few to tell');
+select is_empty('select 1 from desk.breaker where closed_at is null', 'nine of nineteen refused: too few to tell');
 select t.sent(20, 22, 'refused');
-select isnt_empty('select 1 from desk.breaker', 'more than half of an hour''s answers refused: the breaker opens');
+select isnt_empty('select 1 from desk.breaker where closed_at is null', 'more than half of an hour''s answers refused: the breaker opens');
 select is((select reason from desk.breaker), '12 of the last 22 answers were refused', '... and says why');
 select is(t.staff('breaker'), 1::bigint, '... to staff, too');
 select t.mail(t.report('spam.example', 'late@people.example')) as late \gset
@@ -30,16 +37,25 @@ select is((select state || ' ' || reason from desk.outbox where recipient = 'lat
 select is((select count(*) from desk.outbox where state = 'held' and audience <> 'complainant'), 0::bigint, '... notices are not');
 select t.mail(t.report('bulk.example', 'later@people.example'));
 select is((select state from desk.outbox where audience = 'customer' and recipient = 'cx@customer.example'), 'owed', '... nor new ones');
-select desk_api.outbox_release(null, 'anna', '2026-03-01 12:00+00');
-select is_empty('select 1 from desk.breaker', 'a person closes it');
+select desk_api.outbox_release(null, 'anna', '2026-03-01 10:10+00');
+select is_empty('select 1 from desk.breaker where closed_at is null', 'a person closes it');
 select is((select count(*) from desk.outbox where state = 'held'), 0::bigint, '... and lets the answers go');
+select t.sent(23, 23, 'refused', '2026-03-01 10:15+00');
+select is_empty('select 1 from desk.breaker where closed_at is null', '... what was refused before counts no more');
+select t.sent(24, 40, 'refused', '2026-03-01 10:20+00');
+select is((select reason || ' ' || coalesce(closed_at::text, 'open') from desk.breaker), '20 of the last 20 answers were refused open', '... what is refused from then on does');
+select is((select count(*) from t.held(42, 61)), 20::bigint, '... and holds what comes');
+select desk_api.outbox_release(null, 'anna', '2026-03-01 12:00+00');
+select t.sent(62, 62, 'refused', '2026-03-01 12:01+00');
+select is((select reason || ' ' || coalesce(closed_at::text, 'open') from desk.breaker), '21 of the last 21 answers were refused open', 'what was held for hours counts when it leaves');
+select desk_api.outbox_release(null, 'anna', '2026-03-01 12:02+00');
 
 -- the circuit breaker: complaints about our answers
 select count(t.mail(t.report(null, 'fbl@provider.example', 'own', p_more => '{"disposition": "not-complaint"}',
     p_mail => jsonb_build_object('tokens', jsonb_build_array(o.message_id))), 'R', '2026-03-01 13:00+00'))
 from (select message_id from desk.outbox where audience = 'complainant' and recipient like 'p_@%' order by id limit 5) o;
 select is((select count(*) from desk.reporter where no_mail_at is not null), 5::bigint, 'five people call our answers spam: nothing is sent to them again');
-select is_empty('select 1 from desk.breaker', '... and answers go on');
+select is_empty('select 1 from desk.breaker where closed_at is null', '... and answers go on');
 select t.mail(t.report(null, 'fbl@provider.example', 'own', p_more => '{"disposition": "not-complaint"}',
     p_mail => jsonb_build_object('tokens', jsonb_build_array((select message_id from desk.outbox where recipient = 'p9@people9.example')))), 'R', '2026-03-01 13:00+00');
 select is((select reason from desk.breaker), '6 complaints about our answers in a day', 'six in a day are too many');
