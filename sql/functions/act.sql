@@ -82,7 +82,7 @@ begin
     where id = p_id and (state = 'sending' or p_outcome = 'done' and state in ('owed', 'accepted', 'failed'))
     returning action, party into v_action, v_party;
     if v_party is not null then
-        perform desk.suppressions_told(p_id, v_party, p_outcome, p_now);
+        perform desk.suppressions_told(p_id, v_party, p_outcome, p_answer, p_now);
     elsif v_action is null then
         return; -- cancelled meanwhile, or answered by hook_result
     elsif p_outcome in ('done', 'failed') then

@@ -120,7 +120,7 @@ begin
     perform desk.audit_write('result reported', session_user, p_now, p_action => v_action, p_party => v_party,
         p_detail => jsonb_build_object('done', p_done, 'words', p_words));
     if v_party is not null then
-        perform desk.suppressions_told(v_hook, v_party, case when p_done then 'done' else 'failed' end, p_now);
+        perform desk.suppressions_told(v_hook, v_party, case when p_done then 'done' else 'failed' end, p_words, p_now);
     else
         perform desk.revive_failed(v_action) where p_done;
         perform desk.settle_actions(array[v_action], p_done, p_words, p_now);

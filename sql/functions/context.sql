@@ -25,7 +25,7 @@ select '{"reference": "", "token": "", "desk_name": "", "desk_address": "", "bra
  "claim_unreachable": false, "asks_more": false, "already_suspended": false, "why_complaints": false, "why_volume": false, "why_rate": false, "why_list": false, "why_ladder": false, "why_words": false,
  "by_complainant": false, "by_customer": false, "by_reseller": false, "by_contact": false, "by_other": false, "is_verified": false, "is_suspended": false, "is_deleted": false, "is_closed": false, "has_case": false,
  "loop_silent": false, "loop_name": "", "loop_scope": "", "loop_days": 0, "loop_last": "", "loop_contact": "",
- "breaker_refused": false, "breaker_count": 0, "breaker_of": 0,
+ "breaker_refused": false, "breaker_count": 0, "breaker_of": 0, "has_quarantined": false, "has_undecidable": false, "suppressions_untold": false, "untold": 0,
  "lines": [], "new_count": 0, "repeat_count": 0, "refused_count": 0, "text": "", "evidence": [], "has_evidence": false, "xarf": [], "mails": [], "day": "", "registrars": [], "has_registrars": false,
  "item_category_spam": false, "item_category_phishing": false, "item_category_malware": false, "item_category_botnet": false,
  "item_category_fraud": false, "item_category_copyright": false, "item_category_trademark": false, "item_category_intrusion": false,

@@ -25,13 +25,15 @@ begin
         if (v_figures->>'figure_messages')::bigint + (v_figures->>'figure_wanted')::bigint + (v_figures->>'figure_overdue')::bigint > 0 then
             perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'digest', v_figures, '[]', null, 6, p_now);
         end if;
-        v_mails := (select jsonb_agg(jsonb_build_object('reference', 'M-' || m.id, 'received', desk.stamp(m.received_at), 'reason', coalesce(m.reason, nullif(m.ack_reason, 'quarantined'), ''),
-                'from', coalesce(desk.defang(m.from_address), ''), 'subject', desk.clean(m.subject, 80)) order by m.id)
+        select jsonb_build_object('has_quarantined', bool_or(m.disposition = 'quarantine'), 'has_undecidable', bool_or(m.disposition <> 'quarantine'),
+            'mails', jsonb_agg(jsonb_build_object('reference', 'M-' || m.id, 'received', desk.stamp(m.received_at), 'reason', coalesce(m.reason, nullif(m.ack_reason, 'quarantined'), ''),
+                'from', coalesce(desk.defang(m.from_address), ''), 'subject', desk.clean(m.subject, 80)) order by m.id)) into v_mails
             from (select m.* from message m where m.received_at >= v_day::timestamp at time zone 'UTC' and m.received_at < (v_day + 1)::timestamp at time zone 'UTC'
-                and m.desk = v_desk and (m.disposition = 'quarantine' or m.ack_reason = 'undecidable') order by m.id limit 50) m);
+                and m.desk = v_desk and (m.disposition = 'quarantine' or m.ack_reason = 'undecidable') order by m.id limit 50) m
+            having count(*) > 0;
         if v_mails is not null then
             perform desk.owe_staff_note(v_desk, 'day ' || v_day, 'quarantine',
-                jsonb_build_object('day', v_day::text, 'mails', v_mails) || desk.digest_quarantined(v_desk, v_day), '[]', null, 6, p_now);
+                v_mails || jsonb_build_object('day', v_day::text) || desk.digest_quarantined(v_desk, v_day), '[]', null, 6, p_now);
         end if;
     end loop;
 end

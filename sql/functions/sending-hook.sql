@@ -50,18 +50,27 @@ end
 $$;
 comment on function desk.suppression_payload is 'What a call says of suppressions.';
 
-create or replace function desk.suppressions_told(p_hook bigint, p_party bigint, p_outcome text, p_now timestamptz) returns void
+create or replace function desk.suppressions_told(p_hook bigint, p_party bigint, p_outcome text, p_words text, p_now timestamptz) returns void
 language plpgsql volatile security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
+declare
+    v_untold bigint;
 begin
     if p_outcome = 'done' then
         perform desk.owe_suppressions(array[p_party], p_now);
     elsif p_outcome = 'failed' then
         -- They go with the next batch; at once would be for ever.
         update suppression set hook = null where hook = p_hook;
+        get diagnostics v_untold = row_count;
+        -- Once a day: each new suppression makes another call. The calls are the operator's, who stands at the top.
+        perform desk.owe_staff_note(d.desk, 'suppressions ' || p_party || to_char(p_now at time zone 'UTC', ' YYYY-MM-DD'), 'failure',
+            jsonb_build_object('suppressions_untold', true, 'untold', v_untold, 'customer_name', p.name, 'customer_ref', p.ref,
+                'result', coalesce(desk.clean(p_words, 500), '')), '[]', null, 3, p_now)
+        from party p cross join lateral (select c.ancestor as desk from party_closure c where c.descendant = p.id order by c.depth desc limit 1) d
+        where p.id = p_party;
     end if;
 end
 $$;
-comment on function desk.suppressions_told is 'What follows the call: the next batch; of a failed one nothing is lost.';
+comment on function desk.suppressions_told is 'What follows the call: the next batch; of a failed one nothing is lost, and staff are told.';
 
 create or replace function desk_api.suppression_send(p_party text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(56);
+select plan(58);
 
 create function t.traps(p_rows text) returns table (what text, line int, col text, detail text) language plpgsql as $$
 begin
@@ -137,8 +137,12 @@ select is((select body #>> '{data,suppressions,0,address}' from t.next), 's2@mai
 select desk.hook_record((select id from t.next), 'failed', 400, 'no', null, '2026-03-01 13:06+00');
 select is((select count(*) from desk.hook where state = 'owed'), 0::bigint, 'a call that is refused is not made for ever');
 select is((select count(*) from desk.action where state = 'failed'), 0::bigint, '... and is no action');
+select is((select concat_ws(' ', audience, context->>'customer_ref', context->>'untold', context->>'result') from desk.outbox where kind = 'failure' and desk = t.party('R')), 'staff E6 1 no', '... of which staff are told');
 select t.about('s3', 6, 's3@mail0.example');
 select is((select string_agg(x->>'address', ' ' order by x->>'address') from t.called('2026-03-01 13:10+00') n, jsonb_array_elements(n.body #> '{data,suppressions}') x), 's2@mail0.example s3@mail0.example', '... what it was about goes with the next');
+select desk.hook_record((select id from desk.hook where state = 'sending'), 'failed', 400, 'no', null, '2026-03-01 13:10+00');
+select is((select count(*) from desk.outbox where kind = 'failure'), 1::bigint, '... once a day');
+select desk.owe_suppressions(array[t.party('E6')], '2026-03-01 13:10+00'), t.called('2026-03-01 13:10+00');
 select desk_api.hook_result((select idempotency_key from desk.hook where state = 'sending'), true, 'taken', '2026-03-01 13:11+00');
 select is((select count(*) from desk.suppression where party = t.party('E6') and hook is null), 0::bigint, 'a result may be reported, too');
 select results_eq($$select result, detail from desk_api.suppression_send('E0', '2026-03-01 14:00+00')$$, $$values ('refused', '21: policy suppression_hook is off')$$, 'staff are told why nobody is called');

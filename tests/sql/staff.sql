@@ -1,7 +1,7 @@
 -- What staff do: cases, policies, parties, people's data; lines by mail; a mail that cannot be decided.
 begin;
 \ir lib/fixture.psql
-select plan(76);
+select plan(77);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C2', 'registration', 'active', 'owner@' || d) from unnest(array['a.example', 'b.example', 'c.example', 'd.example', 'poison.example']) d;
 create function t.case_of(p_domain text) returns bigint language sql as $$ select max(id) from desk."case" where resource = t.resource(p_domain) $$;
@@ -142,5 +142,6 @@ select is_empty('select 1 from desk.undecided', '... and the queue is empty');
 select is((select reason from dashboard.quarantine where message = :bad), 'undecidable', '... and it lies where staff look');
 select desk.owe_digests('2026-03-02 12:00+00');
 select is((select context #>> '{mails,0,reference}' || ' ' || (context #>> '{mails,0,reason}') from desk.outbox where kind = 'quarantine'), 'M-' || :bad || ' undecidable', '... of which the next day''s list tells');
+select is((select (context->>'has_undecidable') || ' ' || (context->>'has_quarantined') from desk.outbox where kind = 'quarantine'), 'true false', '... and that it is not in the folder for quarantined mails');
 select * from finish();
 rollback;
