@@ -33,15 +33,16 @@ $$;
 comment on function desk.address_pattern is 'A regular expression (without case) for an address wherever it stands.';
 
 -- Where people's own words, or words about them, are kept.
-create or replace function desk.places_of_words() returns table (place text, col text, kind text)
+create or replace function desk.places_of_words() returns table (place text, col text, kind text, number text)
 language sql immutable parallel safe as $$
-    values ('message', 'report', 'jsonb'), ('message', 'subject', 'text'), ('message', 'submitted_by', 'text'), ('message', 'message_id', 'text'),
-        ('incident', 'why', 'text'), ('incident', 'report_id', 'text'), ('incident_also', 'why', 'text'), ('bounce', 'diagnostic', 'text'), ('undeliverable', 'diagnostic', 'text'),
-        ('case', 'note', 'text'), ('case_note', 'by', 'text'), ('case_note', 'text', 'text'), ('action', 'reason', 'text'), ('action', 'result', 'text'),
-        ('hook', 'payload', 'jsonb'), ('hook', 'answer', 'text'), ('outbox', 'context', 'jsonb'), ('outbox', 'occasion', 'text'), ('outbox', 'reply', 'text'),
-        ('outbox', 'reason', 'text'), ('reporter', 'note', 'text'), ('sending_report', 'report_id', 'text'), ('audit', 'detail', 'jsonb')
+    values ('outbox', 'occasion', 'text', 'id'), ('sending_report', 'report_id', 'text', 'message || ''-'' || no'),
+        ('message', 'report', 'jsonb', null), ('message', 'subject', 'text', null), ('message', 'submitted_by', 'text', null), ('message', 'message_id', 'text', null),
+        ('incident', 'why', 'text', null), ('incident', 'report_id', 'text', null), ('incident_also', 'why', 'text', null), ('bounce', 'diagnostic', 'text', null), ('undeliverable', 'diagnostic', 'text', null),
+        ('case', 'note', 'text', null), ('case_note', 'by', 'text', null), ('case_note', 'text', 'text', null), ('action', 'reason', 'text', null), ('action', 'result', 'text', null),
+        ('hook', 'payload', 'jsonb', null), ('hook', 'answer', 'text', null), ('outbox', 'context', 'jsonb', null), ('outbox', 'reply', 'text', null),
+        ('outbox', 'reason', 'text', null), ('reporter', 'note', 'text', null), ('audit', 'detail', 'jsonb', null)
 $$;
-comment on function desk.places_of_words is 'Columns in which anybody''s address may stand in a text; erasure looks through them.';
+comment on function desk.places_of_words is 'Columns in which anybody''s address may stand in a text; erasure looks through them. number: of the row, where what is left has to be unique.';
 
 create or replace function desk.erase_words(p_address text) returns bigint
 language plpgsql volatile security definer set search_path = desk, pg_temp as $$
@@ -52,8 +53,9 @@ declare
 begin
     perform set_config('complaintd.erasing', 'yes', true);
     for v_place in select * from desk.places_of_words() loop
-        execute format('update desk.%1$I set %2$I = regexp_replace(%2$I::text, $1, $2, ''gi'')::%3$s where %2$I::text ~* $1', v_place.place, v_place.col, v_place.kind)
-            using desk.address_pattern(p_address), '\1erased@invalid.example';
+        execute format('update desk.%1$I set %2$I = regexp_replace(%2$I::text, $1, concat($2, %4$s, ''@invalid.example''), ''gi'')::%3$s where %2$I::text ~* $1',
+                v_place.place, v_place.col, v_place.kind, coalesce('''-'' || ' || v_place.number, ''''''))
+            using desk.address_pattern(p_address), '\1erased';
         get diagnostics v_count = row_count;
         v_all := v_all + v_count;
     end loop;

@@ -1,7 +1,7 @@
 -- An erased person, and one whose time is over, stand nowhere any more: every text of every table is looked through.
 begin;
 \ir lib/fixture.psql
-select plan(24);
+select plan(26);
 update desk.party set left_at = now() where ref = 'T';
 select desk_api.policy_set('R', 'digest', 'true');
 select t.domain('spam.example', 'C1', 'registration', 'active', 'owner@contact.example'), t.domain('bulk.example', 'CX');
@@ -66,6 +66,11 @@ select isnt_empty($$select from desk.outbox where kind = 'summary' and context::
 select throws_ok($$update desk.audit set detail = '{}'$$, '42501', null, 'the audit is append-only as before');
 select isnt_empty($$select from desk.audit where what = 'reporter distrusted' and detail->>'address' = 'erased@invalid.example'$$, '... it says what was done');
 select lives_ok($$select desk_api.privacy_erase('j''ürgen.o-[x]$^|{y}@people.example')$$, 'an address of odd characters is erased, not understood');
+
+-- staff were told of each contact that does not exist, once
+select desk.owe_staff_note(t.party('R'), 'undeliverable ' || v || '@gone.example', 'undeliverable', '{}', '[]', null, 4, '2026-03-02 10:00+00') from unnest(array['a', 'b']) v;
+select lives_ok($$select desk_api.privacy_erase(v || '@gone.example') from unnest(array['a', 'b']) v$$, 'one after the other is erased, though what is left of them must differ');
+select is((select count(*) from t.traces('@gone[.]example')), 0::bigint, '... wholly');
 
 -- patterns
 create function t.hit(p_text text) returns boolean language sql as $$ select p_text ~* desk.address_pattern('a.b@x-y.example') $$;
