@@ -128,13 +128,15 @@ begin
         sent_at = case when n.outcome = 'sent' then p_now end,
         next_attempt_at = coalesce(n.next, case when n.outcome = 'uncertain' then p_now + interval '5 minutes' else p_now end),
         reply = case when o.reason is distinct from 'erased' then left(desk.clean(n.reply, 500), 500) end, -- relays repeat the address
-        reason = case n.outcome when 'uncertain' then 'the relay''s last word was lost' when 'expired' then 'too old' else o.reason end
+        reason = case n.outcome when 'uncertain' then 'the relay''s last word was lost' when 'expired' then 'too old'
+            when 'sent' then case when o.state <> 'uncertain' then o.reason end else o.reason end
     from (select * from unnest(p_ids, p_outcomes, p_replies, p_next) u(id, outcome, reply, next)
         where u.outcome in ('sent', 'deferred', 'untried', 'refused', 'uncertain', 'expired') order by u.id) n
     where o.id = n.id and case
         when n.outcome in ('deferred', 'untried') then o.state in ('owed', 'deferred') and o.id = any(v_kept)
-        -- What a person cancelled or held while it was on its way has left all the same.
-        when n.outcome = 'sent' or n.outcome = 'uncertain' and o.auto_submitted = 'auto-replied' then o.state in ('owed', 'deferred', 'held', 'cancelled')
+        -- What was cancelled or held while it was on its way, or taken for lost, has left all the same.
+        when n.outcome = 'sent' then o.state <> 'sent'
+        when n.outcome = 'uncertain' and o.auto_submitted = 'auto-replied' then o.state in ('owed', 'deferred', 'held', 'cancelled')
         when n.outcome = 'uncertain' then o.state in ('owed', 'deferred') and o.id = any(v_kept)
         else o.state in ('owed', 'deferred') end;
     get diagnostics v_count = row_count;

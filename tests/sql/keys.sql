@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(76);
+select plan(78);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -143,7 +143,9 @@ select is(:'again' <> '', true, 'an acknowledgment that was claimed and not begu
 select t.begin(:ack, :again, '2026-04-01 12:06+00');
 select is(t.claim('2026-04-01 12:12+00'), null, 'one whose attempt left no record is not repeated');
 select is((select t.mail_is(:ack) || ' ' || reason from desk.outbox where id = :ack), 'uncertain 1 attempt 1 left no record', '... it is in doubt');
-update desk.outbox set auto_submitted = 'auto-generated', state = 'owed', attempts = 3, next_attempt_at = '2026-04-01 12:20+00' where id = :ack;
+select is(t.record(:ack, 'sent', '2026-04-01 12:13+00', :again), 1, '... until its record comes, for the database was away');
+select is((select state || coalesce(reason, '') from desk.outbox where id = :ack), 'sent', '... and says that it has left');
+update desk.outbox set auto_submitted = 'auto-generated', state = 'owed', sent_at = null, attempts = 3, next_attempt_at = '2026-04-01 12:20+00' where id = :ack;
 select t.begin(:ack, t.claim('2026-04-01 12:20+00'), '2026-04-01 12:20+00');
 select t.claim('2026-04-01 12:30+00') as notice \gset
 select is(t.mail_is(:ack), 'owed 4', 'a notice is repeated');
