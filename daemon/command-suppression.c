@@ -87,8 +87,7 @@ static gboolean suppression_calls(int count, char **arguments, GError **error)
 		"select call, customer, suppressions, state, attempts, owed_at::timestamp(0) as owed, "
 		"answered_at::timestamp(0) as answered, status, answer from dashboard.suppression_calls"
 		" where $1::text is null or customer = $1 order by call desc limit $2";
-	const DatabaseValue values[] = { database_text(given.customer),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(given.customer), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -99,8 +98,7 @@ static gboolean party_signs(int count, char **arguments, GError **error)
 		"array_to_string(signs, ' ') as signs, level, declaration, proofs from dashboard.list_signs"
 		" where $1::text is null or customer = $1"
 		" order by level = 'bought' desc, level = 'watch' desc, customer limit $2";
-	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 
@@ -109,8 +107,7 @@ static gboolean party_pressure(int count, char **arguments, GError **error)
 	static const char sql[] = "select customer, week, recipients, mails, per_recipient, most, too_many"
 				  " from dashboard.pressure where $1::text is null or customer = $1"
 				  " order by week desc, too_many desc, customer limit $2";
-	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL),
-		database_number(options.limit > 0 ? options.limit : 100) };
+	const DatabaseValue values[] = { database_text(count > 0 ? arguments[0] : NULL), command_limit(100) };
 	return command_list(sql, G_N_ELEMENTS(values), values, error);
 }
 

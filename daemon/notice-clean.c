@@ -2,9 +2,8 @@
 
 #include <string.h>
 
-#define LONGEST_VALUE 200 /* characters */
-#define LONGEST_LINES                                                                                        \
-	10000 /* for what may have several lines: all of a reply that desk_api.case_reply() takes */
+#define LONGEST_VALUE 200   /* characters */
+#define LONGEST_LINES 10000 /* of what may have several: all that desk_api.case_reply() takes */
 
 typedef enum {
 	WORDS_LINES = 1, /* keeps its line breaks */
