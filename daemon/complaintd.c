@@ -81,7 +81,7 @@ static void finished(gpointer data)
 	g_idle_add(quit, data);
 }
 
-/* Said once, not at each turn. */
+/* Said once of settings that hold, not at each turn. */
 static void advise(const Daemon *daemon)
 {
 	g_autofree char *forgotten =
@@ -95,8 +95,6 @@ static gboolean parts_start(Daemon *daemon, GError **error)
 {
 	IntakeHooks hooks = { took_work, finished, daemon };
 	g_autoptr(GError) cause = NULL;
-
-	advise(daemon);
 
 	daemon->outbox = outbox_start(daemon->config, daemon->templates, error);
 	if (!daemon->outbox)
@@ -227,6 +225,7 @@ static void parts_restart(Daemon *daemon, Config *config, TemplateSet *templates
 	tend_database(daemon);
 	if (parts_start(daemon, &error)) {
 		log_info("reloaded %s", daemon->path);
+		advise(daemon);
 		return;
 	}
 	log_error("not reloaded, the old configuration stays: %s", error->message);
@@ -392,6 +391,7 @@ static void run(Daemon *daemon)
 		daemon->status = EX_CONFIG;
 		return;
 	}
+	advise(daemon);
 	g_timeout_add_seconds(TICK_SECONDS, tick, daemon);
 	daemon_notify("READY=1");
 	/* A signal may have come while the parts were starting. */

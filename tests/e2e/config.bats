@@ -103,6 +103,22 @@ refused() {
 	sql "update desk.resource set ended_at = null"
 }
 
+@test "... and not again for settings that are not taken" {
+	cp "$W/complaintd.conf" "$W/kept.conf"
+	rm -f "$W/complaintd.log"
+	daemon_start
+	wait_for_log 'token_pattern is not set'
+	(umask 077 && echo whsec_short >"$W/short")
+	printf '\n[hook]\nurl = http://127.0.0.1:1/\nsecret_file = %s\n' "$W/short" >>"$W/complaintd.conf"
+	kill -HUP "$(cat "$W/complaintd.pid")"
+	wait_for_log 'not reloaded'
+	cp "$W/kept.conf" "$W/complaintd.conf"
+	kill -HUP "$(cat "$W/complaintd.pid")"
+	wait_for_log ' reloaded /'
+	daemon_stop
+	[ "$(grep -c 'token_pattern is not set' "$W/complaintd.log")" = 2 ]
+}
+
 @test "SIGHUP while it waits for the database takes the settings that lead there" {
 	cp "$W/complaintd.conf" "$W/kept.conf"
 	sed -i 's/dbname=complaintd/& port=1/' "$W/complaintd.conf"
