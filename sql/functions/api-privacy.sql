@@ -18,6 +18,9 @@ begin
         'undelivered', (select coalesce(json_agg(json_build_object('at', b.at, 'class', b.class) order by b.id), '[]') from bounce b where b.recipient = v_address),
         'consent', (select coalesce(json_agg(json_build_object('sender', p.name, 'when', o.opted_in_at, 'form', o.form) order by o.id), '[]')
             from opt_in_proof o join "case" c on c.id = o."case" join party p on p.id = c.party where lower(o.recipient) = v_address),
+        'written', (select coalesce(json_agg(json_build_object('sender', p.name, 'week', w.week, 'mails', w.mails) order by w.week, p.name), '[]')
+            from sending_pressure w join party p on p.id = w.party where w.recipient = desk.recipient_hash(v_address)),
+        'unreachable', (select json_build_object('since', u.since, 'last', u.last_at, 'status', u.status) from undeliverable u where u.address = v_address),
         'reporter', (select row_to_json(t) from reporter t where t.address = v_address));
 end
 $$;

@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(58);
+select plan(59);
 
 create function t.traps(p_rows text) returns table (what text, line int, col text, detail text) language plpgsql as $$
 begin
@@ -116,6 +116,7 @@ select results_eq($$select week, recipients, mails, per_recipient, most, too_man
 select desk_api.policy_set('E5', 'pressure_week', '1');
 select is((select too_many from dashboard.pressure where customer = 'E5' and week = '2026-03-02'), 1::bigint, '... too many by the customer''s policy');
 select is((select count(*) from desk.sending_pressure where recipient like '%@%'), 0::bigint, 'no address is kept for it');
+select is((desk_api.privacy_export('a@people.example')::jsonb #>> '{written,0,mails}') > '0', true, 'who asks what is kept about him is told');
 select is((select detail from desk_api.privacy_erase('a@people.example') where target = 'pressure'), '1 weeks deleted', '... what is known of an erased one goes');
 select is(desk.pressure_expire('2026-06-08'), 2::bigint, 'after 13 weeks it is forgotten');
 
