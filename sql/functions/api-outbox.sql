@@ -62,7 +62,8 @@ comment on function desk_api.outbox_hold is 'Holds everything owed.';
 
 create or replace function desk_api.outbox_release(p_ids bigint[] default null, p_by text default null, p_now timestamptz default now())
 returns table (target text, result text, detail text)
-language plpgsql volatile security definer set search_path = desk, pg_temp as $$
+language plpgsql volatile security definer set search_path = desk, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
     v_count int;
@@ -72,7 +73,8 @@ begin
         return;
     end if;
     update breaker set closed_at = p_now where closed_at is null;
-    update outbox set state = 'owed', next_attempt_at = p_now, reason = null where state = 'held';
+    update outbox o set state = 'owed', next_attempt_at = p_now, reason = null from outbox_queue q
+        where q.due = 'infinity' and o.id = q.outbox and o.state = 'held'; -- by the key: the mails of years are not read
     get diagnostics v_count = row_count;
     perform desk.audit_write('outbox released', desk.who(p_by), p_now, p_detail => jsonb_build_object('mails', v_count));
     notify desk_work;
