@@ -7,7 +7,7 @@ with bounds as (
 ), facts as (
     select 1 as n, 'mails received' as what, received_at as at from desk.message
     union all select 2, 'complaints in them', received_at from desk.message where disposition = 'complaint'
-    union all select 3, 'put in quarantine', received_at from desk.message where disposition = 'quarantine'
+    union all select 3, 'put in quarantine', received_at from desk.message where disposition = 'quarantine' or ack_reason = 'undecidable'
     union all select 4, 'new complaints', coalesce(m.received_at, c.first_at) from desk.complaint c left join desk.message m on m.id = c.message
     union all select 5, 'cases opened', opened_at from desk."case"
     union all select 6, 'cases closed', closed_at from desk."case" where closed_at is not null
@@ -24,7 +24,7 @@ select w.what, coalesce(c.today, 0) as today, coalesce(c.yesterday, 0) as yester
 from (values (1, 'mails received', null::bigint), (2, 'complaints in them', null), (3, 'put in quarantine', null), (4, 'new complaints', null),
     (5, 'cases opened', (select count(*) from desk."case" where state <> 'closed')), (6, 'cases closed', null),
     (7, 'actions done', (select count(*) from desk.action where state = 'proposed')),
-    (8, 'mails sent', (select count(*) from desk.outbox where state in ('owed', 'deferred', 'held'))),
+    (8, 'mails sent', (select count(*) from desk.outbox_queue)),
     (9, 'mails refused', null), (10, 'mails in doubt', null)) w(n, what, open)
 left join counted c using (n)
 order by w.n;

@@ -2,7 +2,7 @@
 -- come last. And each of them is explained, in the words that psql and Grafana show.
 begin;
 \ir lib/fixture.psql
-select plan(9);
+select plan(11);
 
 create function t.columns(p_view text) returns text language sql as $$
     select string_agg(a.attname || ' ' || replace(replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'), 'bigint', 'int8'),
@@ -76,5 +76,8 @@ select is((select format('%s %s %s %s', address, status, party, domains) from da
     'a contact that does not exist is shown, with whose it is');
 select desk_api.outbox_release();
 select is_empty('select 1 from dashboard.circuit_breakers', 'a breaker that was closed is shown no more');
+update desk.message set received_at = now(), ack_reason = 'undecidable' where id = (select min(id) from desk.message);
+select is((select today from dashboard.today where what = 'put in quarantine'), 1::bigint, 'what could not be decided waits with what could not be read');
+select is((select open from dashboard.today where what = 'mails sent'), (select count(*) from desk.outbox where state in ('owed', 'deferred', 'held')), '... and what has not left is counted');
 select * from finish();
 rollback;
