@@ -15,7 +15,7 @@ begin
         select distinct u.party from unnest(p_parties) u(party)
         where desk.policy_switch(u.party, 'suppression_hook') and not desk.policy_switch(u.party, 'shadow')
             and not exists (select from hook h where h.party = u.party and h.state in ('owed', 'accepted', 'sending'))
-            and exists (select from suppression s where s.party = u.party and s.hook is null)
+            and exists (select from suppression s where s.party = u.party and s.hook is null and coalesce(s.address, s.recipient) is not null)
         order by 1
     loop
         v_hook := nextval('hook_id_seq');
@@ -24,7 +24,8 @@ begin
         values (v_hook, v_party, 'suppress', 'sup_' || v_hook || '_' || left(replace(gen_random_uuid()::text, '-', ''), 12), jsonb_build_object('type', 'suppression.add',
             'timestamp', to_char(p_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'data', '{}'::jsonb), p_now, p_now);
         update suppression s set hook = v_hook
-        from (select s.address_key from suppression s where s.party = v_party and s.hook is null order by s.noted_at, s.address_key limit 1000) n
+        from (select s.address_key from suppression s where s.party = v_party and s.hook is null and coalesce(s.address, s.recipient) is not null
+            order by s.noted_at, s.address_key limit 1000) n
         where s.party = v_party and s.address_key = n.address_key;
         v_owed := v_owed + 1;
     end loop;
@@ -41,11 +42,13 @@ create or replace function desk.suppression_payload(p_hook bigint, p_payload jso
 language plpgsql stable security definer set search_path = desk, pg_temp set enable_seqscan = off as $$
 #variable_conflict use_column
 begin
-    return (select p_payload || jsonb_build_object('data', jsonb_build_object('customer', min(p.ref), 'count', count(*), 'dry_run', false,
-            'suppressions', jsonb_agg(jsonb_strip_nulls(jsonb_build_object('address', s.address, 'recipient', s.recipient, 'reason', s.reason,
+    return (select p_payload || jsonb_build_object('data', jsonb_build_object('customer', min(p.ref), 'count', count(s.hook), 'dry_run', false,
+            'suppressions', coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('address', s.address, 'recipient', s.recipient, 'reason', s.reason,
                 'since', to_char(s.since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'provider', s.provider, 'campaign', s.campaign))
-                order by s.noted_at, s.address_key)))
-        from suppression s join party p on p.id = s.party where s.hook = p_hook);
+                order by s.noted_at, s.address_key) filter (where s.hook is not null), '[]')))
+        from hook h join party p on p.id = h.party
+        left join suppression s on s.hook = h.id and coalesce(s.address, s.recipient) is not null -- not of whom nothing is known any more
+        where h.id = p_hook);
 end
 $$;
 comment on function desk.suppression_payload is 'What a call says of suppressions.';
@@ -82,9 +85,9 @@ declare
 begin
     perform desk.lock_decisions();
     for v_one in
-        select p.id, p.ref, (select count(*) from suppression s where s.party = p.id and s.hook is null) as waiting from party p
+        select p.id, p.ref, (select count(*) from suppression s where s.party = p.id and s.hook is null and coalesce(s.address, s.recipient) is not null) as waiting from party p
         where (v_party is null or exists (select from party_closure c where c.descendant = p.id and c.ancestor = v_party))
-            and exists (select from suppression s where s.party = p.id and s.hook is null) order by p.ref
+            and exists (select from suppression s where s.party = p.id and s.hook is null and coalesce(s.address, s.recipient) is not null) order by p.ref
     loop
         target := v_one.ref;
         result := case when desk.owe_suppressions(array[v_one.id], p_now) > 0 then 'done' else 'refused' end;

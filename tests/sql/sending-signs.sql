@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(59);
+select plan(61);
 
 create function t.traps(p_rows text) returns table (what text, line int, col text, detail text) language plpgsql as $$
 begin
@@ -151,5 +151,13 @@ select desk_api.policy_set('E0', 'suppression_hook', 'yes');
 select results_eq($$select result, detail from desk_api.suppression_send('R', '2026-03-01 14:00+00') where target = 'E0'$$, $$values ('done', '21 to be told')$$, 'what was there before is told on request');
 select desk_api.privacy_erase('old@traps.example');
 select is((select body::text like '%old@traps%' from t.called('2026-03-01 14:01+00')), false, 'an erased address is in no call');
+select desk_api.suppression_add('E7', array['only@people.example'], 'by hand', 'anna', '2026-03-02 10:00+00');
+select desk_api.privacy_erase('only@people.example');
+select desk_api.policy_set('E7', 'suppression_hook', 'yes');
+select is(desk.owe_suppressions(array[t.party('E7')], '2026-03-02 10:00+00'), 0, '... nor is a call made about him alone');
+select desk_api.suppression_add('E7', array['other@people.example'], 'by hand', 'anna', '2026-03-02 10:00+00');
+select desk_api.privacy_erase('other@people.example');
+select is((select payload->'data' from desk.hook_claim(100, p_now => '2026-03-02 10:01+00') where payload #>> '{data,customer}' = 'E7'), '{"count": 0, "dry_run": false, "customer": "E7", "suppressions": []}',
+    '... and one that was owed says nothing of nobody');
 select * from finish();
 rollback;
