@@ -109,6 +109,7 @@ as $$
 declare
     v_count int;
     v_kept bigint[];
+    v_broken bigint[] := array(select b.desk from breaker b where b.closed_at is null); -- an answer that was on its way is not tried again
 begin
     -- What will be tried again is free again.
     if p_outcomes && array['untried', 'deferred', 'uncertain'] then
@@ -122,14 +123,15 @@ begin
     end if;
 
     update outbox o set
-        state = case n.outcome when 'untried' then 'deferred'
-            when 'uncertain' then case when o.auto_submitted = 'auto-replied' then 'uncertain' else 'owed' end else n.outcome end,
+        state = case when n.outcome in ('deferred', 'untried') then case when o.audience = 'complainant' and o.desk = any(v_broken) then 'held' else 'deferred' end
+            when n.outcome = 'uncertain' then case when o.auto_submitted = 'auto-replied' then 'uncertain' else 'owed' end else n.outcome end,
         attempts = o.attempts + (n.outcome not in ('untried', 'expired'))::int,
         sent_at = case when n.outcome = 'sent' then p_now end,
         next_attempt_at = coalesce(n.next, case when n.outcome = 'uncertain' then p_now + interval '5 minutes' else p_now end),
         reply = case when o.reason is distinct from 'erased' then left(desk.clean(n.reply, 500), 500) end, -- relays repeat the address
         reason = case n.outcome when 'uncertain' then 'the relay''s last word was lost' when 'expired' then 'too old'
-            when 'sent' then case when o.state <> 'uncertain' then o.reason end else o.reason end
+            when 'sent' then case when o.state <> 'uncertain' then o.reason end
+            else case when n.outcome in ('deferred', 'untried') and o.audience = 'complainant' and o.desk = any(v_broken) then 'circuit-breaker' else o.reason end end
     from (select * from unnest(p_ids, p_outcomes, p_replies, p_next) u(id, outcome, reply, next)
         where u.outcome in ('sent', 'deferred', 'untried', 'refused', 'uncertain', 'expired') order by u.id) n
     where o.id = n.id and case

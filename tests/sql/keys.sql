@@ -1,7 +1,7 @@
 -- Keys, roles, restricted mails, the outbox.
 begin;
 \ir lib/fixture.psql
-select plan(78);
+select plan(79);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain('spam.example', 'C1');
 
@@ -157,6 +157,13 @@ select t.begin(:ack, t.claim('2026-04-01 12:50+00'), '2026-04-01 12:50+00');
 update desk.outbox set state = 'owed', sent_at = null, priority = 9, next_attempt_at = '2026-04-01 12:51+00' where id = :mail;
 select is((select count(*) from desk.outbox_claim(1, '1 minute', '2026-04-01 12:56+00')), 1::bigint, 'one in doubt does not look as if nothing more were due');
 update desk.outbox set state = 'cancelled' where id = :mail;
+update desk.outbox set state = 'owed', next_attempt_at = '2026-04-01 12:58+00' where id = :ack;
+select t.claim('2026-04-01 12:58+00') as flight \gset
+select t.begin(:ack, :flight, '2026-04-01 12:58+00');
+insert into desk.breaker (desk, opened_at, reason) select desk, '2026-04-01 12:58+00', 'refused' from desk.outbox where id = :ack;
+select t.record(:ack, 'deferred', '2026-04-01 12:59+00', :flight, '2026-04-01 13:30+00');
+select is((select state || ' ' || reason from desk.outbox where id = :ack), 'held circuit-breaker', 'an answer that is put off while the circuit breaker is open is held like the others');
+delete from desk.breaker;
 update desk.outbox set state = 'owed', next_attempt_at = '2026-04-01 13:00+00' where id = :ack;
 select t.begin(:ack, t.claim('2026-04-01 13:00+00'), '2026-04-01 13:00+00');
 select is(desk.outbox_hold('restored', '2026-04-01 14:00+00'), 1, 'what was being sent when the backup was made');
