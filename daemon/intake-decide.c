@@ -88,6 +88,8 @@ gpointer intake_decide(gpointer data)
 	Decider decider = { .intake = data };
 	gboolean more;
 
+	/* What the last one left; and the plans of a new connection are made while the first mails come in. */
+	decide(&decider);
 	do {
 		more = wait_for_work(decider.intake);
 		decide(&decider);

@@ -165,6 +165,12 @@ with mail as materialized (
     select n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from (select distinct h.host from host h) n
     cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'host' and r.ended_at is null and r.name = n.host limit 1) r
+), address as materialized (
+    select n.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from (select distinct s.host from said s where s.is_named and s.is_address) n
+    cross join lateral (select desk.to_inet(n.host) as address offset 0) a -- once, not for each network
+    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= a.address
+        order by masklen(r.network) desc limit 1) r
 ), hit as (
     select c.message, c.no, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
     from host c join name r on r.host = c.host and r.domain = coalesce(c.domain, '')
@@ -187,10 +193,7 @@ with mail as materialized (
     where s.kind = 'auth-user'
     union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
-    from said s
-    cross join lateral (select desk.to_inet(s.host) as address offset 0) a -- once, not for each network
-    cross join lateral (select r.id, r.kind, r.role, r.services, r.party, r.name, r.status from resource r where r.kind = 'network' and r.ended_at is null and r.network >>= a.address
-        order by masklen(r.network) desc limit 1) r
+    from said s join address r on r.host = s.host
     where s.is_named and s.is_address and s.kind in ('source-ip', 'ip', 'url', 'reported-uri', 'typed', 'auth-user', 'line')
     union all
     -- What is no name: verified tokens (a token proves nothing until then) and Feedback-IDs of bulk-mail customers.

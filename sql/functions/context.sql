@@ -128,7 +128,7 @@ begin
     from (select (
         select lower(x.claim) from (
             select m.report -> 'incidents' -> (i.no - 1) #>> '{claim,field}' as claim, c.id
-            from desk.case_newest(p_case) c
+            from desk.case_newest(p_case, 50) c
             cross join lateral (select i.message, i.no from (select i.* from incident i where i.message = c.message offset 0) i where i.complaint = c.id limit 1) i
             cross join lateral (select m.report from message m where m.id = i.message limit 1) m) x
         where lower(x.claim) in ('email', 'phone', 'telephone', 'address', 'name') order by x.id limit 1)) f(field));

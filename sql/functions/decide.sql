@@ -28,24 +28,23 @@ begin
         where q.total - greatest(q.incidents, 1) < 2000 order by q.message);
     delete from undecided u where u.message = any(v_messages);
 
-    if cardinality(v_messages) > 0 then
-        begin
-            select * into v_part from desk.decide_messages(v_messages, p_now);
-            incidents := v_part.incidents;
-            complaints := v_part.complaints;
-        exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
-            -- One mail is the cause: the others must not wait for it.
-            foreach v_one in array v_messages loop
-                begin
-                    select * into v_part from desk.decide_messages(array[v_one], p_now);
-                    incidents := incidents + v_part.incidents;
-                    complaints := complaints + v_part.complaints;
-                exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
-                    perform desk.undecidable(v_one, sqlerrm, p_now);
-                end;
-            end loop;
-        end;
-    end if;
+    -- None at all cost little, and a new connection's plans are made before there is something to decide.
+    begin
+        select * into v_part from desk.decide_messages(v_messages, p_now);
+        incidents := v_part.incidents;
+        complaints := v_part.complaints;
+    exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+        -- One mail is the cause: the others must not wait for it.
+        foreach v_one in array v_messages loop
+            begin
+                select * into v_part from desk.decide_messages(array[v_one], p_now);
+                incidents := incidents + v_part.incidents;
+                complaints := complaints + v_part.complaints;
+            exception when data_exception or cardinality_violation or integrity_constraint_violation or program_limit_exceeded then
+                perform desk.undecidable(v_one, sqlerrm, p_now);
+            end;
+        end loop;
+    end;
 
     perform desk.decide_due(p_now);
 

@@ -3,20 +3,20 @@ set role complaint_owner;
 set check_function_bodies = off;
 
 -- By the index that has the newest first: a flood of them is not read whole.
-create or replace function desk.case_newest(p_case bigint) returns setof desk.complaint
+create or replace function desk.case_newest(p_case bigint, p_most int) returns setof desk.complaint
 language plpgsql stable security definer rows 50 set search_path = desk, pg_temp set enable_seqscan = off as $$
 declare
     v_resource bigint := (select c.resource from "case" c where c.id = p_case);
 begin
     if v_resource is null then
-        return query select c.* from (select c.* from complaint c where c."case" = p_case limit 50) c where c.state = 'standing';
+        return query select c.* from (select c.* from complaint c where c."case" = p_case limit p_most) c where c.state = 'standing';
     else
-        return query select c.* from (select c.* from complaint c where c.resource = v_resource order by c.id desc limit 50) c
+        return query select c.* from (select c.* from complaint c where c.resource = v_resource order by c.id desc limit p_most) c
             where c."case" = p_case and c.state = 'standing';
     end if;
 end
 $$;
-comment on function desk.case_newest is 'The newest complaints of a case, 50 at most, and without those that were withdrawn.';
+comment on function desk.case_newest is 'The newest complaints of a case, without those that were withdrawn.';
 
 -- Without anything that could name who complained: links redacted, no recipient, no subject.
 create or replace function desk.case_evidence(p_case bigint, p_most int) returns jsonb
@@ -29,7 +29,7 @@ begin
         select what, min(name) as name, min(kind) as kind, max(at) as at from (
             select x.u as what, i.name, i.kind, i.at from (
                 select coalesce(i.date, m.received_at) as at, m.report->'incidents'->(i.no - 1) as r, c.complainant, c.relation, r.name, r.kind
-                from desk.case_newest(p_case) c
+                from desk.case_newest(p_case, 2 * p_most) c -- each says something, most of them the same
                 cross join lateral (select r.name, r.kind from resource r where r.id = c.resource limit 1) r
                 -- Its first report and its newest: it may have been said ten thousand times.
                 cross join lateral (select distinct q.id from unnest(array[c.message, c.last_message]) q(id)) q
