@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+enum {
+	STEPS_MAX = 1000000, /* sections entered for one mail */
+	TEXT_MAX = 16 << 20, /* bytes of it */
+};
+
 /* The first part of a dotted name is looked for outwards, the rest only inside what was found. */
 static json_t *stack_find(const GPtrArray *stack, char **parts)
 {
@@ -68,22 +73,28 @@ typedef struct {
 	const Template *template;
 	GPtrArray *stack;
 	GString *out; /* NULL while only checking */
+	guint steps;
 	TemplateFilter filter;
 	GError *error;
 } Walk;
 
 static void walk_nodes(Walk *walk, const GPtrArray *nodes);
 
-static gboolean walk_fail(Walk *walk, const Node *node, const char *what)
+static gboolean walk_fail(Walk *walk, const Node *node, TemplateError code, const char *what)
 {
 	if (!walk->error)
-		g_set_error(&walk->error, TEMPLATE_ERROR, TEMPLATE_ERROR_UNKNOWN, "%s:%u: %s \"%s\"",
-			walk->template->name, node->line, what, node->text);
+		g_set_error(&walk->error, TEMPLATE_ERROR, code, "%s:%u: %s \"%s\"", walk->template->name,
+			node->line, what, node->text);
 	return FALSE;
 }
 
+/* A list in itself is written once for each pair of its items, and in that again: 2^24 times for two. */
 static void walk_inside(Walk *walk, const Node *node, json_t *value)
 {
+	if (++walk->steps > STEPS_MAX || (walk->out && walk->out->len > TEXT_MAX)) {
+		walk_fail(walk, node, TEMPLATE_ERROR_SYNTAX, "more than a mail holds is written by section");
+		return;
+	}
 	g_ptr_array_add(walk->stack, value);
 	walk_nodes(walk, node->children);
 	g_ptr_array_set_size(walk->stack, walk->stack->len - 1);
@@ -95,7 +106,12 @@ static void walk_section(Walk *walk, const Node *node, json_t *value)
 	json_t *item;
 
 	if (json_is_array(value))
-		json_array_foreach(value, i, item) walk_inside(walk, node, item);
+		json_array_foreach(value, i, item)
+		{
+			if (walk->error)
+				return;
+			walk_inside(walk, node, item);
+		}
 	else if (value_is_true(value) || (!walk->out && !json_is_null(value)))
 		walk_inside(walk, node, value);
 }
@@ -110,7 +126,7 @@ static void walk_node(Walk *walk, const Node *node)
 
 	json_t *value = stack_find(walk->stack, node->parts);
 	if (!value) {
-		walk_fail(walk, node, "unknown variable");
+		walk_fail(walk, node, TEMPLATE_ERROR_UNKNOWN, "unknown variable");
 		return;
 	}
 
@@ -119,7 +135,7 @@ static void walk_node(Walk *walk, const Node *node)
 	else if (node->kind == NODE_INVERTED && (!walk->out || !value_is_true(value)))
 		walk_nodes(walk, node->children);
 	else if (node->kind == NODE_VARIABLE && (json_is_object(value) || json_is_array(value)))
-		walk_fail(walk, node, "a list or an object cannot be written out:");
+		walk_fail(walk, node, TEMPLATE_ERROR_UNKNOWN, "a list or an object cannot be written out:");
 	else if (node->kind == NODE_VARIABLE && walk->out)
 		value_append(walk->out, node->text, value, walk->filter);
 }

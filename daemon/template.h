@@ -11,7 +11,7 @@ typedef struct Template Template;
 #define TEMPLATE_ERROR (template_error_quark())
 GQuark template_error_quark(void);
 typedef enum {
-	TEMPLATE_ERROR_SYNTAX,  /* the text is no template: unclosed, unopened or unknown tag */
+	TEMPLATE_ERROR_SYNTAX,  /* the text is no template: unclosed, unopened or unknown tag, or without end */
 	TEMPLATE_ERROR_UNKNOWN, /* a name that the context does not have */
 	TEMPLATE_ERROR_MISSING, /* no such mail, language or file */
 } TemplateError;
@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 typedef char *(*TemplateFilter)(const char *name, const char *text);
 
 /* NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with a hole in it
- * must not be sent. @base may be NULL; it has what @context leaves
- * out. Texts go through @filter unless it is NULL; conditions see them as they are. */
+ * must not be sent; with TEMPLATE_ERROR_SYNTAX when its sections write more than any mail holds. @base may be
+ * NULL; it has what @context leaves out. Texts go through @filter unless it is NULL; conditions see them as they are. */
 char *template_render(
 	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error);
 

@@ -201,6 +201,39 @@ static const Strictness strictness[] = {
 		"t:1: a list or an object cannot be written out: \"a\"" },
 };
 
+/* A list in itself in itself: 2^24 lines of two items. */
+static void test_bounds(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (guint i = 0; i < 24; i++)
+		g_string_append(text, "{{#many}}");
+	g_string_append(text, "x");
+	for (guint i = 0; i < 24; i++)
+		g_string_append(text, "{{/many}}");
+	json_t *context = json_pack("{s:[{},{}]}", "many");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Template) template = template_compile(text->str, "t", 1, &error);
+	g_assert_no_error(error);
+	g_assert_null(template_render(template, NULL, context, NULL, &error));
+	g_assert_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX);
+	g_clear_error(&error);
+	g_assert_false(template_check(template, context, &error));
+	g_assert_error(error, TEMPLATE_ERROR, TEMPLATE_ERROR_SYNTAX);
+	json_decref(context);
+
+	/* A long list of a domain's lines is a mail all the same. */
+	json_t *lines = json_array(), *long_list = json_object();
+	for (guint i = 0; i < 20000; i++)
+		json_array_append_new(lines, json_pack("{s:s}", "name", "evil.example"));
+	json_object_set_new(long_list, "lines", lines);
+	g_autoptr(GError) none = NULL;
+	g_autoptr(Template) list = template_compile("{{#lines}}{{name}}\n{{/lines}}", "t", 1, &none);
+	g_autofree char *out = template_render(list, NULL, long_list, NULL, &none);
+	g_assert_no_error(none);
+	g_assert_cmpuint(strlen(out), ==, 20000 * strlen("evil.example\n"));
+	json_decref(long_list);
+}
+
 static void test_strictness(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(strictness); i++) {
@@ -229,6 +262,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/template/comments", test_comments);
 	g_test_add_func("/template/refusals", test_refusals);
 	g_test_add_func("/template/depth", test_depth);
+	g_test_add_func("/template/bounds", test_bounds);
 	g_test_add_func("/template/strictness", test_strictness);
 	return g_test_run();
 }
