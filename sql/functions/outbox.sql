@@ -47,11 +47,13 @@ as $$
 declare
     v_claim bigint := nextval('outbox_claim_seq');
     v_due bigint[];
+    v_left int := p_limit;
+    v_count int;
 begin
     loop
         select array_agg(d.outbox) into v_due from (
             select q.outbox from outbox_queue q where q.due <= p_now and (q.lease_until is null or q.lease_until < p_now)
-            order by q.priority, q.due limit p_limit for update skip locked -- as the index has them: no sort of all that is due
+            order by q.priority, q.due limit v_left for update skip locked -- as the index has them: no sort of all that is due
         ) d;
         exit when v_due is null;
 
@@ -75,7 +77,9 @@ begin
         cross join lateral (select p.ref from party p where p.id = case
             when (select s.sending from party s where s.id = c.sender) = 'own' then c.sender else c.desk end limit 1) v
         order by c.priority, c.id;
-        exit when found; -- else all were in doubt, and others may be due
+        get diagnostics v_count = row_count;
+        v_left := v_left - v_count;
+        exit when v_left <= 0; -- fewer than asked for would say that nothing more is due
     end loop;
 end
 $$;
