@@ -234,7 +234,8 @@ with one as materialized (
     cross join lateral (select desk.address_normal(f.complainant) as complainant offset 0) a
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
     cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
-        m.kind in ('xarf', 'x-arf') and jsonb_array_length(coalesce(m.report->'malformed', '[]')) > 0 as malformed,
+        -- That there was more in it than we keep is no fault of its sender's.
+        m.kind in ('xarf', 'x-arf') and m.report @? '$.malformed[*] ? (!(@ like_regex "^(too-many-|long-)"))' as malformed,
         case when f.relation = 'whois' then m.report->'incidents'->(f.no - 1)->'claim' end as claim
         from message m where m.id = f.message limit 1) m
     cross join lateral (select r.party, case when f.relation = 'sending' and desk.is_paused(r.party) then 'suspended' else r.status end as status,

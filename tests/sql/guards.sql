@@ -1,7 +1,7 @@
 -- What must not happen between a complaint and what is taken away: odd orders of events.
 begin;
 \ir lib/fixture.psql
-select plan(37);
+select plan(40);
 update desk.party set left_at = now() where ref = 'T';
 select t.domain(d, 'C1') from unnest(array['turned.example', 'opted.example', 'child.example', 'false.example', 'sold.example', 'asleep.example',
     'woken.example', 'back.example', 'moved.example', 'one.example', 'early.example']) d;
@@ -161,5 +161,14 @@ select is(t.proposed('gone.example'), 0::bigint, '... and suspends nothing');
 select t.mail(t.report('gone.example', 'new@people.example'), 'T', '2026-03-12 10:00+00');
 select is((select state || ' ' || (desk = t.party('T')) from desk."case" where id = :gone), 'waiting true', 'a complaint to the new desk reopens the case, there');
 select is((select sender from t.mails where kind = 'warning' and audience = 'customer' and recipient = 'c2@customer.example' order by id desc limit 1), 'T', '... and it warns him');
+-- an XARF report that breaks its specification counts for nothing; one with more than we keep does
+select t.domain('broken.example', 'C1'), t.domain('large.example', 'C1');
+select t.mail(t.report('broken.example', 'm1@machine.example') || '{"kind": "xarf", "malformed": ["too-many-urls", "xarf-category"]}');
+select is((select why_not from desk.complaint where resource = t.resource('broken.example')), 'malformed', 'a violation: it does not count');
+select t.mail(t.report('large.example', 'm1@machine.example') || '{"kind": "xarf", "malformed": ["too-many-urls", "long-text"]}');
+select is((select counts from desk.complaint where resource = t.resource('large.example')), true, 'cut by our limits: it counts');
+select t.mail(t.report('large.example', 'm2@machine.example') || '{"kind": "xarf", "malformed": []}');
+select is((select counting from desk.resource where name = 'large.example'), 2, '... as one without a note does');
+
 select * from finish();
 rollback;
