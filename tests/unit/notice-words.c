@@ -1,0 +1,136 @@
+/* Each word that labels a line of a notice: what it does, which it would not do without its label. */
+
+#include <string.h>
+
+#include "domain.h"
+#include "kinds.h"
+
+static const char culprits[] =
+	"url|urls|uri|uris|link|links|ip|ips|ip address|ip addresses|ip-address|ipv4|ipv6|source|"
+	"source ip|source address|source-ip|src|src ip|src_ip|source url|source host|attacker|"
+	"attacker ip|attacking ip|offending ip|offender|offending|abuser|abusive ip|abusive|abuse ip|"
+	"malicious|malware|phishing|spamvertised|spamvertized|fraudulent|infringing|infringement|"
+	"infringer|infringers|infringing url|reported|reported url|reported ip|reported domain|domain|"
+	"domains|domain name|domain names|hostname|host|host name|hosts|website|web site|site|sites|page|"
+	"address|location|affected|affected url|affected ip|affected host|affected domain|compromised|"
+	"infected|infected ip|c2|c&c|botnet|dns name|fqdn|server|server ip|remote ip|remote host|"
+	"remote connection|client ip|peer|resource|resources|indicator|download|payload|sample|"
+	"content url|violating|suspicious|bad|adresse ip|adresses ip|adresse|domaine|nom de domaine|lien|"
+	"site web|ip-adresse|domäne|angreifer|quelle|betroffene|dirección ip|dominio|sitio|enlace|"
+	"indirizzo ip|sito|collegamento|domínio|endereço ip|endereço|ip-adres|domein|adres ip|domena|"
+	"ip-adress|domän|vulnerable|open|exposed|fake|scam|fraud|spam|relay|sending ip|smtp|"
+	"connecting ip|ip of|url of";
+static const char innocents[] =
+	"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting ip|"
+	"tracker|file name|filename|original|original work|original works|copyrighted work|"
+	"copyrighted works|infringed work|protected work|legitimate|official|genuine|authentic|"
+	"rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|"
+	"customer name|company|organisation|organization|on behalf|example of|location of original|"
+	"screenshot|evidence|proof|more information|more info|further information|details at|report page|"
+	"report link|ticket url|case url|view|reply|contact|phone|tel|fax|address of|website of|homepage|"
+	"web site of|submitted|nameserver|name server|registrar|whois|abuse contact|asn|as name|isp|"
+	"netname|provider|user-agent|user agent|referer|referrer|unsubscribe|sensor|reporter ip|"
+	"mail server|detected by|signature";
+static const char references[] =
+	"case id|case number|case no|case ref|case #|case|ticket id|ticket number|ticket no|ticket|"
+	"reference|reference number|ref|ref id|report id|report-id|incident id|incident number|incident|"
+	"notice id|notice number|notice|issue|issue number|complaint id|tracking id|tracking number|"
+	"event id|alert id|aktenzeichen|vorgangsnummer|référence|numéro de dossier|dossier|referencia";
+static const char dates[] =
+	"date|time|timestamp|time stamp|date/time|datetime|date and time|first seen|last seen|detected|"
+	"detection time|detection date|observed|event date|event time|attack time|infringement date|"
+	"infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|data|data e ora|seen|"
+	"started|recent infringement timestamp|first detected|discovered|reported at|date of attack";
+static const char reporters[] =
+	"reporter|reported by|reporter email|reported-from|complainant|complainant email|reporter e-mail|"
+	"complainant e-mail|sender of report|melder|plaignant";
+static const char ports[] =
+	"port|source port|src port|infringement port|infringers port|infringer port";
+
+static Report *parse(const char *word, const char *after)
+{
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autofree char *mail = g_strdup_printf(
+		"From: no-reply@isp.example\nTo: abuse@desk.example\nSubject: abuse\nMessage-ID: <1@isp.example>\n"
+		"Content-Type: text/plain; charset=utf-8\nAuto-Submitted: auto-generated\n\n"
+		"This is an automated report. We have detected abuse.\n\nIP: 203.0.113.9\n%s:%s\n\nThank you.\n",
+		word, after);
+
+	g_test_message("%s:%s", word, after);
+	Report *report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+	g_assert_cmpstr(report_kind_name(report->kind), ==, "notice");
+	return report;
+}
+
+static gboolean names(const GPtrArray *list, const char *text)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)list, text, g_str_equal, NULL);
+}
+
+static void each(const char *words, const char *after, void (*check)(const Report *, const Incident *))
+{
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++) {
+		g_autoptr(Report) report = parse(*word, after);
+		check(report, report->incidents->pdata[0]);
+	}
+	g_autoptr(Report) none = parse("Quince", after);
+	const Incident *incident = none->incidents->pdata[0];
+	g_assert_false(names(incident->ips, "203.0.113.77"));
+	g_assert_cmpstr(incident->report_id, ==, "1@isp.example");
+	g_assert_cmpint(incident->date, ==, REPORT_NO_DATE);
+	g_assert_cmpstr(none->reporter, ==, "no-reply@isp.example");
+	g_assert_cmpint(incident->source_port, ==, 0);
+	/* A link on a line of its own is meant, where nothing above it says whose it is. */
+	g_assert_true(!strstr(after, "links.example") || names(incident->domains, "links.example"));
+}
+
+static void is_culprit(const Report *report, const Incident *incident)
+{
+	g_assert_true(names(incident->ips, "203.0.113.77"));
+}
+
+static void is_innocent(const Report *report, const Incident *incident)
+{
+	g_assert_false(names(incident->domains, "links.example"));
+}
+
+static void is_reference(const Report *report, const Incident *incident)
+{
+	g_assert_cmpstr(incident->report_id, ==, "AB-4711");
+}
+
+static void is_date(const Report *report, const Incident *incident)
+{
+	g_assert_cmpint(incident->date, ==, 1772323200);
+}
+
+static void is_reporter(const Report *report, const Incident *incident)
+{
+	g_assert_cmpstr(report->reporter, ==, "joe@reporter.example");
+}
+
+static void is_port(const Report *report, const Incident *incident)
+{
+	g_assert_cmpint(incident->source_port, ==, 4711);
+}
+
+static void test_words(void)
+{
+	each(culprits, " 203.0.113.77", is_culprit);
+	each(innocents, "\nhttp://links.example/x", is_innocent);
+	each(references, " AB-4711", is_reference);
+	each(dates, " 2026-03-01", is_date);
+	each(reporters, " joe@reporter.example", is_reporter);
+	each(ports, " 4711", is_port);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
+	message_init();
+	domain_init(NULL);
+	g_test_add_func("/notice/words", test_words);
+	return g_test_run();
+}
