@@ -44,17 +44,18 @@ static const char dates[] =
 static const char reporters[] =
 	"reporter|reported by|reporter email|reported-from|complainant|complainant email|reporter e-mail|"
 	"complainant e-mail|sender of report|melder|plaignant";
-static const char ports[] =
-	"port|source port|src port|infringement port|infringers port|infringer port";
+static const char ports[] = "port|source port|src port|infringement port|infringers port|infringer port";
 
 static Report *parse(const char *word, const char *after)
 {
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
-	g_autofree char *mail = g_strdup_printf(
-		"From: no-reply@isp.example\nTo: abuse@desk.example\nSubject: abuse\nMessage-ID: <1@isp.example>\n"
-		"Content-Type: text/plain; charset=utf-8\nAuto-Submitted: auto-generated\n\n"
-		"This is an automated report. We have detected abuse.\n\nIP: 203.0.113.9\n%s:%s\n\nThank you.\n",
-		word, after);
+	g_autofree char *mail =
+		g_strdup_printf("From: no-reply@isp.example\nTo: abuse@desk.example\nSubject: "
+				"abuse\nMessage-ID: <1@isp.example>\n"
+				"Content-Type: text/plain; charset=utf-8\nAuto-Submitted: auto-generated\n\n"
+				"This is an automated report. We have detected abuse.\n\nIP: "
+				"203.0.113.9\n%s:%s\n\nThank you.\n",
+			word, after);
 
 	g_test_message("%s:%s", word, after);
 	Report *report = kinds_parse((const guint8 *)mail, strlen(mail), border);
