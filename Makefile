@@ -135,8 +135,7 @@ CHECK_NEEDS = $(PROGRAMS) $(UNIT_TESTS)
 check-run: $(CHECK_NEEDS)
 	@BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
 bench-run: $(PROGRAMS) $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
-	@BUILD=$(BUILD) tests/bench/run
-	@BUILD=$(BUILD) tests/bench/send
+	@good=yes; for part in run send; do BUILD=$(BUILD) tests/bench/$$part || good=; done; [ "$$good" ]
 
 # Every mail in every language, filled with its sample, to be read as a person would.
 mails: $(BUILD)/tests/unit/mails
