@@ -129,3 +129,18 @@ char *extract_url(const char *text, char **host_out, gboolean *host_is_ip_out)
 		return g_utf8_make_valid(url, -1);
 	return g_steal_pointer(&url);
 }
+
+char *extract_link(const char *target, char **host_out, gboolean *host_is_ip_out)
+{
+	const char *colon = strchr(target, ':');
+	gboolean defanged;
+
+	*host_out = NULL;
+	*host_is_ip_out = FALSE;
+	if (g_str_has_prefix(target, "//")) /* "https:" is left out on web pages, and copied so */
+		target += 2;
+	else if (g_ascii_strncasecmp(target, "www.", 4) != 0 &&
+		!(colon && refang_scheme(target, colon - target, &defanged)))
+		return NULL;
+	return extract_url(target, host_out, host_is_ip_out);
+}

@@ -32,3 +32,5 @@ GPtrArray *extract_all(const char *text, gsize length, guint most);
  * userinfo dropped from the host. *host_out: normal form or canonical address, NULL if
  * nonsense. Returns the URL to show, owned by the caller; NULL when it is no URL. */
 char *extract_url(const char *text, char **host_out, gboolean *host_is_ip_out);
+/* The same of a link's target: NULL for what leads to no site, as mailto:, cid:, an anchor or a path. */
+char *extract_link(const char *target, char **host_out, gboolean *host_is_ip_out);

@@ -72,12 +72,16 @@ static void write_run(Writer *w, const char *run, gsize length)
 	if (w->hidden_depth || w->out->len > HTML_MAX_TEXT || length == 0)
 		return;
 
+	gboolean begins_link = w->link_text && !w->link_text->len;
 	if (w->link_text && w->link_text->len < LINK_TEXT_MAX) {
 		if (w->space && w->link_text->len)
 			g_string_append_c(w->link_text, ' ');
 		g_string_append_len(w->link_text, run, MIN(length, LINK_TEXT_MAX));
 	}
 	write_begin(w);
+	/* Behind the line ends that were owed: below them may be a signature. */
+	if (begins_link)
+		w->link->offset = w->out->len;
 	g_string_append_len(w->out, run, length);
 }
 

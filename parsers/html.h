@@ -22,7 +22,7 @@ typedef struct {
 	char *target;  /* entities decoded, spaces trimmed; any scheme */
 	char *text;    /* what stood between <a> and </a>, at most 200 bytes, or NULL */
 	gboolean tiny; /* an image of at most 3 × 3: a tracking pixel */
-	gsize offset;  /* bytes of the text written before it */
+	gsize offset;  /* bytes of the text before its own, or before it when it has none */
 } Link;
 
 void html_link_free(Link *link);

@@ -1,6 +1,10 @@
 /* Mailings to the abuse address itself: what sells, in the words that sell. */
+#include "html.h"
 #include "human.h"
+#include "practice.h"
 #include "wording.h"
+
+#include <string.h>
 
 enum {
 	ADVERTISING_LOOK = 8000, /* bytes of the text that are searched */
@@ -56,4 +60,28 @@ const char *human_sells(const char *text)
 {
 	g_autofree char *folded = wording_fold(text, ADVERTISING_LOOK);
 	return wording_find(selling, folded);
+}
+
+static gsize letters(const char *text)
+{
+	gsize n = 0;
+	for (; text && *text; text++)
+		n += !g_ascii_isspace(*text);
+	return n;
+}
+
+gboolean human_is_of_pictures(const Human *human)
+{
+	gsize linked = 0;
+	gboolean is_mailing = FALSE;
+	for (guint i = 0; i < human->links->len; i++) {
+		const Link *link = human->links->pdata[i];
+		linked += letters(link->text);
+		/* A picture that counts its readers, or the way out of the list. */
+		is_mailing |= link->tiny ||
+			(link->kind == LINK_HREF &&
+				(practice_offers_out(link->target) ||
+					(link->text && practice_offers_out(link->text))));
+	}
+	return is_mailing && letters(human->html_text) <= linked;
 }

@@ -111,15 +111,13 @@ static void read_url(Human *human, Incident *incident, const Forward *forward, c
 /* Links by their target: their text is often the victim's name. */
 static void read_links(Human *human, Incident *incident, const Forward *forward, const Forward *html)
 {
-	gsize end =
-		html && human->html_text ? MIN(html->end, before_his_signature(human, human->html_text)) : 0;
-	for (guint i = 0; html && human->links && i < human->links->len; i++) {
+	gsize end = html ? MIN(html->end, before_his_signature(human, human->html_text)) : 0;
+	for (guint i = 0; html && i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
 		gboolean is_ip;
-		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= end ||
-			g_ascii_strncasecmp(link->target, "http", 4) != 0)
+		if (link->kind != LINK_HREF || link->offset < html->start || link->offset >= end)
 			continue;
-		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
+		g_autofree char *host = NULL, *url = extract_link(link->target, &host, &is_ip);
 		if (url)
 			read_url(human, incident, forward, url, host, is_ip);
 	}
@@ -190,13 +188,13 @@ static void read_names(Human *human, Incident *incident, const Forward *forward)
 static const Forward *html_of(const Human *human, const Forward *forward, guint place)
 {
 	const Forward *same = NULL;
-	for (guint i = 0; human->html_forwards && i < human->html_forwards->len; i++) {
+	for (guint i = 0; i < human->html_forwards->len; i++) {
 		const Forward *html = human->html_forwards->pdata[i];
 		if (g_strcmp0(html->from, forward->from) == 0 &&
 			g_strcmp0(html->subject, forward->subject) == 0 && (!same || i == place))
 			same = html;
 	}
-	if (!same && human->html_forwards && human->html_forwards->len == 1 && human->forwards->len == 1)
+	if (!same && human->html_forwards->len == 1 && human->forwards->len == 1)
 		same = human->html_forwards->pdata[0];
 	return same;
 }

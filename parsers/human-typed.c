@@ -3,11 +3,12 @@
 #include "html.h"
 #include "human.h"
 #include "notice-private.h"
+#include "signature.h"
 #include "victim.h"
 
 #include <string.h>
 
-enum { TYPED_MAX = 300, SHOWN_MAX = 300, LABELLED_LINES_MAX = 12 };
+enum { TYPED_MAX = 300, SHOWN_MAX = 300, LABELLED_LINES_MAX = 12, PROGRAM_LINE_MAX = 200 };
 
 gboolean human_is_innocent(const Human *human, const char *host)
 {
@@ -174,10 +175,19 @@ guint human_read_typed(Human *human, Incident *incident, const char *text)
 	return named ? named : read_typed(human, incident, text, found, NULL);
 }
 
+/* "Sent from X for Android", where the name of the program leads to its maker. */
+static gboolean is_programs(const char *text, gsize offset)
+{
+	gsize line = offset;
+	while (line && text[line - 1] != '\n' && offset - line < PROGRAM_LINE_MAX)
+		line--;
+	return signature_is_program(text + line);
+}
+
 guint human_read_own_links(Human *human, Incident *incident)
 {
 	guint named = 0;
-	for (guint i = 0; human->links && i < human->links->len; i++) {
+	for (guint i = 0; i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
 		/* Pictures in his own text are those of his signature and his mail system. */
 		if (link->kind != LINK_HREF || link->offset >= human->html_signature)
@@ -187,9 +197,9 @@ guint human_read_own_links(Human *human, Incident *incident)
 			const Forward *forward = human->html_forwards->pdata[f];
 			quoted |= link->offset >= forward->start && link->offset < forward->end;
 		}
-		if (quoted || g_ascii_strncasecmp(link->target, "http", 4) != 0)
+		if (quoted || is_programs(human->html_text, link->offset))
 			continue;
-		g_autofree char *host = NULL, *url = extract_url(link->target, &host, &is_ip);
+		g_autofree char *host = NULL, *url = extract_link(link->target, &host, &is_ip);
 		named += url &&
 			human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
 	}

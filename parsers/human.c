@@ -45,22 +45,40 @@ static void read_innocent(Human *human)
 	add_innocents(human, report->delivered_to);
 }
 
+static gboolean add_html(Human *human, Part *part, GString *text)
+{
+	if (!g_str_equal(part->type, "text/html"))
+		return FALSE;
+	guint first = human->links->len;
+	const char *html = part_text(part);
+	g_autofree char *more = html_to_text(html, strlen(html), human->links);
+	report_full(human->report, human->links->len, HTML_MAX_LINKS, "too-many-links");
+	report_full(human->report, strlen(more), HTML_MAX_TEXT, "long-text");
+	for (guint i = first; i < human->links->len; i++)
+		((Link *)human->links->pdata[i])->offset += text->len;
+	g_string_append(text, more);
+	return TRUE;
+}
+
 static void read_html(Human *human)
 {
-	Part *part = message_find_part(human->message, "text/html");
-	human->html_forwards = g_ptr_array_new_with_free_func((GDestroyNotify)forward_free);
-	human->links = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
-	if (!part)
-		return;
-
-	const char *html = part_text(part);
+	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree char *rest = NULL;
-	char *text = human->html_text = html_to_text(html, strlen(html), human->links);
-	report_full(human->report, human->links->len, HTML_MAX_LINKS, "too-many-links");
-	report_full(human->report, strlen(text), HTML_MAX_TEXT, "long-text");
-	g_ptr_array_unref(human->html_forwards);
-	human->html_forwards = forward_find(text, human->report, &rest);
-	human->html_signature = signature_start(text);
+	human->links = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
+	/* Apple Mail begins a new part behind every picture. */
+	GPtrArray *parts = message_parts(human->message);
+	gboolean is_shown = FALSE;
+	for (guint i = 0; i < parts->len && text->len < HTML_MAX_TEXT; i++)
+		if (part_is_shown(parts->pdata[i]))
+			is_shown |= add_html(human, parts->pdata[i], text);
+	Part *page = message_find_part(human->message, "text/html");
+	if (!is_shown && page)
+		add_html(human, page, text);
+	human->html_forwards = forward_find(text->str, human->report, &rest);
+	gsize end = signature_start(text->str);
+	/* A link without words stands behind the last one. */
+	human->html_signature = end < text->len ? end : G_MAXSIZE;
+	human->html_text = g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static void read_text(Human *human)
@@ -161,7 +179,7 @@ static gboolean is_nothing(Human *human, guint named)
 		return FALSE;
 	/* A language whose words of complaint nobody has listed. */
 	if (named && !human->report->language)
-		return FALSE;
+		return !human->complaint && human_is_of_pictures(human);
 	if (human->complaint) {
 		category_of_text(human->own, &because);
 		return !because && is_advertising(human);

@@ -19,9 +19,9 @@ typedef struct {
 	char *own;                /* subject and text he wrote himself, without his signature */
 	char *below;              /* what was taken for his signature */
 	GPtrArray *forwards;      /* Forward * of the text */
-	GPtrArray *links;         /* Link * of the HTML, or NULL */
-	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links; or NULL */
-	char *html_text;          /* of the HTML, or NULL */
+	GPtrArray *links;         /* Link * of the HTML */
+	GPtrArray *html_forwards; /* Forward * of the HTML, whose offsets fit the links */
+	char *html_text;          /* of the HTML */
 	GPtrArray *shown;         /* Shown *: hosts that links show while they lead elsewhere */
 	gsize html_signature;     /* where his own text ends in the HTML */
 } Human;
@@ -55,6 +55,8 @@ gboolean human_has_attachment(Human *human);
 const char *human_unreadable(Human *human, const char **advice_out);
 /* The words that sell something in a text that complains of nothing, a literal; or NULL. */
 const char *human_sells(const char *text);
+/* Whether it is a mailing of pictures and links, without words. */
+gboolean human_is_of_pictures(const Human *human);
 /* Id and date of an incident are those of the mail it is about. */
 void human_finish(Incident *incident);
 /* Complainant, category and claim, as every incident of a person's mail has them. */

@@ -27,7 +27,10 @@ static gboolean empty_recognises(Message *message, const Border *border)
 			part_bytes(part, &length);
 		if (length && !g_str_has_prefix(part->type, "text/"))
 			return FALSE;
-		if (length && !g_str_has_prefix(part->type, "text/html") && !is_nothing(part_text(part)))
+		/* A page that is attached says something; HTML that is shown has its text and links looked at
+		 * below. */
+		gboolean is_shown = g_str_has_prefix(part->type, "text/html") && part_is_shown(part);
+		if (length && !is_shown && !is_nothing(part_text(part)))
 			return FALSE;
 	}
 	return is_nothing(message_text(message)) && !message_links(message)->len;

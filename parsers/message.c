@@ -103,8 +103,7 @@ static gboolean is_blank(const char *text)
 	return !*text;
 }
 
-/* A part that a mail program shows as the mail itself. */
-static gboolean is_shown(const Part *part)
+gboolean part_is_shown(const Part *part)
 {
 	if (part->is_multipart || (part->disposition && !strcmp(part->disposition, "attachment")))
 		return FALSE;
@@ -142,7 +141,7 @@ const char *message_text(Message *message)
 	GString *all = g_string_new(NULL);
 	for (guint i = 0; i < parts->len; i++) {
 		PartData *data = parts->pdata[i];
-		if (!is_shown(&data->part))
+		if (!part_is_shown(&data->part))
 			continue;
 		if (report_full(message->report, all->len, MESSAGE_MAX_TEXT, "long-text"))
 			break;
@@ -169,7 +168,7 @@ GPtrArray *message_links(Message *message)
 		GPtrArray *parts = message_parts(message);
 		for (guint i = 0; i < parts->len; i++) {
 			PartData *data = parts->pdata[i];
-			if (is_shown(&data->part) && !strcmp(data->part.type, "text/html"))
+			if (part_is_shown(&data->part) && !strcmp(data->part.type, "text/html"))
 				part_html_text(data);
 		}
 	}

@@ -75,6 +75,8 @@ GPtrArray *message_parts(Message *message);
 /* First part whose type starts with @prefix (case-insensitive), or NULL. Looks at any depth. */
 Part *message_find_part(Message *message, const char *prefix);
 
+/* Whether a mail program shows it as the mail itself. */
+gboolean part_is_shown(const Part *part);
 /* Transfer-decoded bytes, own base64 and quoted-printable. Cached; borrowed. */
 const guint8 *part_bytes(Part *part, gsize *length_out);
 /* Decoded to UTF-8, CRLF as LF, NUL gone, at most MESSAGE_MAX_TEXT; without or with a wrong

@@ -231,15 +231,15 @@ static void read_urls(const Reading *reading)
 	guint taken = 0;
 	for (guint i = 0; i < links->len; i++) {
 		const Link *link = links->pdata[i];
-		if (link->kind != LINK_HREF || g_ascii_strncasecmp(link->target, "http", 4))
+		g_autofree char *host = NULL;
+		gboolean is_ip = FALSE;
+		g_autofree char *url =
+			link->kind == LINK_HREF ? extract_link(link->target, &host, &is_ip) : NULL;
+		if (!url)
 			continue;
 		if (report_full(reading->report, taken++, ORIGINAL_MAX_URLS, "too-many-urls"))
 			break;
-		g_autofree char *host = NULL;
-		gboolean is_ip = FALSE;
-		g_autofree char *url = extract_url(link->target, &host, &is_ip);
-		if (url)
-			read_url(reading, url, host, is_ip);
+		read_url(reading, url, host, is_ip);
 	}
 	/* Only lines with a URL in them: a look for bare names at every word costs more than the rest.
 	 * Also a defanged one has the slashes ("hxxp[:]//"). Each is searched for once. */

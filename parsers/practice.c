@@ -146,6 +146,11 @@ static guint says(const char *text, gsize length)
 	return said;
 }
 
+gboolean practice_offers_out(const char *text)
+{
+	return says(text, strlen(text)) & SAYS_UNSUBSCRIBE;
+}
+
 static gboolean has_address(const char *text, gsize length)
 {
 	for (const char *at = memchr(text, '@', length); at; at = memchr(at + 1, '@', text + length - at - 1))

@@ -9,3 +9,5 @@
 
 /* @from_domain: of the From of @original, or NULL. */
 void practice_read(Message *original, const char *from_domain, Incident *incident);
+/* Whether @text, which may be a link's target, offers a way out of the list. */
+gboolean practice_offers_out(const char *text);

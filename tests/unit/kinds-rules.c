@@ -84,7 +84,7 @@ static const Rule rules[] = {
 	{"Subject: x@evil\n", "", "human", "nothing-reported"},
 	{"Subject: hello\nContent-Type: text/html\n", "<p> </p>", "empty", "empty"},
 	{"Subject: hello\nContent-Type: text/html\n", "<p><a href='http://evil.example/'></a></p>", "human",
-		"nothing-reported"},
+		NULL},
 	{"Subject: hello\nContent-Type: image/png\n", "x", "human", "nothing-reported"},
 	{"Subject: hello\nContent-Type: multipart/mixed; boundary=b\n",
 		"--b\nContent-Type: image/png\n\n\n--b\n\n\n--b--", "empty", "empty"},

@@ -88,6 +88,27 @@ static const struct {
 	{"", NULL, NULL},
 };
 
+/* Targets of links; NULL: it leads to no site. */
+static const struct {
+	const char *target, *wanted;
+} targets[] = {
+	{"https://evil.example/x", "https://evil.example/x"},
+	{"HTTP://evil.example/", "http://evil.example/"},
+	{"hxxp://evil[.]example/", "http://evil.example/"}, /* made unclickable, as it was copied */
+	{"//evil.example/x", "http://evil.example/x"},
+	{"www.evil.example/x", "http://www.evil.example/x"},
+	{"evil.example/x", NULL}, /* a path: "privacy.zip" is a host as well */
+	{"/login.example/x", NULL},
+	{"login.php", NULL},
+	{"#evil.example", NULL},
+	{"mailto:a@evil.example", NULL},
+	{"cid:part1@evil.example", NULL},
+	{"tel:evil.example", NULL},
+	{"//", NULL},
+	{"www.", NULL},
+	{"", NULL},
+};
+
 /* The part before '|' is what he wrote himself. */
 static const char *const signatures[] = {
 	"Spam.\n|-- \nRita\n",
@@ -96,6 +117,13 @@ static const char *const signatures[] = {
 	"Spam.\n|Sent from my phone\n",
 	"Spam.\n|This email and any attachments are confidential.\n",
 	"-----\nA rule above everything\nis decoration.\n|",
+	"|Get Outlook for iOS<https://app.example/>\n\n",
+	"\n|Sent from my phone\n________________\nRita\n",
+	"|Sent from my phone\nKind regards,\nRita\n",
+	"Sent from my phone\nSpam.\n|",
+	"Sent from my phone\nSpam.\n|-- \nRita\n",
+	"Spam.\nGesendet von evil@example.com um 8 Uhr.\n|", /* a person's words */
+	"Spam.\nVon meinem Konto wurde Geld abgebucht.\n|",
 	"Regards from me to you all, this line is far too long to be the closing formula of a "
 	"letter.\nSpam.\n|",
 };
@@ -134,6 +162,16 @@ static void test_urls(void)
 	}
 }
 
+static void test_targets(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
+		gboolean is_ip;
+		g_autofree char *host = NULL, *url = extract_link(targets[i].target, &host, &is_ip);
+		g_test_message("%s", targets[i].target);
+		g_assert_cmpstr(url, ==, targets[i].wanted);
+	}
+}
+
 /* What a hostile text may cost: no more than a harmless one of its length. */
 static void test_linear(void)
 {
@@ -166,6 +204,7 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/extract/rows", test_rows);
 	g_test_add_func("/extract/urls", test_urls);
+	g_test_add_func("/extract/targets", test_targets);
 	g_test_add_func("/extract/linear", test_linear);
 	g_test_add_func("/extract/signatures", test_signatures);
 	return g_test_run();
