@@ -109,19 +109,12 @@ static gboolean automatic_is_answer(Message *message)
 	return message_header_count(message, "In-Reply-To") || message_header_count(message, "References");
 }
 
-static gboolean automatic_is_plain_bulk(Message *message)
-{
-	/* its own kinds read these */
-	return message_header_count(message, "X-Apple-Unsubscribe") ||
-		message_find_part(message, "message/feedback-report");
-}
-
 static gboolean auto_reply_recognises(Message *message, const Border *border)
 {
-	if (automatic_is_plain_bulk(message))
+	/* an opt-out, which comes later */
+	if (message_header_count(message, "X-Apple-Unsubscribe"))
 		return FALSE;
-	return automatic_mark(message, auto_marks) || automatic_mark(message, machine_marks) ||
-		automatic_subject(message, wording_auto_subjects) || automatic_is_answer(message) ||
+	return automatic_mark(message, auto_marks) || automatic_subject(message, wording_auto_subjects) || automatic_is_answer(message) ||
 		automatic_subject(message, automatic_replies);
 }
 

@@ -49,8 +49,7 @@ static const char *field_of(const char *sentence)
 static const char *sentence_end(const char *p)
 {
 	for (; *p; p++)
-		if ((strchr(".!?;", *p) && (g_ascii_isspace(p[1]) || !p[1])) ||
-			(p[0] == '\n' && p[1] == '\n'))
+		if ((strchr(".!?;", *p) && g_ascii_isspace(p[1])) || (p[0] == '\n' && p[1] == '\n'))
 			return p + 1;
 	return p;
 }

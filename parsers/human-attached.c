@@ -1,4 +1,5 @@
 #include "domain.h"
+#include "html.h"
 #include "human.h"
 #include "original.h"
 
@@ -11,7 +12,7 @@ static gboolean is_wrapper(Human *human, Message *attached)
 {
 	const char *from = domain_of_address(message_address(attached, "From"));
 	const char *own = domain_of_address(human->report->from);
-	return from && own && !domain_is_mailbox_provider(own) && domain_aligned(from, own);
+	return !domain_is_mailbox_provider(own) && domain_aligned(from, own);
 }
 
 void human_read_attached(Human *human, Message *message)
@@ -69,9 +70,8 @@ static gboolean part_is(Part *part, guint row)
 	gsize length;
 	if (part->is_multipart)
 		return FALSE;
-	gboolean named = part->name && strlen(part->name) >= strlen(unreadable[row].suffix) &&
-		g_ascii_strcasecmp(part->name + strlen(part->name) - strlen(unreadable[row].suffix),
-			unreadable[row].suffix) == 0;
+	g_autofree char *name = part->name ? g_ascii_strdown(part->name, -1) : NULL;
+	gboolean named = name && g_str_has_suffix(name, unreadable[row].suffix);
 	if (!named && !g_str_equal(part->type, unreadable[row].type))
 		return FALSE;
 	/* Some clients call an .eml ".msg": only what has the other format's mark is unreadable. */
@@ -94,23 +94,35 @@ const char *human_unreadable(Human *human, const char **advice_out)
 
 static gboolean is_text_attachment(const Part *part)
 {
-	return !part->is_multipart && g_str_has_prefix(part->type, "text/") &&
-		!g_str_equal(part->type, "text/html") && part->disposition &&
+	return g_str_has_prefix(part->type, "text/") && part->disposition &&
 		g_str_equal(part->disposition, "attachment");
 }
 
-/* Logs and lists that he attached instead of typing them. */
-guint human_read_logs(Human *human, Incident *incident)
+/* What a page wants clicked or filled in; what it shows is mostly the firm that it imitates. */
+static guint read_page(Human *human, Incident *incident, const char *html)
+{
+	guint named = 0;
+	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
+	g_autofree char *text = html_to_text(html, strlen(html), links);
+	for (guint i = 0; i < links->len; i++)
+		named += human_accuse_link(human, incident, links->pdata[i]);
+	return named;
+}
+
+/* Logs, lists and pages that he attached instead of typing them. */
+guint human_read_files(Human *human, Incident *incident)
 {
 	guint named = 0;
 	GPtrArray *parts = message_parts(human->message);
 	for (guint i = 0; i < parts->len; i++) {
-		if (!is_text_attachment(parts->pdata[i]))
+		Part *part = parts->pdata[i];
+		if (!is_text_attachment(part))
 			continue;
-		const char *all = part_text(parts->pdata[i]);
+		const char *all = part_text(part);
 		g_autofree char *text = g_strndup(all, ATTACHED_LOG_MAX);
 		report_full(human->report, strlen(all), ATTACHED_LOG_MAX + 1, "long-text");
-		named += human_read_typed(human, incident, text);
+		named += g_str_equal(part->type, "text/html") ? read_page(human, incident, text)
+							      : human_read_typed(human, incident, text);
 	}
 	return named;
 }

@@ -29,7 +29,7 @@ static gboolean is_his(const Human *human, const Forward *forward)
 
 static gboolean is_ours(const Human *human, const Forward *forward)
 {
-	return forward->from && border_is_our_address(human->border, forward->from);
+	return border_is_our_address(human->border, forward->from);
 }
 
 /* Whether @inner was inside the mail @outer when that was sent, rather than pasted below it. */
@@ -53,7 +53,7 @@ static gboolean is_recipient(const Forward *forward, const char *host)
 	const char *from = domain_of_address(forward->from);
 	for (guint i = 0; i < forward->to->len; i++) {
 		const char *to = domain_of_address(forward->to->pdata[i]);
-		if (to && domain_aligned(host, to) && !(from && domain_aligned(from, to)))
+		if (domain_aligned(host, to) && !domain_aligned(from, to))
 			return TRUE;
 	}
 	return FALSE;
@@ -238,7 +238,7 @@ static void read_group(Human *human, guint first, guint end)
 		human_finish(incident);
 		return;
 	}
-	const char *teller = forward->from ? domain_of_address(forward->from) : NULL;
+	const char *teller = domain_of_address(forward->from);
 	if (teller && !domain_is_mailbox_provider(teller) && hands_on_report(human))
 		g_ptr_array_add(human->innocent, g_strdup(teller));
 	read_names(human, incident, forward);

@@ -36,6 +36,15 @@ gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, P
 	return TRUE;
 }
 
+/* Pictures are those of his signature and his mail system, or of whom a page imitates. */
+gboolean human_accuse_link(Human *human, Incident *incident, const Link *link)
+{
+	gboolean is_ip;
+	g_autofree char *host = NULL;
+	g_autofree char *url = link->kind == LINK_HREF ? extract_link(link->target, &host, &is_ip) : NULL;
+	return url && human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
+}
+
 static void shown_free(Shown *shown)
 {
 	g_free(shown->host);
@@ -48,7 +57,7 @@ void human_read_shown(Human *human)
 	for (guint i = 0; i < human->links->len && human->shown->len < SHOWN_MAX; i++) {
 		const Link *link = human->links->pdata[i];
 		gboolean is_ip;
-		if (link->kind != LINK_HREF || !link->text || !strchr(link->text, '.'))
+		if (!link->text || !strchr(link->text, '.'))
 			continue;
 		g_autofree char *target = NULL, *url = extract_url(link->target, &target, &is_ip);
 		g_autoptr(GPtrArray) found = target ? extract_all(link->text, strlen(link->text), 3) : NULL;
@@ -189,19 +198,15 @@ guint human_read_own_links(Human *human, Incident *incident)
 	guint named = 0;
 	for (guint i = 0; i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
-		/* Pictures in his own text are those of his signature and his mail system. */
-		if (link->kind != LINK_HREF || link->offset >= human->html_signature)
+		if (link->offset >= human->html_signature)
 			continue;
-		gboolean quoted = FALSE, is_ip;
+		gboolean quoted = FALSE;
 		for (guint f = 0; f < human->html_forwards->len; f++) {
 			const Forward *forward = human->html_forwards->pdata[f];
 			quoted |= link->offset >= forward->start && link->offset < forward->end;
 		}
-		if (quoted || is_programs(human->html_text, link->offset))
-			continue;
-		g_autofree char *host = NULL, *url = extract_link(link->target, &host, &is_ip);
-		named += url &&
-			human_accuse_url(human, incident, EVIDENCE_TYPED, PROVENANCE_TYPED, url, host, is_ip);
+		if (!quoted && !is_programs(human->html_text, link->offset))
+			named += human_accuse_link(human, incident, link);
 	}
 	return named;
 }

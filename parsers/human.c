@@ -20,7 +20,7 @@ static gboolean human_recognises(Message *message, const Border *border)
 static void add_innocent(Human *human, const char *domain)
 {
 	g_autofree char *normal = domain ? domain_normal(domain) : NULL;
-	if (normal && !g_ptr_array_find_with_equal_func(human->innocent, normal, g_str_equal, NULL))
+	if (normal)
 		g_ptr_array_add(human->innocent, g_steal_pointer(&normal));
 }
 
@@ -90,7 +90,7 @@ static void read_text(Human *human)
 	read_html(human);
 	human_read_shown(human);
 	/* Some clients keep the forwarded header lines in the HTML only. */
-	if (human->forwards->len == 0 && human->html_forwards->len > 0) {
+	if (human->forwards->len == 0) {
 		g_ptr_array_unref(human->forwards);
 		human->forwards = g_ptr_array_ref(human->html_forwards);
 	}
@@ -140,7 +140,7 @@ static guint learn_signature(Human *human)
 	g_autoptr(GPtrArray) found = extract_all(human->below, strlen(human->below), 10);
 	for (guint i = 0; i < found->len; i++) {
 		const Found *one = found->pdata[i];
-		if (!one->host_is_ip && !one->defanged && one->kind != FOUND_IP && one->kind != FOUND_NETWORK)
+		if (!one->defanged)
 			add_innocent(human, one->host);
 	}
 	return human->innocent->len - before;
@@ -202,7 +202,7 @@ static void read_by_itself(Human *human)
 	Incident *incident = human_incident(human);
 	guint named = read_typed(human, incident);
 	if (!named)
-		named = human_read_logs(human, incident);
+		named = human_read_files(human, incident);
 	const char *advice, *reason = named ? NULL : human_unreadable(human, &advice);
 	if (reason) {
 		g_ptr_array_set_size(report->incidents, 0);

@@ -4,6 +4,7 @@
 
 #include "border.h"
 #include "forward.h"
+#include "html.h"
 #include "message.h"
 #include "report.h"
 
@@ -46,10 +47,12 @@ gboolean human_is_shown(const Human *human, const char *host, gsize from, gsize 
 /* A URL of evidence, and its host as culprit. FALSE when the host is innocent. */
 gboolean human_accuse_url(Human *human, Incident *incident, EvidenceKind kind, Provenance provenance,
 	const char *url, const char *host, gboolean host_is_ip);
+/* The same of a link, where it leads. */
+gboolean human_accuse_link(Human *human, Incident *incident, const Link *link);
 /* An incident for each mail attached to @message, which is his or a colleague's. */
 void human_read_attached(Human *human, Message *message);
-/* What logs and lists name that he attached instead of typing them. */
-guint human_read_logs(Human *human, Incident *incident);
+/* What logs, lists and pages name that he attached instead of typing them. */
+guint human_read_files(Human *human, Incident *incident);
 gboolean human_has_attachment(Human *human);
 /* Why an attachment cannot be read, a literal, and how to send it instead; NULL when all can. */
 const char *human_unreadable(Human *human, const char **advice_out);

@@ -59,9 +59,7 @@ static gboolean list_is_ours(Message *message, const Border *border)
 		inner[strcspn(inner, "> ,?")] = '\0';
 		const char *address = g_ascii_strncasecmp(inner, "mailto:", 7) == 0 ? inner + 7 : inner;
 		const char *domain = strchr(address, '@') ? domain_of_address(address) : address;
-		if (strchr(address, '@') && border_is_our_address(border, address))
-			return TRUE;
-		if (domain && *domain && border_is_our_domain(border, domain))
+		if (border_is_our_address(border, address) || border_is_our_domain(border, domain))
 			return TRUE;
 	}
 	return FALSE;

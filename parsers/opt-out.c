@@ -79,7 +79,7 @@ static gboolean opt_out_parse(Message *message, const Border *border, Report *re
 	Incident *incident = report_add_incident(report, CATEGORY_OPT_OUT);
 	const char *from = message_address(message, "From");
 	own_tokens(message, border, report);
-	if (incident && from)
+	if (incident)
 		incident->complainant = report_text(report, from, REPORT_MAX_VALUE);
 	for (guint i = 0; incident && i < report->tokens->len; i++)
 		incident_add_evidence(report, incident, EVIDENCE_TOKEN, PROVENANCE_REPORTED,

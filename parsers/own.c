@@ -162,7 +162,7 @@ static gboolean own_names_others(Message *sent, const Border *border)
 	g_autoptr(GPtrArray) found = extract_all(text, strlen(text), OWN_MAX_FOUND);
 	for (guint i = 0; i < found->len && !names_others; i++) {
 		const Found *item = found->pdata[i];
-		names_others = !item->defanged && !(item->host && border_is_our_domain(border, item->host));
+		names_others = !item->defanged && !border_is_our_domain(border, item->host);
 	}
 	return names_others;
 }
@@ -176,7 +176,7 @@ static Message *own_reported(Message *message, const Border *border)
 	for (guint i = 0; i < parts->len; i++) {
 		Message *sent = part_attached(parts->pdata[i]);
 		const char *from = sent ? message_address(sent, "From") : NULL;
-		if (from && border_is_our_address(border, from) && own_has_id(sent, border) &&
+		if (border_is_our_address(border, from) && own_has_id(sent, border) &&
 			!own_names_others(sent, border))
 			return sent;
 	}
@@ -229,10 +229,10 @@ static gboolean reply_parse(Message *message, const Border *border, Report *repo
 {
 	gboolean is_addressed = own_address_tokens(message, border, report);
 	gboolean is_threaded = own_id_tokens(message, border, report);
-	gboolean is_marked = own_subject_tokens(message, report);
+	own_subject_tokens(message, report);
 
 	/* A subject is copied easily, also into a new complaint that shows its own mail. */
-	if (!is_addressed && !is_threaded && (!is_marked || evidence_has_mail(message, border)))
+	if (!is_addressed && !is_threaded && evidence_has_mail(message, border))
 		return FALSE;
 	const char *sign = is_addressed ? "the address it was sent to"
 		: is_threaded           ? "the mail it answers"

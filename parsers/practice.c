@@ -170,7 +170,7 @@ static gboolean dkim_is_aligned(Message *original, const char *from_domain)
 			const char *value = tag + 2 + strspn(tag + 2, " \t");
 			g_autofree char *name = g_strndup(value, strcspn(value, "; \t"));
 			g_autofree char *domain = domain_normal(name);
-			if (domain && domain_aligned(domain, from_domain))
+			if (domain_aligned(domain, from_domain))
 				return TRUE;
 		}
 	return FALSE;

@@ -63,14 +63,8 @@ static char *proofpoint_v3(const char *rest)
 	if (!end)
 		return NULL;
 
-	char *url = g_strndup(rest + 2, MIN(end - rest - 2, TARGET_MAX));
-	/* Gateways of the second row fold "//" of what they wrap. */
-	char *colon = strstr(url, ":/");
-	if (colon && colon[2] != '/') {
-		g_autofree char *folded = url;
-		url = g_strdup_printf("%.*s://%s", (int)(colon - folded), folded, colon + 2);
-	}
-	return url;
+	/* Gateways of the second row fold "//" of what they wrap: a URL is read so, too. */
+	return g_strndup(rest + 2, MIN(end - rest - 2, TARGET_MAX));
 }
 
 /* The last part of the path is the URL, escaped. */
@@ -162,7 +156,7 @@ static gboolean host_matches(const char *host, const char *wanted)
 		const char *found = strstr(host, wanted);
 		return found && (found == host || found[-1] == '.') && strlen(found + length) <= 6;
 	}
-	return host_length >= length && g_str_equal(host + host_length - length, wanted) &&
+	return g_str_has_suffix(host, wanted) &&
 		(host_length == length || host[host_length - length - 1] == '.');
 }
 

@@ -48,8 +48,6 @@ static gboolean begins(const char *line, const char *const *list, guint n)
 /* "-- ", "--", "___", "---": a rule alone in its line (RFC 3676 section 4.3). */
 static gboolean is_rule(const char *line, gsize length)
 {
-	if (length < 2)
-		return FALSE;
 	gsize n = strspn(line, "-_=*");
 	return n >= 2 && n + strspn(line + n, " \r") >= length;
 }

@@ -141,7 +141,7 @@ gboolean victim_by_phrase(const char *text, const char *at)
 {
 	const char *start = at;
 	while (start > text && at - start < SENTENCE_MAX) {
-		gboolean ends = strchr(".!?", start[-1]) && strchr(" \t\r\n", *start) && at - start > 0;
+		gboolean ends = strchr(".!?", start[-1]) && strchr(" \t\r\n", *start);
 		gboolean blank = start[-1] == '\n' && *start == '\n';
 		if (ends || blank)
 			break;
