@@ -30,7 +30,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(HARDEN) $(WARN) $(CPPFLAGS) -I. -Iparsers -I
 # libetpan's own pkg-config file turns PIE off without a word, so it is named by hand.
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANLINK) $(LDFLAGS)
 # These begin with `deps` and go on in a make of their own, or compile nothing.
-LIGHT := clean deps help format check demo lab bench bench-desk lint
+LIGHT := clean deps help format check demo lab bench bench-desk lint mutants
 ifneq ($(filter-out $(LIGHT),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
 $(error Libraries are missing: run `make deps`, or see tests/lab/packages.build)
@@ -127,10 +127,10 @@ lab: deps
 bench: deps
 	@$(MAKE) $(PARALLEL) bench-run
 
-# tests/fuzz/fuzz.mk may add programs that print TAP, and what has to be built for them.
+# These may add programs that print TAP, and what has to be built for them.
 CHECK_TAP = $(UNIT_TESTS) $(sort $(wildcard tests/sql/*.sql)) $(sort $(wildcard tests/e2e/*.bats))
 CHECK_NEEDS = $(PROGRAMS) $(UNIT_TESTS)
--include tests/fuzz/fuzz.mk tests/bench/desk.mk
+-include tests/fuzz/fuzz.mk tests/bench/desk.mk tests/mutants/mutants.mk
 
 check-run: $(CHECK_NEEDS)
 	@BUILD=$(BUILD) $(LIB)/check $(CHECK_TAP)
@@ -171,7 +171,7 @@ TIDY := -*,bugprone-*,clang-analyzer-deadcode*,-bugprone-easily-swappable-parame
 	-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-assignment-in-if-condition,$\
 	-bugprone-sizeof-expression,-bugprone-suspicious-missing-comma,-bugprone-macro-parentheses
 lint-run:
-	shellcheck -S warning -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash)
+	shellcheck -S warning -x -P tests/lab $(SCRIPTS) $(wildcard tests/e2e/*.bats tests/e2e/*.bash tests/mutants/*.bats)
 	@printf '%s\n' $(filter parsers/%.c daemon/%.c,$(C_FILES)) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet \
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- $(subst ','\'',$(filter-out -M% -W%,$(ALL_CFLAGS)))' tidy 2>/dev/null
 
@@ -185,6 +185,7 @@ help:
 	@echo 'make lab        the servers of the demo, kept running until Ctrl-C'
 	@echo 'make bench      speed beside a bare pipeline'
 	@echo 'make bench-desk submitting and looking, a million domains and five million complaints stored'
+	@echo 'make mutants    which rules of the parsers no test would miss; MUTANTS="arf.c" names sources'
 	@echo 'make mails      every mail in every language, as files to read'
 	@echo 'make deps       install what all these need (apt; they do it themselves)'
 	@echo 'make install    DESTDIR, PREFIX'

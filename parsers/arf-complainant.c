@@ -40,7 +40,8 @@ static gboolean list_has(const GPtrArray *list, const char *text)
 /* Several forward-paths stand in fields of their own, or in one behind commas. */
 static void split_recipients(GPtrArray *complainants, const char *value, const char *provider)
 {
-	g_auto(GStrv) items = g_strsplit(value, ",", REPORT_MAX_INCIDENTS + 1);
+	g_auto(GStrv) items = g_strsplit(value, ",", -1);
+	/* One more than fits, so that the report says it. */
 	for (char **item = items; *item && complainants->len <= REPORT_MAX_INCIDENTS; item++) {
 		g_autofree char *complainant = complainant_of(*item, provider);
 		if (complainant && !list_has(complainants, complainant))

@@ -61,7 +61,7 @@ static void read_reported_domains(const ArfFields *fields, const GPtrArray *inno
 	Report *report, Incident *incident)
 {
 	const char *value;
-	for (guint n = 0; n < 50 && (value = arf_field_nth(fields, "Reported-Domain", n)); n++) {
+	for (guint n = 0; (value = arf_field_nth(fields, "Reported-Domain", n)); n++) {
 		g_autofree char *name = arf_bare(value);
 		accuse_host(incident_add_evidence(report, incident, EVIDENCE_REPORTED_DOMAIN,
 				    PROVENANCE_REPORTED, name, name),
@@ -73,7 +73,7 @@ static void read_reported_uris(const ArfFields *fields, const GPtrArray *innocen
 	Report *report, Incident *incident)
 {
 	const char *value;
-	for (guint n = 0; n < REPORT_MAX_URLS && (value = arf_field_nth(fields, "Reported-URI", n)); n++) {
+	for (guint n = 0; (value = arf_field_nth(fields, "Reported-URI", n)); n++) {
 		g_autofree char *uri = arf_bare(value);
 		if (!g_ascii_strncasecmp(uri, "mailto:", 7)) {
 			uri[7 + strcspn(uri + 7, "?")] = 0;
@@ -111,7 +111,7 @@ static void read_sender(const ArfFields *fields, const Border *border, Report *r
 	/* A VERP address outlives providers that cut all headers off. */
 	original_add_token(from, border, report, incident, PROVENANCE_REPORTED);
 	const char *dkim;
-	for (guint n = 0; n < 10 && (dkim = arf_field_nth(fields, "DKIM-Domain", n)); n++) {
+	for (guint n = 0; (dkim = arf_field_nth(fields, "DKIM-Domain", n)); n++) {
 		g_autofree char *domain = arf_bare(dkim);
 		incident_add_evidence(report, incident, EVIDENCE_DKIM, PROVENANCE_REPORTED, domain, domain);
 	}
@@ -121,7 +121,7 @@ static void read_sender(const ArfFields *fields, const Border *border, Report *r
 static void read_auth_user(const ArfFields *fields, Report *report, Incident *incident)
 {
 	const char *value;
-	for (guint n = 0; n < 10 && (value = arf_field_nth(fields, "Authentication-Results", n)); n++) {
+	for (guint n = 0; (value = arf_field_nth(fields, "Authentication-Results", n)); n++) {
 		const char *auth = strstr(value, "smtp.auth=");
 		if (!auth)
 			continue;

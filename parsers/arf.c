@@ -70,7 +70,7 @@ static Part *find_in(Message *message)
 		if (is_report_type(parts->pdata[i]))
 			return parts->pdata[i];
 	/* The first leaf is what people read; a report stands behind it. */
-	for (guint i = 2; i < parts->len && i < 20; i++)
+	for (guint i = 2; i < parts->len; i++)
 		if (holds_fields(parts->pdata[i]))
 			return parts->pdata[i];
 	return NULL;
@@ -85,7 +85,7 @@ Part *arf_find_part(Message *message)
 		message_find_part(message, "message/delivery-status"))
 		return part;
 	GPtrArray *parts = message_parts(message);
-	for (guint i = 0; i < parts->len && i < 20 && !part; i++) {
+	for (guint i = 0; i < parts->len; i++) {
 		Message *attached = part_attached(parts->pdata[i]);
 		const char *inner = attached ? message_header_raw(attached, "Content-Type") : NULL;
 		if (inner && strcasestr(inner, "report") &&
@@ -95,12 +95,17 @@ Part *arf_find_part(Message *message)
 	return NULL;
 }
 
-ArfFields *arf_part_fields(Part *part, Report *report)
+static ArfFields *read_fields(const char *text, Report *report)
 {
-	ArfFields *fields = arf_fields_read(part_text(part));
+	ArfFields *fields = arf_fields_read(text);
 	if (arf_fields_were_cut(fields))
 		report_malformed(report, "too-many-fields");
 	return fields;
+}
+
+ArfFields *arf_part_fields(Part *part, Report *report)
+{
+	return read_fields(part_text(part), report);
 }
 
 Message *arf_find_original(Part *part)
@@ -123,7 +128,7 @@ char *arf_feedback_type(const ArfFields *fields)
 {
 	const char *value = arf_field(fields, "Feedback-Type");
 	gsize length = value ? strcspn(value, " \t;(,") : 0;
-	return length ? g_ascii_strdown(value, MIN(length, 60)) : NULL;
+	return length ? g_ascii_strdown(value, length) : NULL;
 }
 
 static const struct {
@@ -161,8 +166,10 @@ static void add_innocent(GPtrArray *innocent, const char *address)
 {
 	const char *domain = address ? domain_of_address(address) : NULL;
 	char *normal = domain ? domain_normal(domain) : NULL;
-	if (normal)
+	if (normal && !report_list_has(innocent, normal))
 		g_ptr_array_add(innocent, normal);
+	else
+		g_free(normal);
 }
 
 static void explain(const Incident *incident, Report *report, const char *type, gboolean has_original)
@@ -188,7 +195,7 @@ static void read_feedback(const ArfFields *fields, Message *original, const Bord
 	const char *provider = report->reporter ? domain_of_address(report->reporter) : NULL;
 	g_autoptr(GPtrArray) complainants = arf_complainants(fields, original, provider);
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < complainants->len && i < 20; i++)
+	for (guint i = 0; i < complainants->len; i++)
 		add_innocent(innocent, complainants->pdata[i]);
 	add_innocent(innocent, report->reporter);
 	Incident *incident = report_add_incident(report, category_of_type(report->feedback_type));
@@ -210,7 +217,7 @@ static gboolean arf_parse_text(Message *message, const Border *border, Report *r
 	gsize length = 0;
 	const char *block = fields_in_text(message_text(message), &length);
 	g_autofree char *own = g_strndup(block, length), *rest = NULL;
-	g_autoptr(ArfFields) fields = arf_fields_read(own);
+	g_autoptr(ArfFields) fields = read_fields(own, report);
 	g_autoptr(GPtrArray) forwards = forward_find(block + length, report, &rest);
 	const Forward *forward = forwards->len ? forwards->pdata[0] : NULL;
 	report_malformed(report, "arf-without-parts");

@@ -276,7 +276,7 @@ static void read_facts(Report *report, Message *message, const Border *border)
 	authentication_read(message, border, report);
 	read_tokens(report, border);
 	const char *text = message_text(message);
-	report->text = report_text(report, text, REPORT_MAX_TEXT);
+	report->text = report_excerpt(report, text, REPORT_MAX_TEXT);
 	if (report->text)
 		report->language = category_language(report->text);
 	read_attachments(report, message);

@@ -93,8 +93,7 @@ void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize 
 		notice->exact = FALSE;
 		break;
 	case LABEL_REFERENCE:
-		if (!incident->report_id && length <= REFERENCE_MAX && strpbrk(text, "0123456789") &&
-			!strstr(text, "://"))
+		if (!incident->report_id && length <= REFERENCE_MAX && notice_is_reference(text))
 			incident->report_id = report_text(notice->report, text, REFERENCE_MAX);
 		break;
 	case LABEL_DATE:

@@ -85,34 +85,6 @@ static gboolean marked_automatic(Message *message)
 		message_header_raw(message, "X-Report-ID") || message_header_raw(message, "X-Abuse-Report");
 }
 
-/* "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)": a number that a program gave. */
-static char *subject_reference(const char *subject)
-{
-	static const char *const marks[] = {"issue ", "ticket ", "case ", "case id", "ref:", "ref ",
-		"reference", "notice id", "abuseid:", "incident ", "id:", "id ", "#", "report "};
-	if (!subject)
-		return NULL;
-	/* "[1a2b3c4d5e6f7a8b]: …" */
-	for (const char *open = strchr(subject, '['); open; open = strchr(open + 1, '[')) {
-		gsize length = strspn(open + 1, "0123456789abcdefABCDEF-");
-		if (length >= 6 && length <= 60 && open[1 + length] == ']')
-			return g_strndup(open + 1, length);
-	}
-	g_autofree char *lower = g_ascii_strdown(subject, -1);
-	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
-		const char *at = strstr(lower, marks[i]);
-		if (!at)
-			continue;
-		const char *p = subject + (at - lower) + strlen(marks[i]);
-		p += strspn(p, " :#[(");
-		gsize length = strcspn(p, " :,;]).");
-		g_autofree char *word = g_strndup(p, length);
-		if (length >= 3 && length <= 60 && strpbrk(word, "0123456789") && !strpbrk(word, "/.@"))
-			return g_steal_pointer(&word);
-	}
-	return NULL;
-}
-
 static char *head_of(Message *message)
 {
 	const char *text = message_text(message);
@@ -176,7 +148,7 @@ static gboolean notice_recognises(Message *message, const Border *border)
 	if ((was_forward || message_header_raw(message, "In-Reply-To")) && !marked)
 		return FALSE;
 
-	g_autofree char *head = head_of(message), *reference = subject_reference(subject);
+	g_autofree char *head = head_of(message), *reference = notice_subject_reference(subject);
 	gboolean says = any_word(head, automatic_words, G_N_ELEMENTS(automatic_words));
 	gboolean words = any_word(head, notice_words, G_N_ELEMENTS(notice_words));
 	guint labelled = notice_count_labels(message_text(message));
@@ -309,7 +281,7 @@ static gboolean notice_parse(Message *message, const Border *border, Report *rep
 {
 	Notice notice = {.border = border, .report = report};
 	g_autoptr(GPtrArray) innocent = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *xml = xml_of(message), *reference = subject_reference(report->subject);
+	g_autofree char *xml = xml_of(message), *reference = notice_subject_reference(report->subject);
 	g_autofree char *whole =
 		g_strconcat(report->subject ? report->subject : "", "\n", message_text(message), NULL);
 	const char *because = NULL;

@@ -8,7 +8,13 @@
 #include "practice.h"
 #include "received.h"
 
-enum { ORIGINAL_MAX_URLS = 200, ORIGINAL_MAX_LINES = 500, DKIM_MAX = 20, UNSUBSCRIBE_MAX = 10 };
+enum {
+	ORIGINAL_MAX_URLS = 200,
+	ORIGINAL_MAX_LINES = 500,
+	DKIM_MAX = 20,
+	UNSUBSCRIBE_MAX = 10,
+	TOKEN_MAX_FIELD = 4096, /* bytes of a field that a pattern is tried on */
+};
 
 typedef struct {
 	Message *message;
@@ -196,7 +202,7 @@ static void read_url(const Reading *reading, const char *url, const char *host, 
  * firm that is imitated. */
 static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
 {
-	for (guint i = 0; i < links->len && i < ORIGINAL_MAX_URLS; i++) {
+	for (guint i = 0; i < links->len; i++) {
 		const Link *link = links->pdata[i];
 		if (link->kind == LINK_HREF && link->text && strstr(link->text, host) &&
 			!strstr(link->target, host))
@@ -263,10 +269,14 @@ static void read_urls(const Reading *reading)
 void original_add_token(
 	const char *field, const Border *border, Report *report, Incident *incident, Provenance provenance)
 {
+	if (!border->token_regex || !field)
+		return;
+	gsize length = strlen(field);
+	if (length > TOKEN_MAX_FIELD)
+		report_malformed(report, "long-header");
+	g_autofree char *cut = length > TOKEN_MAX_FIELD ? g_utf8_make_valid(field, TOKEN_MAX_FIELD) : NULL;
 	g_autoptr(GMatchInfo) match = NULL;
-
-	if (!border->token_regex || !field || strlen(field) > 4096 ||
-		!g_regex_match(border->token_regex, field, 0, &match))
+	if (!g_regex_match(border->token_regex, cut ? cut : field, 0, &match))
 		return;
 	g_autofree char *token = g_match_info_fetch(match, 1);
 	if (token && *token)

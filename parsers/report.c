@@ -139,7 +139,7 @@ static gboolean is_space(char c)
 }
 
 /* Cleans character by character; the slow way, for text that is not plain ASCII. */
-static const char *clean_text(Report *report, const char *bytes, gsize length, gsize max)
+static const char *clean_text(Report *report, const char *bytes, gsize length, gsize max, gboolean *cut_out)
 {
 	g_autofree char *valid =
 		g_utf8_validate(bytes, length, NULL) ? NULL : g_utf8_make_valid(bytes, length);
@@ -161,36 +161,54 @@ static const char *clean_text(Report *report, const char *bytes, gsize length, g
 		g_string_append_unichar(out, c);
 		n++;
 	}
+	*cut_out = *cut_out || at < end;
 	while (out->len && is_space(out->str[out->len - 1]))
 		g_string_truncate(out, out->len - 1);
 	return out->len ? g_string_chunk_insert_len(report->strings, out->str, out->len) : NULL;
 }
 
-const char *report_text_n(Report *report, const char *bytes, gsize length, gsize max)
+static const char *keep_text(Report *report, const char *bytes, gsize length, gsize max, gboolean *cut_out)
 {
-	if (!bytes)
-		return NULL;
 	while (length && is_space(*bytes)) {
 		bytes++;
 		length--;
 	}
+	while (length && is_space(bytes[length - 1]))
+		length--;
 	/* Four bytes a character at most: what lies beyond cannot be used. */
 	gsize used = MIN(length, 4 * max + 4);
+	*cut_out = used < length;
 	if (!is_plain(bytes, used)) {
 		if (used < length)
 			while (used && ((guchar)bytes[used] & 0xc0) == 0x80)
 				used--;
-		return clean_text(report, bytes, used, max);
+		return clean_text(report, bytes, used, max, cut_out);
 	}
+	*cut_out = length > max;
 	used = MIN(used, max);
 	while (used && is_space(bytes[used - 1]))
 		used--;
 	return used ? g_string_chunk_insert_len(report->strings, bytes, used) : NULL;
 }
 
+const char *report_text_n(Report *report, const char *bytes, gsize length, gsize max)
+{
+	gboolean cut = FALSE;
+	const char *own = bytes ? keep_text(report, bytes, length, max, &cut) : NULL;
+	if (cut)
+		report_malformed(report, "long-value");
+	return own;
+}
+
 const char *report_text(Report *report, const char *text, gsize max)
 {
 	return text ? report_text_n(report, text, strlen(text), max) : NULL;
+}
+
+const char *report_excerpt(Report *report, const char *text, gsize max)
+{
+	gboolean cut;
+	return text ? keep_text(report, text, strlen(text), max, &cut) : NULL;
 }
 
 gboolean report_list_has(const GPtrArray *list, const char *text)
@@ -218,7 +236,7 @@ void report_malformed(Report *report, const char *token)
 	if (report_list_has(report->malformed, token) || report->malformed->len > MALFORMED_MAX)
 		return;
 	/* The last place says that there were more. */
-	const char *own = report_text(
+	const char *own = report_excerpt(
 		report, report->malformed->len < MALFORMED_MAX ? token : "too-many-faults", REPORT_MAX_VALUE);
 	if (own && !report_list_has(report->malformed, own))
 		g_ptr_array_add(report->malformed, (gpointer)own);
@@ -240,7 +258,7 @@ void report_because(Report *report, const char *format, ...)
 	va_start(arguments, format);
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	const char *own = report_text(report, sentence, REPORT_MAX_VALUE);
+	const char *own = report_excerpt(report, sentence, REPORT_MAX_VALUE);
 	if (own)
 		g_ptr_array_add(report->because, (gpointer)own);
 }

@@ -20,7 +20,7 @@ enum {
 	REPORT_MAX_ATTACHMENTS = 100,
 	REPORT_MAX_TOKENS = 50,
 	REPORT_MAX_IDS = 20,          /* of one header */
-	REPORT_MAX_TEXT = 4000,       /* characters of mail.text */
+	REPORT_MAX_TEXT = 4000,       /* characters of mail.text, an excerpt by its nature: not noted */
 	REPORT_MAX_VALUE = 1000,      /* characters of any other value */
 	REPORT_MAX_URL = 2000,        /* characters of a URL */
 };
@@ -203,9 +203,12 @@ void report_free(Report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
 /* A copy owned by the report: valid UTF-8, no NUL and no control characters but
- * TAB and LF, trimmed, at most @max characters. NULL for NULL or nothing left. */
+ * TAB and LF, trimmed, at most @max characters; what is longer is noted as `long-value`.
+ * NULL for NULL or nothing left. */
 const char *report_text(Report *report, const char *text, gsize max);
 const char *report_text_n(Report *report, const char *bytes, gsize length, gsize max);
+/* The same of what nobody expects to be whole: nothing is noted. */
+const char *report_excerpt(Report *report, const char *text, gsize max);
 
 /* Notes a short token once: what was repaired, which limit was reached. */
 void report_malformed(Report *report, const char *token);

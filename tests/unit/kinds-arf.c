@@ -6,6 +6,7 @@
 #include "kinds.h"
 
 #define ORIGINAL "From: x@gmail.com\nSubject: y\n"
+#define FIELDS   "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\nSource-IP: 203.0.113.9\n"
 
 static const struct {
 	const char *fields, *original, *complainants, *domains;
@@ -153,7 +154,69 @@ static void test_facts(void)
 	}
 }
 
-#define FIELDS "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\nSource-IP: 203.0.113.9\n"
+/* Each field that may stand there often is read as often as it does. */
+static void test_many(void)
+{
+	enum { MANY = 60 };
+	g_autoptr(GString) mail = g_string_new(
+		"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+		"Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n"
+		"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n");
+	for (guint i = 0; i < MANY; i++)
+		g_string_append_printf(mail,
+			"Original-Rcpt-To: ann@isp%u.example\nReported-Domain: evil%u.example\n"
+			"DKIM-Domain: signer%u.example\nAuthentication-Results: x; "
+			"smtp.auth=bob@b%u.example\n",
+			i, i, i, i);
+	/* The last complainant's provider is as innocent as the first's. */
+	g_string_append_printf(mail, "Reported-Domain: isp%u.example\n--b--\n", MANY - 1);
+	g_autoptr(Report) report = parse(mail->str);
+	guint kinds[EVIDENCE_TOKEN + 1] = { 0 };
+	g_assert_cmpuint(report->incidents->len, ==, MANY);
+	const Incident *incident = report->incidents->pdata[MANY - 1];
+	for (guint i = 0; i < incident->evidence->len; i++)
+		kinds[((Evidence *)incident->evidence->pdata[i])->kind]++;
+	g_assert_cmpuint(incident->domains->len, ==, MANY);
+	g_assert_cmpuint(kinds[EVIDENCE_REPORTED_DOMAIN], ==, MANY + 1);
+	g_assert_cmpuint(kinds[EVIDENCE_DKIM], ==, MANY);
+	g_assert_cmpuint(kinds[EVIDENCE_AUTH_USER], ==, MANY);
+	g_assert_cmpuint(report->malformed->len, ==, 0);
+}
+
+/* A repeated address takes nobody's place. */
+static void test_repeated_complainants(void)
+{
+	g_autoptr(GString) mail = g_string_new(
+		"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+		"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: y\n"
+		"Original-Rcpt-To: ann@isp.example");
+	for (guint i = 0; i < REPORT_MAX_INCIDENTS; i++)
+		g_string_append(mail, ",ann@isp.example");
+	g_string_append(mail, ",bob@isp.example,cid@isp.example\n");
+	g_autoptr(Report) report = parse(mail->str);
+	g_assert_cmpuint(report->incidents->len, ==, 3);
+	g_assert_cmpuint(report->malformed->len, ==, 0);
+}
+
+/* However many files stand before it. */
+static void test_last_part(void)
+{
+	g_autoptr(GString) mail = g_string_new("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+					       "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n");
+	for (guint i = 0; i < 30; i++)
+		g_string_append(mail, "--b\nContent-Type: image/png\n\nx\n");
+	gsize length = mail->len;
+	g_string_append(mail, "--b\nContent-Type: text/plain\n\n" FIELDS "--b--\n");
+	g_autoptr(Report) retyped = parse(mail->str);
+	g_assert_cmpint(retyped->kind, ==, KIND_ARF);
+	g_string_truncate(mail, length);
+	g_string_append(mail,
+		"--b\nContent-Type: message/rfc822\n\nFrom: fbl@fbl2.example\nSubject: x\n"
+		"Content-Type: multipart/report; boundary=c\n\n--c\n\nx\n"
+		"--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n");
+	g_autoptr(Report) attached = parse(mail->str);
+	g_assert_cmpint(attached->kind, ==, KIND_ARF);
+}
 
 /* Reports whose parts were retyped, forwarded or lost, and what is none. */
 static void test_shapes(void)
@@ -208,6 +271,9 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/arf/names", test_rows);
 	g_test_add_func("/arf/facts", test_facts);
+	g_test_add_func("/arf/many", test_many);
+	g_test_add_func("/arf/repeated-complainants", test_repeated_complainants);
+	g_test_add_func("/arf/last-part", test_last_part);
 	g_test_add_func("/arf/shapes", test_shapes);
 	return g_test_run();
 }

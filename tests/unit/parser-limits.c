@@ -5,9 +5,13 @@
 #include "domain.h"
 #include "kinds.h"
 
-#define MIXED     "From: a@isp.example\nTo: abuse@desk.example\nContent-Type: multipart/mixed; boundary=b\n\n"
-#define ATTACHED  MIXED "--b\nContent-Type: message/rfc822\n\n"
-#define PLAIN     "From: a@isp.example\nTo: abuse@desk.example\nSubject: spam\n"
+#define MIXED    "From: a@isp.example\nTo: abuse@desk.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+#define ATTACHED MIXED "--b\nContent-Type: message/rfc822\n\n"
+#define PLAIN    "From: a@isp.example\nTo: abuse@desk.example\nSubject: spam\n"
+#define ARF                                                                                                  \
+	"From: f@fbl.example\nTo: abuse@desk.example\nContent-Type: multipart/report; "                      \
+	"boundary=b\n\n--b\n\nx\n"                                                                           \
+	"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: y\n"
 #define XARF      PLAIN "Content-Type: application/json\n\n"
 #define XARF_SPAM XARF "{\"xarf_version\":\"4.2.0\",\"category\":\"messaging\",\"type\":\"spam\","
 
@@ -70,6 +74,25 @@ static const Limit rows[] = {
 	{"attached log",
 		MIXED "--b\n\nspam\n--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\n",
 		"many words, all without sense: %08u.....\n", 2900, "--b--\n", "long-text"},
+	{"fields of a feedback report", ARF, "X-Field%u: x\n", 497, "--b--\n", "too-many-fields"},
+	{"fields of a feedback report as text",
+		PLAIN "\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: y\nSource-IP: 192.0.2.1\n",
+		"X-Field%u: x\n", 496, "\nspam\n", "too-many-fields"},
+	{"length of a feedback report's field", ARF "X-Field:", "%08u", 1024, "\n--b--\n",
+		"too-many-fields"},
+	{"complainants of a feedback report", ARF, "Original-Rcpt-To: t%u@isp.example\n", 200, "--b--\n",
+		"too-many-incidents"},
+	{"complainants in one field", ARF "Original-Rcpt-To: x@isp.example", ",t%u@isp.example", 199,
+		"\n--b--\n", "too-many-incidents"},
+	{"domains of a feedback report", ARF, "Reported-Domain: d%u.example\n", 200, "--b--\n",
+		"too-many-domains"},
+	{"letters of a feedback type",
+		"From: f@fbl.example\nContent-Type: message/feedback-report\n\nVersion: 1\nUser-Agent: y\n"
+		"Feedback-Type: abus",
+		"%08u", 7, "\n", "long-value"},
+	{"letters of a value", "From: a@isp.example\nSubject: ", "%08u", 125, "\n\nspam\n", "long-value"},
+	{"letters of a value that are not ASCII", "From: a@isp.example\nSubject: \303\274......", "%08u",
+		124, "\n\nspam\n", "long-value"},
 	{"reports in one list", XARF "[{\"xarf_version\":\"4.2.0\"}",
 		",{\"xarf_version\":\"4.2.0\",\"n\":%u}", 49, "]\n", "too-many-reports"},
 	{"files of reports", MIXED,

@@ -119,18 +119,23 @@ static const struct {
 	{"Received: from box ([10.0.0.9]) by mx.other.example\nFrom: x@gmail.com\n\n", "", NULL},
 };
 
+static Report *parse(const char *original, const Border *border)
+{
+	g_autofree char *mail =
+		g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: spam\n"
+			    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n"
+			    "--b\nContent-Type: message/rfc822\n\n",
+			original, "\n--b--\n", NULL);
+	return kinds_parse((const guint8 *)mail, strlen(mail), border);
+}
+
 static void test_rows(void)
 {
 	static const char json[] =
 		"{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"desk.example\",\"ours.example\"]}";
 	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *mail =
-			g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: spam\n"
-				    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n"
-				    "--b\nContent-Type: message/rfc822\n\n",
-				rows[i].mail, "\n--b--\n", NULL);
-		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_autoptr(Report) report = parse(rows[i].mail, border);
 		g_test_message("%s", rows[i].mail);
 		g_assert_cmpuint(report->incidents->len, ==, 1);
 		const Incident *incident = report->incidents->pdata[0];
@@ -143,6 +148,57 @@ static void test_rows(void)
 	}
 }
 
+/* A page with a long table of contents still shows a bank's name for another's link. */
+static void test_many_anchors(void)
+{
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autoptr(GString) page = g_string_new("From: x@gmail.com\nSubject: y\n" PAGE);
+	for (guint i = 0; i < 300; i++)
+		g_string_append(page, "<a href='#x'>x</a>\n");
+	g_string_append(page, "<a href='http://evil.example/'>http://www.bank.example/</a>\n");
+	g_autoptr(Report) report = parse(page->str, border);
+	const Incident *incident = report->incidents->pdata[0];
+	g_assert_cmpuint(incident->domains->len, ==, 1);
+	g_assert_cmpstr(incident->domains->pdata[0], ==, "evil.example");
+}
+
+static gboolean has_token(const Report *report, const char *token)
+{
+	const Incident *incident = report->incidents->pdata[0];
+	for (guint i = 0; i < incident->evidence->len; i++) {
+		const Evidence *item = incident->evidence->pdata[i];
+		if (item->kind == EVIDENCE_TOKEN && !strcmp(item->value, token))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A token is looked for in the first 4,096 bytes of a field, and a longer field is said to be one. */
+static void test_long_field(void)
+{
+	static const char json[] = "{\"token_pattern\":\"tok-([a-z]+)-\"}";
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	static const struct {
+		const char *begin, *end;
+		guint length;
+		gboolean found, noted;
+	} fields[] = {
+		{ "<tok-abc-1@m.example>", "", 4096, TRUE, FALSE },
+		{ "<tok-abc-1@m.example>", "", 4097, TRUE, TRUE },
+		{ "", "<tok-abc-1@m.example>", 4096, TRUE, FALSE },
+		{ "", "<tok-abc-1@m.example>", 4200, FALSE, TRUE },
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		gsize given = strlen(fields[i].begin) + strlen(fields[i].end);
+		g_autofree char *filling = g_strnfill(fields[i].length - given, '.');
+		g_autofree char *original = g_strconcat("From: x@gmail.com\nReferences: ", fields[i].begin,
+			filling, fields[i].end, "\n\nx\n", NULL);
+		g_autoptr(Report) report = parse(original, border);
+		g_assert_cmpint(has_token(report, "abc"), ==, fields[i].found);
+		g_assert_cmpint(report_list_has(report->malformed, "long-header"), ==, fields[i].noted);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -150,5 +206,7 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/original/accused", test_rows);
+	g_test_add_func("/original/many-anchors", test_many_anchors);
+	g_test_add_func("/original/long-field", test_long_field);
 	return g_test_run();
 }
