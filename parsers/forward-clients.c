@@ -2,184 +2,182 @@
 
 #include <string.h>
 
-typedef struct {
-	const char *languages, *words; /* words separated by '|' */
-} Words;
+/* Words are separated by '|'. One that several languages have stands with the first of them. */
 
-static const Words from_labels[] = {
-	{"en", "from|sender"},
-	{"fr", "de|expéditeur|de la part de"},
-	{"de", "von|absender"},
-	{"es ca gl", "de|remitente|remitent"},
-	{"it", "da|mittente"},
-	{"pt", "de|remetente"},
-	{"nl", "van|afzender"},
-	{"sv", "från|avsändare"},
-	{"da no", "fra|afsender|avsender"},
-	{"fi", "lähettäjä|keneltä"},
-	{"is", "frá|sendandi"},
-	{"pl", "od|nadawca"},
-	{"cs sk", "od|odesílatel|odosielateľ"},
-	{"hu", "feladó|küldő"},
-	{"ro", "de la|expeditor|expeditorul|de"},
-	{"ru bg", "от|от кого|отправитель|подател"},
-	{"uk", "від|від кого|відправник"},
-	{"tr", "kimden|gönderen"},
-	{"el", "από|αποστολέας"},
-	{"et", "saatja|kellelt"},
-	{"hr sl sr", "od|šalje|pošiljatelj|pošiljalac|pošiljalec|од|шаље|пошиљалац"},
-	{"lv", "no|sūtītājs"},
-	{"lt", "nuo|siuntėjas"},
-	{"ja", "差出人|送信者|送信元|発信者"},
-	{"zh", "发件人|寄件者|寄件人|發件人"},
-	{"ko", "보낸 사람|보낸사람|보내는 사람|발신자|발신"},
-	{"ar", "من|المرسل"},
-	{"he", "מאת|שולח"},
-	{"fa", "از|فرستنده"},
-	{"vi", "từ|người gửi"},
-	{"th", "จาก"},
-	{"id ms", "dari|daripada|pengirim"},
+static const char *const from_labels[] = {
+	/* en */ "from|sender",
+	/* fr */ "de|expéditeur|de la part de",
+	/* de */ "von|absender",
+	/* es ca gl */ "remitente|remitent",
+	/* it */ "da|mittente",
+	/* pt */ "remetente",
+	/* nl */ "van|afzender",
+	/* sv */ "från|avsändare",
+	/* da no */ "fra|afsender|avsender",
+	/* fi */ "lähettäjä|keneltä",
+	/* is */ "frá|sendandi",
+	/* pl */ "od|nadawca",
+	/* cs sk */ "odesílatel|odosielateľ",
+	/* hu */ "feladó|küldő",
+	/* ro */ "de la|expeditor|expeditorul",
+	/* ru bg */ "от|от кого|отправитель|подател",
+	/* uk */ "від|від кого|відправник",
+	/* tr */ "kimden|gönderen",
+	/* el */ "από|αποστολέας",
+	/* et */ "saatja|kellelt",
+	/* hr sl sr */ "šalje|pošiljatelj|pošiljalac|pošiljalec|од|шаље|пошиљалац",
+	/* lv */ "no|sūtītājs",
+	/* lt */ "nuo|siuntėjas",
+	/* ja */ "差出人|送信者|送信元|発信者",
+	/* zh */ "发件人|寄件者|寄件人|發件人",
+	/* ko */ "보낸 사람|보낸사람|보내는 사람|발신자|발신",
+	/* ar */ "من|المرسل",
+	/* he */ "מאת|שולח",
+	/* fa */ "از|فرستنده",
+	/* vi */ "từ|người gửi",
+	/* th */ "จาก",
+	/* id ms */ "dari|daripada|pengirim",
 };
 
-static const Words to_labels[] = {
-	{"en", "to|recipient"},
-	{"fr", "à|a|pour|destinataire|envoyé à"},
-	{"de", "an|empfänger"},
-	{"es ca gl", "para|destinatario|per a|destinatari"},
-	{"it", "a|destinatario"},
-	{"pt", "para|destinatário"},
-	{"nl", "aan|ontvanger|naar"},
-	{"sv", "till|mottagare"},
-	{"da no is", "til|modtager|mottaker|viðtakandi"},
-	{"fi", "vastaanottaja|kenelle|vastaanottajat"},
-	{"pl", "do|adresat|odbiorca"},
-	{"cs sk", "komu|pro|pre|adresát|příjemce|príjemca|komu/pro"},
-	{"hu", "címzett|címzettek"},
-	{"ro", "către|catre|pentru|destinatar|destinatarul"},
-	{"ru bg", "кому|получатель|до|получател"},
-	{"uk", "кому|одержувач|отримувач"},
-	{"tr", "kime|alıcı"},
-	{"el", "προς|παραλήπτης"},
-	{"et", "kellele|saaja|adressaat"},
-	{"hr sl sr", "za|prima|primatelj|prema|prejemnik|primalac|за|прима|прималац"},
-	{"lv lt", "kam|adresāts|gavėjas"},
-	{"ja", "宛先|送信先|受信者"},
-	{"zh", "收件人|收件者"},
-	{"ko", "받는 사람|받는사람|수신자|수신"},
-	{"ar", "إلى|الى|المستلم"},
-	{"he", "אל|נמען"},
-	{"fa", "به|گیرنده"},
-	{"vi", "đến|tới|người nhận"},
-	{"th", "ถึง"},
-	{"id ms", "kepada|untuk|ke"},
+static const char *const to_labels[] = {
+	/* en */ "to|recipient",
+	/* fr */ "à|a|pour|destinataire|envoyé à",
+	/* de */ "an|empfänger",
+	/* es ca gl */ "para|destinatario|per a|destinatari",
+	/* pt */ "destinatário",
+	/* nl */ "aan|ontvanger|naar",
+	/* sv */ "till|mottagare",
+	/* da no is */ "til|modtager|mottaker|viðtakandi",
+	/* fi */ "vastaanottaja|kenelle|vastaanottajat",
+	/* pl */ "do|adresat|odbiorca",
+	/* cs sk */ "komu|pro|pre|adresát|příjemce|príjemca|komu/pro",
+	/* hu */ "címzett|címzettek",
+	/* ro */ "către|catre|pentru|destinatar|destinatarul",
+	/* ru bg */ "кому|получатель|до|получател",
+	/* uk */ "одержувач|отримувач",
+	/* tr */ "kime|alıcı",
+	/* el */ "προς|παραλήπτης",
+	/* et */ "kellele|saaja|adressaat",
+	/* hr sl sr */ "za|prima|primatelj|prema|prejemnik|primalac|за|прима|прималац",
+	/* lv lt */ "kam|adresāts|gavėjas",
+	/* ja */ "宛先|送信先|受信者",
+	/* zh */ "收件人|收件者",
+	/* ko */ "받는 사람|받는사람|수신자|수신",
+	/* ar */ "إلى|الى|المستلم",
+	/* he */ "אל|נמען",
+	/* fa */ "به|گیرنده",
+	/* vi */ "đến|tới|người nhận",
+	/* th */ "ถึง",
+	/* id ms */ "kepada|untuk|ke",
 };
 
-static const Words cc_labels[] = {
-	{"en fr de it pt", "cc|c.c|ccn|cci|bcc|copie à|copie|cópia|con copia|copia"},
-	{"de nl cs da no sv fi", "kopie|kopi|kopia|kopio|kópia|kopiert|kopie an|kopie (cc)|cc (kopie)"},
-	{"pl hu ro", "dw|do wiadomości|udw|másolat|másolatot kap|titkos másolat|copie carbon"},
-	{"ru uk bg", "копия|копія|як"},
-	{"tr el et hr lv lt", "bilgi|κοιν|κοινοποίηση|koopia|kopija|skt|kopija kam"},
-	{"ja zh ko", "抄送|副本|참조|写し"},
-	{"ar he", "نسخة|نسخة إلى|עותק|העתק"},
+static const char *const cc_labels[] = {
+	/* en fr de it pt */ "cc|c.c|ccn|cci|bcc|copie à|copie|cópia|con copia|copia",
+	/* de nl cs da no sv fi */ "kopie|kopi|kopia|kopio|kópia|kopiert|kopie an|kopie (cc)|cc (kopie)",
+	/* pl hu ro */ "dw|do wiadomości|udw|másolat|másolatot kap|titkos másolat|copie carbon",
+	/* ru uk bg */ "копия|копія|як",
+	/* tr el et hr lv lt */ "bilgi|κοιν|κοινοποίηση|koopia|kopija|skt|kopija kam",
+	/* ja zh ko */ "抄送|副本|참조|写し",
+	/* ar he */ "نسخة|نسخة إلى|עותק|העתק",
 };
 
-static const Words date_labels[] = {
-	{"en", "date|sent|sent on|date sent|received"},
-	{"fr", "date|envoyé|envoyé le|date d'envoi|date d’envoi"},
-	{"de", "datum|gesendet|gesendet am|sendedatum"},
-	{"es ca gl", "fecha|enviado|enviado el|enviat|data|fecha de envío"},
-	{"it", "data|inviato|data invio|inviato il"},
-	{"pt", "data|enviado|enviada|enviado em|enviada em|data de envio"},
-	{"nl", "datum|verzonden|verzonden op"},
-	{"sv", "datum|skickat|skickades"},
-	{"da no is", "dato|sendt|dags|dagsetning|sent"},
-	{"fi", "päivämäärä|lähetetty|pvm|päiväys"},
-	{"pl", "data|wysłano|wysłane|data wysłania"},
-	{"cs sk", "datum|dátum|odesláno|odoslané|odoslaný"},
-	{"hu", "dátum|elküldve|küldve|küldés dátuma|időpont"},
-	{"ro", "data|dată|trimis|trimis la"},
-	{"ru bg", "дата|отправлено|изпратено|дата отправки"},
-	{"uk", "дата|надіслано|відправлено"},
-	{"tr", "tarih|gönderildi|gönderilme tarihi|gönderim tarihi|gönderme tarihi|gönderilen"},
-	{"el", "ημερομηνία|στάλθηκε|εστάλη|ημ/νία|απεστάλη"},
-	{"et", "kuupäev|saadetud|saatmisaeg"},
-	{"hr sl sr", "datum|poslano|poslato|датум|послато"},
-	{"lv lt", "datums|nosūtīts|data|išsiųsta|datuma|išsiuntimo data"},
-	{"ja", "日付|日時|送信日時|送信日"},
-	{"zh", "日期|发送时间|发送日期|寄件日期|時間|时间|發送時間|发送於|传送时间"},
-	{"ko", "날짜|보낸 날짜|일시|전송됨|보낸날짜|발송 일시"},
-	{"ar", "تاريخ|التاريخ|تم الإرسال|تاريخ الإرسال"},
-	{"he", "תאריך|נשלח"},
-	{"fa", "تاریخ|ارسال شده"},
-	{"vi", "ngày|đã gửi|ngày gửi|vào ngày"},
-	{"th", "วันที่|ส่งเมื่อ"},
-	{"id ms", "tanggal|dikirim|tarikh|dihantar"},
+static const char *const date_labels[] = {
+	/* en */ "date|sent|sent on|date sent|received",
+	/* fr */ "envoyé|envoyé le|date d'envoi|date d’envoi",
+	/* de */ "datum|gesendet|gesendet am|sendedatum",
+	/* es ca gl */ "fecha|enviado|enviado el|enviat|data|fecha de envío",
+	/* it */ "inviato|data invio|inviato il",
+	/* pt */ "enviada|enviado em|enviada em|data de envio",
+	/* nl */ "verzonden|verzonden op",
+	/* sv */ "skickat|skickades",
+	/* da no is */ "dato|sendt|dags|dagsetning",
+	/* fi */ "päivämäärä|lähetetty|pvm|päiväys",
+	/* pl */ "wysłano|wysłane|data wysłania",
+	/* cs sk */ "dátum|odesláno|odoslané|odoslaný",
+	/* hu */ "elküldve|küldve|küldés dátuma|időpont",
+	/* ro */ "dată|trimis|trimis la",
+	/* ru bg */ "дата|отправлено|изпратено|дата отправки",
+	/* uk */ "надіслано|відправлено",
+	/* tr */ "tarih|gönderildi|gönderilme tarihi|gönderim tarihi|gönderme tarihi|gönderilen",
+	/* el */ "ημερομηνία|στάλθηκε|εστάλη|ημ/νία|απεστάλη",
+	/* et */ "kuupäev|saadetud|saatmisaeg",
+	/* hr sl sr */ "poslano|poslato|датум|послато",
+	/* lv lt */ "datums|nosūtīts|išsiųsta|datuma|išsiuntimo data",
+	/* ja */ "日付|日時|送信日時|送信日",
+	/* zh */ "日期|发送时间|发送日期|寄件日期|時間|时间|發送時間|发送於|传送时间",
+	/* ko */ "날짜|보낸 날짜|일시|전송됨|보낸날짜|발송 일시",
+	/* ar */ "تاريخ|التاريخ|تم الإرسال|تاريخ الإرسال",
+	/* he */ "תאריך|נשלח",
+	/* fa */ "تاریخ|ارسال شده",
+	/* vi */ "ngày|đã gửi|ngày gửi|vào ngày",
+	/* th */ "วันที่|ส่งเมื่อ",
+	/* id ms */ "tanggal|dikirim|tarikh|dihantar",
 };
 
-static const Words subject_labels[] = {
-	{"en", "subject|subj"},
-	{"fr", "objet|sujet"},
-	{"de", "betreff|betr"},
-	{"es ca gl", "asunto|assumpte|tema"},
-	{"it", "oggetto"},
-	{"pt", "assunto"},
-	{"nl", "onderwerp"},
-	{"sv", "ämne|rubrik"},
-	{"da no is", "emne|efni"},
-	{"fi", "aihe|otsikko"},
-	{"pl", "temat"},
-	{"cs sk", "předmět|predmet|věc|vec"},
-	{"hu", "tárgy"},
-	{"ro", "subiect|subiectul"},
-	{"ru uk bg", "тема|относно"},
-	{"tr", "konu"},
-	{"el", "θέμα"},
-	{"et", "teema"},
-	{"hr sl sr", "predmet|naslov|zadeva|наслов|предмет|tema"},
-	{"lv lt", "temats|tēma|tema"},
-	{"ja", "件名"},
-	{"zh", "主题|主旨|主題|标题"},
-	{"ko", "제목"},
-	{"ar", "الموضوع|موضوع"},
-	{"he", "נושא"},
-	{"vi", "chủ đề|tiêu đề"},
-	{"th", "เรื่อง|หัวเรื่อง"},
-	{"id ms", "subjek|perihal"},
+static const char *const subject_labels[] = {
+	/* en */ "subject|subj",
+	/* fr */ "objet|sujet",
+	/* de */ "betreff|betr",
+	/* es ca gl */ "asunto|assumpte|tema",
+	/* it */ "oggetto",
+	/* pt */ "assunto",
+	/* nl */ "onderwerp",
+	/* sv */ "ämne|rubrik",
+	/* da no is */ "emne|efni",
+	/* fi */ "aihe|otsikko",
+	/* pl */ "temat",
+	/* cs sk */ "předmět|predmet|věc|vec",
+	/* hu */ "tárgy",
+	/* ro */ "subiect|subiectul",
+	/* ru uk bg */ "тема|относно",
+	/* tr */ "konu",
+	/* el */ "θέμα",
+	/* et */ "teema",
+	/* hr sl sr */ "naslov|zadeva|наслов|предмет",
+	/* lv lt */ "temats|tēma",
+	/* ja */ "件名",
+	/* zh */ "主题|主旨|主題|标题",
+	/* ko */ "제목",
+	/* ar */ "الموضوع|موضوع",
+	/* he */ "נושא",
+	/* vi */ "chủ đề|tiêu đề",
+	/* th */ "เรื่อง|หัวเรื่อง",
+	/* id ms */ "subjek|perihal",
 };
 
-static const Words reply_to_labels[] = {
-	{"en", "reply-to|reply to"},
-	{"fr de", "répondre à|antwort an|antworten an"},
-	{"es it pt", "responder a|rispondi a|responder para"},
-	{"nl sv da no fi", "antwoord aan|antwoorden naar|svara till|svar til|vastaus|vastausosoite"},
-	{"pl cs sk hu ro",
-		"odpowiedź do|odpowiedz do|odpovědět komu|odpovědět|odpovedať komu|válaszcím|răspuns către|"
-		"odpověď na|odpowiedź-do|odpovedať-pre|odpovedať pre"},
-	{"ru uk", "ответить|кому ответить|відповісти|адреса для відповіді|ответ-кому|кому відповісти"},
-	{"tr el hr", "yanıtla|yanıt adresi|απάντηση σε|odgovori na"},
-	{"ja zh ko", "返信先|回复|回复至|回覆|답장 받는 사람|회신"},
+static const char *const reply_to_labels[] = {
+	/* en */ "reply-to|reply to",
+	/* fr de */ "répondre à|antwort an|antworten an",
+	/* es it pt */ "responder a|rispondi a|responder para",
+	/* nl sv da no fi */ "antwoord aan|antwoorden naar|svara till|svar til|vastaus|vastausosoite",
+	/* pl cs sk hu ro */
+	"odpowiedź do|odpowiedz do|odpovědět komu|odpovědět|odpovedať komu|válaszcím|"
+	"răspuns către|odpověď na|odpowiedź-do|odpovedať-pre|odpovedať pre",
+	/* ru uk */
+	"ответить|кому ответить|відповісти|адреса для відповіді|ответ-кому|"
+	"кому відповісти",
+	/* tr el hr */ "yanıtla|yanıt adresi|απάντηση σε|odgovori na",
+	/* ja zh ko */ "返信先|回复|回复至|回覆|답장 받는 사람|회신",
 };
 
-static const Words other_labels[] = {
-	{"en",
-		"importance|priority|attachments|attachment|organization|mailed-by|signed-by|security|"
-		"mailing list|reply-by|"
-		"list-unsubscribe|message-id|return-path|user-agent|x-mailer|resent-from|resent-to|resent-"
-		"date|categories|"
-		"sensitivity"},
-	{"fr de",
-		"importance|pièces jointes|pièce "
-		"jointe|wichtigkeit|anlagen|anhänge|priorität|organisation|priorité"},
-	{"es it pt nl",
-		"importancia|datos "
-		"adjuntos|importanza|allegati|importância|anexos|anexo|urgentie|bijlagen|priorità"},
-	{"sv da no fi", "prioritet|bifogade filer|vedhæftede filer|vedlegg|tärkeys|liitteet"},
-	{"pl cs ru", "ważność|załączniki|důležitost|přílohy|важность|вложения"},
+static const char *const other_labels[] = {
+	/* en */ "importance|priority|attachments|attachment|organization|mailed-by|signed-by|"
+		 "security|mailing list|reply-by|list-unsubscribe|message-id|return-path|"
+		 "user-agent|x-mailer|resent-from|resent-to|resent-date|categories|sensitivity",
+	/* fr de */
+	"pièces jointes|pièce jointe|wichtigkeit|anlagen|anhänge|priorität|organisation|"
+	"priorité",
+	/* es it pt nl */
+	"importancia|datos adjuntos|importanza|allegati|importância|anexos|anexo|"
+	"urgentie|bijlagen|priorità",
+	/* sv da no fi */ "prioritet|bifogade filer|vedhæftede filer|vedlegg|tärkeys|liitteet",
+	/* pl cs ru */ "ważność|załączniki|důležitost|přílohy|важность|вложения",
 };
 
 /* Dashes, quote marks and the colon at the end are not part of a phrase. */
-static const Words phrases[] = {
+static const struct {
+	const char *languages, *words;
+} phrases[] = {
 	{"en",
 		"forwarded message|begin forwarded message|original message|start of forwarded "
 		"message|forwarded mail|"
@@ -307,7 +305,7 @@ static const Words phrases[] = {
 		"orixinal"},
 	{"ja",
 		"転送されたメッセージ|転送メッセージ|転送されたメール|元のメッセージ|オリジナルメッセージ|"
-		"転送されたメッセージの開始|転送されたメッセージ:|転送メール|以下は転送されたメッセージです"},
+		"転送されたメッセージの開始|転送メール|以下は転送されたメッセージです"},
 	{"zh",
 		"转发的邮件|转发邮件|已转发邮件|开始转发的邮件|以下是转发的邮件|轉寄郵件|轉寄的郵件|轉寄訊息|"
 		"原始邮件|原始郵件|转发邮件信息|开始转发邮件|被转发邮件信息|以下是转发邮件|以下為轉寄郵件|"
@@ -337,10 +335,9 @@ static const Words phrases[] = {
 /* In the line that leads in a quotation. A space before means: a word of its own. */
 static const char *const wrote[] = {" wrote", " writes", " a écrit", " a ecrit", " schrieb", " escribió",
 	" ha scritto", " escreveu", " schreef", " geschreven", " skrev", " kirjoitti", " napisał", " pisze",
-	" napsal", " napísal", " írta", " a scris", " написал", " пишет", " пише", " написав", " написа",
-	" yazdı", " έγραψε", " kirjutas", " napisao", " napisala", " je napisal", " rakstīja", " rašė",
-	" va escriure", " skrifaði", " menulis", " đã viết", "写道", "寫道", "のメッセージ",
-	"さんは書きました", "님이 작성", " كتب", "كتب", " כתב", " viết", " schriebst"};
+	" napsal", " napísal", " írta", " a scris", " пише", " написа", " yazdı", " έγραψε", " kirjutas",
+	" napisao", " napisala", " je napisal", " rakstīja", " rašė", " va escriure", " skrifaði", " menulis",
+	"写道", "寫道", "のメッセージ", "さんは書きました", "님이 작성", "كتب", " כתב", " viết"};
 
 static const char *const forward_prefixes[] = {"fwd", "fw", "wg", "tr", "rv", "vs", "vb", "vl", "vid", "i",
 	"enc", "pd", "redir", "i̇lt", "ilt", "videresend", "videresendt", "vidarebefordrat", "doorst",
@@ -382,19 +379,22 @@ char *forward_folded(const char *text, gsize length)
 	return g_utf8_normalize(folded, -1, G_NORMALIZE_NFC);
 }
 
-static void add_words(GHashTable *table, const Words *rows, guint n, gpointer value)
+static void add_words(GHashTable *table, const char *words, gconstpointer value)
 {
-	for (guint i = 0; i < n; i++) {
-		g_auto(GStrv) words = g_strsplit(rows[i].words, "|", -1);
-		for (char **word = words; *word; word++)
-			g_hash_table_insert(table, forward_folded(*word, strlen(*word)),
-				value ? value : (gpointer)rows[i].languages);
-	}
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++)
+		g_hash_table_insert(table, forward_folded(*word, strlen(*word)), (gpointer)value);
 }
 
-#define ADD_LABELS(rows, field) add_words(labels, rows, G_N_ELEMENTS(rows), GINT_TO_POINTER(field))
+static void add_labels(const char *const *rows, guint n, ForwardField field)
+{
+	for (guint i = 0; i < n; i++)
+		add_words(labels, rows[i], GINT_TO_POINTER(field));
+}
 
-/* Once; what stands later wins where languages disagree, so the rarer fields come first. */
+#define ADD_LABELS(rows, field) add_labels(rows, G_N_ELEMENTS(rows), field)
+
+/* Once; no label stands in two tables. */
 static void load_tables(void)
 {
 	if (labels)
@@ -408,7 +408,8 @@ static void load_tables(void)
 	ADD_LABELS(subject_labels, FIELD_SUBJECT);
 	ADD_LABELS(to_labels, FIELD_TO);
 	ADD_LABELS(from_labels, FIELD_FROM);
-	add_words(phrase_languages, phrases, G_N_ELEMENTS(phrases), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(phrases); i++)
+		add_words(phrase_languages, phrases[i].words, phrases[i].languages);
 }
 
 /* What the folded text stands for. Most lines of most mails are asked for, so ASCII costs no memory. */
