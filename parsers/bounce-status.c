@@ -4,11 +4,19 @@
 
 /* The delivery-status part (RFC 3464). */
 
+/* Behind "rfc822;" or another type, which is one word (RFC 3464 section 2.1.2); words of a diagnostic that
+ * has no type may have semicolons of their own. */
+static const char *bounce_untyped(const char *value)
+{
+	const char *end = value + strcspn(value, " \t;");
+	end += strspn(end, " \t");
+	return *end == ';' ? end + 1 : value;
+}
+
 /* "rfc822; a@b", with or without brackets (RFC 3464 section 2.3.1). */
 static const char *bounce_typed_value(Report *report, const char *value)
 {
-	const char *semicolon = strchr(value, ';');
-	g_autofree char *text = g_strdup(semicolon && semicolon - value < 20 ? semicolon + 1 : value);
+	g_autofree char *text = g_strdup(bounce_untyped(value));
 	g_strstrip(text);
 	gsize length = strlen(text);
 	if (length > 2 && text[0] == '<' && text[length - 1] == '>')

@@ -118,7 +118,7 @@ char *bounce_returned_id(Message *message)
 
 static gboolean bounce_address_char(char c)
 {
-	return g_ascii_isalnum(c) || (c && strchr("!#$%&'*+/=?^_{|}~.-", c));
+	return g_ascii_isalnum(c) || strchr("!#$%&'*+/=?^_{|}~.-", c);
 }
 
 /* The addresses of a line, valid ones. */

@@ -118,11 +118,11 @@ static gboolean bounce_is_standard(Message *message)
 		message_find_part(message, "message/global-delivery-status");
 }
 
-/* What a person attached may be a bounce; what is a bounce comes from a machine. */
+/* A feedback report that lost its report: with it, it would be taken for one by now. */
 static gboolean bounce_is_arf(Message *message)
 {
 	g_autofree char *type = wording_fold(message_header_raw(message, "Content-Type"), 1000);
-	return strstr(type, "feedback-report") || message_find_part(message, "message/feedback-report");
+	return strstr(type, "feedback-report") != NULL;
 }
 
 static void bounce_signs(Message *message, Signs *signs)
@@ -144,7 +144,8 @@ static gboolean bounce_recognises(Message *message, const Border *border)
 {
 	Signs signs;
 	bounce_signs(message, &signs);
-	if (!signs.is_standard && !signs.is_daemon && !signs.is_system && !signs.is_null && !signs.subject)
+	/* A system's name alone is no sign: postmasters complain, too. */
+	if (!signs.is_standard && !signs.is_daemon && !signs.is_null && !signs.subject)
 		return FALSE;
 	return !bounce_is_arf(message);
 }
