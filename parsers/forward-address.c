@@ -17,7 +17,7 @@ static char *clean_name(const char *value, gsize length)
 
 static gboolean is_local(char c)
 {
-	return g_ascii_isalnum(c) || (guchar)c >= 0x80 || (c && strchr("!#$%&'*+-/=?^_`{|}~.", c));
+	return g_ascii_isalnum(c) || (guchar)c >= 0x80 || strchr("!#$%&'*+-/=?^_`{|}~.", c);
 }
 
 static gboolean is_host(char c)
@@ -26,7 +26,7 @@ static gboolean is_host(char c)
 }
 
 /* The address around the '@' at @at; *start_out: where it begins. */
-static char *address_at(const char *value, const char *at, const char **start_out, const char **end_out)
+static char *address_at(const char *value, const char *at, const char **start_out)
 {
 	const char *start = at, *end = at + 1;
 	while (start > value && is_local(start[-1]))
@@ -39,15 +39,14 @@ static char *address_at(const char *value, const char *at, const char **start_ou
 		end--;
 	g_autofree char *text = g_strndup(start, end - start);
 	*start_out = start;
-	*end_out = end;
 	return domain_address(text);
 }
 
-static gboolean is_bracketed(const char *value, const char *start)
+/* Where an address begins that may be a link: "<mailto:a@b>". */
+static const char *link_start(const char *value, const char *start)
 {
-	if (start - value >= 7 && g_ascii_strncasecmp(start - 7, "mailto:", 7) == 0)
-		start -= 7;
-	return start > value && (start[-1] == '<' || start[-1] == '[');
+	gboolean is_link = start - value >= 7 && g_ascii_strncasecmp(start - 7, "mailto:", 7) == 0;
+	return is_link ? start - 7 : start;
 }
 
 char *forward_mailbox(const char *value, char **name_out)
@@ -56,11 +55,12 @@ char *forward_mailbox(const char *value, char **name_out)
 	const char *name_end = NULL;
 
 	for (const char *at = strchr(value, '@'); at; at = strchr(at + 1, '@')) {
-		const char *start, *end;
-		g_autofree char *address = address_at(value, at, &start, &end);
+		const char *start;
+		g_autofree char *address = address_at(value, at, &start);
 		if (!address)
 			continue;
-		gboolean bracketed = is_bracketed(value, start);
+		start = link_start(value, start);
+		gboolean bracketed = start > value && (start[-1] == '<' || start[-1] == '[');
 		if (!first || bracketed) {
 			g_free(first);
 			first = g_steal_pointer(&address);
@@ -79,9 +79,6 @@ char *forward_mailbox(const char *value, char **name_out)
 	}
 	if (name_out) {
 		gsize length = name_end ? (gsize)(name_end - value) : strlen(value);
-		const char *mailto = g_strstr_len(value, length, "<mailto:");
-		const char *square = g_strstr_len(value, length, "[mailto:");
-		length = mailto ? (gsize)(mailto - value) : square ? (gsize)(square - value) : length;
 		*name_out = clean_name(value, length);
 	}
 	return g_steal_pointer(&first);

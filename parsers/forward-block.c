@@ -96,10 +96,8 @@ static gboolean label_comes(const Lines *lines, guint i, const Block *block, gui
 static gboolean is_continuation(const Lines *lines, guint i, const Block *block, ForwardField last)
 {
 	const GString *value = block->value[last];
-	if (!value || last == FIELD_OTHER)
-		return last == FIELD_OTHER && label_comes(lines, i, block, 3);
 	/* "From:" and its value may stand in two lines, when they were cells of a table */
-	if (value->len == 0)
+	if (value->len == 0 && last != FIELD_OTHER)
 		return TRUE;
 	if ((last == FIELD_TO || last == FIELD_CC) && strchr(",;", value->str[value->len - 1]))
 		return memchr(lines->line[i].text, '@', lines->line[i].length) != NULL;
@@ -115,13 +113,13 @@ static guint read_lines(const Lines *lines, guint i, Block *block)
 		const Line *line = &lines->line[j];
 		const char *value = NULL;
 		if (line_is_blank(line)) {
-			if (last == FIELD_NONE || !label_comes(lines, j + 1, block, 1))
+			if (!label_comes(lines, j + 1, block, 1))
 				break;
 			continue;
 		}
 		ForwardField field = label_of(line, &value);
-		if (field != FIELD_NONE && field != FIELD_OTHER && block->value[field])
-			break;
+		if (field != FIELD_OTHER && block->value[field])
+			break; /* a second sender begins another mail */
 		if (field != FIELD_NONE) {
 			put(block, field, value, line->text + line->length - value);
 			last = field;
@@ -142,7 +140,7 @@ static gboolean block_is_header(const Block *block, gboolean after_separator)
 	if (after_separator || n >= 2)
 		return n >= 1;
 	/* "From: x@y" and "Subject: z" is all that many people copy */
-	return n == 1 && has(block, FIELD_SUBJECT) && strchr(block->value[FIELD_FROM]->str, '@');
+	return has(block, FIELD_SUBJECT) && strchr(block->value[FIELD_FROM]->str, '@');
 }
 
 static void read_recipients(const char *value, GPtrArray *to)

@@ -439,16 +439,15 @@ ForwardField forward_label(const char *label, gsize length)
 		label++, length--;
 	while (length && strchr(" \t*_.", label[length - 1]))
 		length--;
-	if (length == 0 || length > LABEL_MAX)
+	if (length > LABEL_MAX)
 		return FIELD_NONE;
-
 	return GPOINTER_TO_INT(look_up(labels, label, length));
 }
 
 const char *forward_phrase(const char *phrase, gsize length)
 {
 	load_tables();
-	if (length == 0 || length > FOLDED_MAX)
+	if (length > FOLDED_MAX)
 		return NULL;
 	return look_up(phrase_languages, phrase, length);
 }

@@ -39,16 +39,26 @@ static gsize field_name(const Line *line)
 
 static gboolean is_machine(const Line *line)
 {
-	gsize n = field_name(line);
-	return n && name_among(line->text, n, machine_fields, G_N_ELEMENTS(machine_fields));
+	return name_among(line->text, field_name(line), machine_fields, G_N_ELEMENTS(machine_fields));
 }
 
 static gboolean is_usual(const Line *line)
 {
 	gsize n = field_name(line);
-	return n &&
-		(is_machine(line) || (n > 2 && g_ascii_strncasecmp(line->text, "x-", 2) == 0) ||
-			name_among(line->text, n, usual_fields, G_N_ELEMENTS(usual_fields)));
+	return is_machine(line) || (n > 2 && g_ascii_strncasecmp(line->text, "x-", 2) == 0) ||
+		name_among(line->text, n, usual_fields, G_N_ELEMENTS(usual_fields));
+}
+
+/* Whether a field of @line's name stands in @source. */
+static gboolean has_field(const GString *source, const Line *line)
+{
+	gsize n = field_name(line) + 1; /* with its colon */
+	for (const char *p = source->str; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (g_ascii_strncasecmp(p, line->text, n) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* An empty line ends the headers, unless a web page put one after each of them. */
@@ -57,8 +67,7 @@ static gboolean goes_on(const Lines *lines, guint i, const GString *source)
 	const Line *line = i + 1 < lines->n ? &lines->line[i + 1] : NULL;
 	if (!line || !is_usual(line) || line->depth != lines->line[i].depth)
 		return FALSE;
-	g_autofree char *again = g_strdup_printf("\n%.*s:", (int)field_name(line), line->text);
-	return is_machine(line) || !strstr(source->str, again);
+	return is_machine(line) || !has_field(source, line);
 }
 
 guint forward_read_raw(const Lines *lines, guint i, GString *source, guint *tried_out)
@@ -75,7 +84,7 @@ guint forward_read_raw(const Lines *lines, guint i, GString *source, guint *trie
 				break;
 			continue;
 		}
-		gboolean folded = g_ascii_isspace(line->text[0]) && fields;
+		gboolean folded = g_ascii_isspace(line->text[0]);
 		gsize name = folded ? 0 : field_name(line);
 		if (name) {
 			fields++;

@@ -5,20 +5,35 @@
 
 enum { SEPARATOR_MAX = 200 }; /* bytes of a phrase */
 
+/* Bytes of one dash or other drawing at @p; the wide ones are U+2000 to U+2015 and U+2500 to U+2515. */
+static gsize drawing(const char *p, const char *end)
+{
+	if (p < end && strchr("-_=*~+# \t", *p))
+		return 1;
+	return end - p >= 3 && (memcmp(p, "\xe2\x80", 2) == 0 || memcmp(p, "\xe2\x94", 2) == 0) &&
+			(guchar)p[2] <= 0x95
+		? 3
+		: 0;
+}
+
 /* Bytes of dashes and other drawing at @p. */
 gsize forward_rule(const char *p, const char *end)
 {
 	const char *q = p;
-	for (;;) {
-		if (q < end && strchr("-_=*~+# \t", *q))
-			q++;
-		else if (end - q >= 3 && (guchar)q[0] == 0xe2 &&
-			((guchar)q[1] == 0x80 || (guchar)q[1] == 0x94) && (guchar)q[2] >= 0x80 &&
-			(guchar)q[2] <= 0x95)
-			q += 3;
-		else
-			return q - p;
+	for (gsize n = 1; n; q += n)
+		n = drawing(q, end);
+	return q - p;
+}
+
+/* Where the phrase ends whose line ends at @stop: before its colon and what is drawn behind it. */
+static const char *phrase_end(const char *phrase, const char *stop)
+{
+	for (const char *q = stop; q > phrase; stop = q) {
+		q = g_utf8_prev_char(stop);
+		if (!drawing(q, stop) && *q != ':' && !g_str_has_prefix(q, "："))
+			break;
 	}
+	return stop;
 }
 
 /* The phrase between the dashes; @rest_out what follows them in the line, or NULL. */
@@ -29,7 +44,7 @@ const char *forward_separator(
 	const char *phrase = line->text + forward_rule(line->text, end);
 	gsize dashes = phrase - line->text;
 	*rest_out = NULL;
-	if (phrase == end || line->length == 0)
+	if (phrase == end)
 		return NULL;
 
 	/* A phrase ends at dashes again, or with the line and its colon. */
@@ -42,10 +57,7 @@ const char *forward_separator(
 	} else {
 		stop = end;
 	}
-	while (stop > phrase && strchr(" \t:-=*_~", stop[-1]))
-		stop--;
-	if (stop - phrase >= 3 && memcmp(stop - 3, "：", 3) == 0)
-		stop -= 3;
+	stop = phrase_end(phrase, stop);
 	if (stop - phrase > SEPARATOR_MAX || stop == phrase)
 		return NULL;
 

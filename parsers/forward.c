@@ -49,7 +49,7 @@ static Forward *forward_new(guint depth)
 	return forward;
 }
 
-/* "> > text": marks may touch or not. A line of ">From" is no quotation but mbox's escape. */
+/* "> > text": marks may touch or not. */
 static const char *unquote(const char *p, const char *end, guint *depth_out)
 {
 	*depth_out = 0;
