@@ -140,5 +140,5 @@ static gboolean tls_parse(Message *message, const Border *border, Report *report
 	return aggregate_set(message, border, report, KIND_TLS_REPORT, "tls-report");
 }
 
-const Kind dmarc_aggregate_kind = {"dmarc-aggregate", dmarc_recognises, dmarc_parse};
-const Kind tls_report_kind = {"tls-report", tls_recognises, tls_parse};
+const Kind dmarc_aggregate_kind = {dmarc_recognises, dmarc_parse};
+const Kind tls_report_kind = {tls_recognises, tls_parse};

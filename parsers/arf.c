@@ -252,4 +252,4 @@ static gboolean arf_recognises(Message *message, const Border *border)
 		fields_in_text(message_text(message), &length);
 }
 
-const Kind arf_kind = {"arf", arf_recognises, arf_parse};
+const Kind arf_kind = {arf_recognises, arf_parse};

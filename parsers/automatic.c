@@ -184,7 +184,7 @@ static gboolean auto_reply_parse(Message *message, const Border *border, Report 
 	return TRUE;
 }
 
-const Kind auto_reply_kind = {"auto-reply", auto_reply_recognises, auto_reply_parse};
+const Kind auto_reply_kind = {auto_reply_recognises, auto_reply_parse};
 
 static gboolean receipt_is_standard(Message *message)
 {
@@ -224,4 +224,4 @@ static gboolean receipt_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind receipt_kind = {"receipt", receipt_recognises, receipt_parse};
+const Kind receipt_kind = {receipt_recognises, receipt_parse};

@@ -291,4 +291,4 @@ static gboolean batch_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-const Kind batch_kind = {"batch", batch_recognises, batch_parse};
+const Kind batch_kind = {batch_recognises, batch_parse};

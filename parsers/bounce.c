@@ -290,4 +290,4 @@ static gboolean bounce_parse(Message *message, const Border *border, Report *rep
 	return TRUE;
 }
 
-const Kind bounce_kind = {"bounce", bounce_recognises, bounce_parse};
+const Kind bounce_kind = {bounce_recognises, bounce_parse};

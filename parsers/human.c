@@ -261,4 +261,4 @@ static gboolean human_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-const Kind human_kind = {"human", human_recognises, human_parse};
+const Kind human_kind = {human_recognises, human_parse};

@@ -75,4 +75,4 @@ static gboolean jmrp_parse(Message *message, const Border *border, Report *repor
 	return TRUE;
 }
 
-const Kind jmrp_kind = {"jmrp", jmrp_recognises, jmrp_parse};
+const Kind jmrp_kind = {jmrp_recognises, jmrp_parse};

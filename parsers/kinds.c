@@ -47,7 +47,7 @@ static gboolean empty_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-static const Kind empty_kind = {"empty", empty_recognises, empty_parse};
+static const Kind empty_kind = {empty_recognises, empty_parse};
 
 /* Machine reports first: some look like bounces or automatic mail from outside, and none may be lost.
  * What is not a complaint comes before what a person may have written. */

@@ -7,7 +7,6 @@
 #include "report.h"
 
 typedef struct {
-	const char *name;
 	/* Cheap test by content, never by a list of senders. */
 	gboolean (*recognises)(Message *message, const Border *border);
 	/* Fills the report; FALSE when a closer look says it is not of this kind (the report

@@ -135,4 +135,4 @@ static gboolean list_parse(Message *message, const Border *border, Report *repor
 	return TRUE;
 }
 
-const Kind list_kind = {"list", list_recognises, list_parse};
+const Kind list_kind = {list_recognises, list_parse};

@@ -314,4 +314,4 @@ static gboolean notice_parse(Message *message, const Border *border, Report *rep
 	return TRUE;
 }
 
-const Kind notice_kind = {"notice", notice_recognises, notice_parse};
+const Kind notice_kind = {notice_recognises, notice_parse};

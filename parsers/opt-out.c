@@ -90,4 +90,4 @@ static gboolean opt_out_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind opt_out_kind = {"opt-out", opt_out_recognises, opt_out_parse};
+const Kind opt_out_kind = {opt_out_recognises, opt_out_parse};

@@ -217,7 +217,7 @@ static gboolean own_parse(Message *message, const Border *border, Report *report
 	return TRUE;
 }
 
-const Kind own_kind = {"own", own_recognises, own_parse};
+const Kind own_kind = {own_recognises, own_parse};
 
 static gboolean reply_recognises(Message *message, const Border *border)
 {
@@ -242,4 +242,4 @@ static gboolean reply_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-const Kind reply_kind = {"reply", reply_recognises, reply_parse};
+const Kind reply_kind = {reply_recognises, reply_parse};

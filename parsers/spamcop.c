@@ -175,4 +175,4 @@ static gboolean spamcop_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind spamcop_kind = {"spamcop", spamcop_recognises, spamcop_parse};
+const Kind spamcop_kind = {spamcop_recognises, spamcop_parse};

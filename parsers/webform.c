@@ -293,4 +293,4 @@ static gboolean webform_parse(Message *message, const Border *border, Report *re
 	return TRUE;
 }
 
-const Kind webform_kind = {"webform", webform_recognises, webform_parse};
+const Kind webform_kind = {webform_recognises, webform_parse};

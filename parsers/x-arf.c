@@ -282,4 +282,4 @@ static gboolean x_arf_parse(Message *message, const Border *border, Report *repo
 	return TRUE;
 }
 
-const Kind x_arf_kind = {"x-arf", x_arf_recognises, x_arf_parse};
+const Kind x_arf_kind = {x_arf_recognises, x_arf_parse};

@@ -281,4 +281,4 @@ static gboolean xarf_parse(Message *message, const Border *border, Report *repor
 	return TRUE;
 }
 
-const Kind xarf_kind = {"xarf", xarf_recognises, xarf_parse};
+const Kind xarf_kind = {xarf_recognises, xarf_parse};
