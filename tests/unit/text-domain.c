@@ -113,7 +113,13 @@ static const struct {
 	{"xn--80ak6aa92e.com", FALSE, FALSE, TRUE}, /* "apple" in Cyrillic */
 	{"xn--pypal-4ve.com", FALSE, FALSE, TRUE},  /* a Cyrillic letter among Latin ones */
 	{"xn--bcher-kva.example", FALSE, FALSE, FALSE},
-	{"xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE}, /* an honest Cyrillic word */
+	{"xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE},      /* an honest Cyrillic word */
+	{"xn--inf-7ge.example", FALSE, FALSE, TRUE},        /* Armenian letters after a Latin one */
+	{"xn--range-kkg.example", FALSE, FALSE, TRUE},       /* and before */
+	{"xn--5ck2eqb538s34z.example", FALSE, FALSE, FALSE}, /* Japanese is written in three scripts */
+	{"xn--bcher24-n2a.example", FALSE, FALSE, FALSE},    /* digits belong to each script */
+	{"xn--peh-e-j-keb61al8m.example", FALSE, FALSE, FALSE}, /* so do accents: pe\u030dh-\u014de-j\u012b */
+	{"xn--zzzzzzzz99999.example", FALSE, FALSE, FALSE},     /* no Punycode */
 };
 
 static void test_normal(void)
@@ -165,6 +171,7 @@ static void test_names(void)
 		g_assert_true(domain_is_mailbox_provider(name_rows[i].host) == name_rows[i].provider);
 		g_assert_true(domain_is_homograph(name_rows[i].host) == name_rows[i].homograph);
 	}
+	g_assert_false(domain_is_homograph(NULL));
 }
 
 int main(int argc, char **argv)
