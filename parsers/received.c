@@ -132,8 +132,7 @@ static void read_from(Hop *hop, const char *word, gsize n)
 	 * Yahoo's "from 127.0.0.1  (EHLO name) (192.0.2.1)". */
 	if (*word == '[' && take_ip(hop, word, n))
 		return;
-	if (is_word(word, n, "unknown") || looks_like_host(word, n) || !hop->helo)
-		take_host(&hop->helo, word, n);
+	take_host(&hop->helo, word, n);
 }
 
 static void read_with(Hop *hop, const char *word, gsize n)
@@ -230,13 +229,22 @@ static gboolean is_handed_on(const Hop *hop, const Hop *below)
 		domain_aligned(hop->helo, hop->by);
 }
 
+/* What the client is: the name that the receiving host looked up, or else what he says of himself, which
+ * anybody may. */
+static gboolean is_from_us(const Hop *hop, const Border *border)
+{
+	return border_is_our_host(border, hop->rdns ? hop->rdns : hop->helo);
+}
+
 /* Whether the client of a hop belongs to those who received the mail. */
 static gboolean is_inside(const Hop *hop, const Hop *below, const char *reporter_domain, const Border *border)
 {
 	if (!hop->ip || !domain_ip_is_public(hop->ip))
 		return TRUE;
-	if (hop->by && (border_is_our_host(border, hop->rdns) || border_is_our_host(border, hop->helo)))
-		return border_is_our_host(border, hop->by);
+	/* One that greets our host with our name and has no other must have got the mail below. */
+	if (is_from_us(hop, border))
+		return border_is_our_host(border, hop->by) &&
+			(hop->rdns || (below && below->by && !g_ascii_strcasecmp(below->by, hop->helo)));
 	/* The name the receiving host looked up counts; what the client says of itself does not. */
 	if (!hop->rdns)
 		return is_handed_on(hop, below);
@@ -266,7 +274,7 @@ static void name_giver(Report *report, Incident *incident, GPtrArray *hops, guin
 	Provenance provenance)
 {
 	const Hop *ours = hops->pdata[at];
-	if (!border_is_our_host(border, ours->rdns) && !border_is_our_host(border, ours->helo))
+	if (!is_from_us(ours, border))
 		return;
 	for (guint i = at + 1; i < hops->len; i++) {
 		const Hop *hop = hops->pdata[i];

@@ -140,6 +140,47 @@ static void test_passed_on(void)
 	g_assert_null(strstr(json->str, "192.0.2.99"));
 }
 
+/* With hosts of ours on the way. */
+static void test_our_hosts(void)
+{
+	static const char border_json[] = "{\"hosts\": [\"mx.desk.example\", \"redir1.registrar.example\"]}";
+	static const struct {
+		const char *headers, *source, *lacks;
+	} hosts[] = {
+		/* our own hop, by its name in the DNS, or by its greeting where the hop below has it */
+		{"Received: from a (redir1.registrar.example [203.0.113.1]) by mx.desk.example\n" HANDED_OVER,
+			"192.0.2.66", "203.0.113.1"},
+		{"Received: from redir1.registrar.example ([203.0.113.1]) by mx.desk.example\n"
+		 "Received: from a (evil.example [192.0.2.66]) by redir1.registrar.example\n",
+			"192.0.2.66", "203.0.113.1"},
+		/* a spammer who greets us with our name, and what he writes below it */
+		{"Received: from mx.desk.example (dsl.evil.example [192.0.2.66]) by mx.desk.example\n"
+		 "Received: from victim.example (victim.example [192.0.2.99]) by mx.desk.example\n",
+			"192.0.2.66", "192.0.2.99"},
+		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n"
+		 "Received: from victim.example (victim.example [192.0.2.99]) by relay.evil.example\n",
+			"192.0.2.66", "192.0.2.99"},
+		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n", "192.0.2.66", "192.0.2.99"},
+		/* and one who greets others with it */
+		{"Received: from redir1.registrar.example (dsl.evil.example [192.0.2.66]) by mx.isp.example\n"
+		 "Received: from victim.example (victim.example [192.0.2.99]) by redir1.registrar.example\n",
+			"192.0.2.66", "192.0.2.99"},
+	};
+	g_autoptr(Border) border = border_new_from_json(border_json, strlen(border_json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		g_autoptr(Report) report = report_new();
+		Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+		g_autoptr(Message) message =
+			message_parse((const guint8 *)hosts[i].headers, strlen(hosts[i].headers), report);
+		received_blame(message, "isp.example", border, report, incident, PROVENANCE_ORIGINAL);
+		g_autoptr(GString) json = g_string_new(NULL);
+		report_write_json(report, NULL, json);
+		g_test_message("%s", hosts[i].headers);
+		g_assert_cmpstr(incident->source_ip, ==, hosts[i].source);
+		g_assert_null(strstr(json->str, hosts[i].lacks));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -147,6 +188,7 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/received/spellings", test_spellings);
 	g_test_add_func("/received/blame", test_blame);
+	g_test_add_func("/received/our-hosts", test_our_hosts);
 	g_test_add_func("/received/passed-on", test_passed_on);
 	return g_test_run();
 }
