@@ -293,10 +293,39 @@ static void read_tokens(const Reading *reading)
 			reading->report, reading->incident, reading->provenance);
 }
 
-/* "client-ip=192.0.2.1" or "designates 192.0.2.1 as permitted sender". */
-static void source_of_spf(const Reading *reading, const char *raw)
+static char *client_of(const Header *received)
 {
-	const char *at = strstr(raw, "client-ip=");
+	Hop *hop = received_parse(received->raw);
+	char *ip = g_steal_pointer(&hop->ip);
+	received_hop_free(hop);
+	return ip;
+}
+
+static gboolean is_received(const Header *header)
+{
+	return g_ascii_strcasecmp(header->name, "Received") == 0;
+}
+
+/* Whether the hosts beside the field at @at got the mail from another public address than @ip. Who checked
+ * a sender has just received his mail; a field that the sender brought along could name anybody. */
+static gboolean is_contradicted(const Header *headers, guint count, guint at, const char *ip)
+{
+	guint above = at, below = at + 1;
+	while (above > 0 && !is_received(&headers[above - 1]))
+		above--;
+	while (below < count && !is_received(&headers[below]))
+		below++;
+	g_autofree char *known = above > 0 ? client_of(&headers[above - 1]) : NULL;
+	if (!known || !domain_ip_is_public(known) || !strcmp(known, ip))
+		return FALSE;
+	g_autofree char *next = below < count ? client_of(&headers[below]) : NULL;
+	return g_strcmp0(next, ip) != 0;
+}
+
+/* "client-ip=192.0.2.1" or "designates 192.0.2.1 as permitted sender". */
+static void source_of_spf(const Reading *reading, const Header *headers, guint count, guint field)
+{
+	const char *raw = headers[field].raw, *at = strstr(raw, "client-ip=");
 	if (at)
 		at += strlen("client-ip=");
 	else if ((at = strstr(raw, "designates ")) || (at = strstr(raw, "designate ")))
@@ -304,7 +333,9 @@ static void source_of_spf(const Reading *reading, const char *raw)
 	if (!at)
 		return;
 	g_autofree char *address = g_strndup(at, strcspn(at, "; \t)"));
-	incident_set_source(reading->report, reading->incident, address, 0, reading->provenance);
+	g_autofree char *ip = domain_ip(address, FALSE);
+	if (ip && !is_contradicted(headers, count, field, ip))
+		incident_set_source(reading->report, reading->incident, ip, 0, reading->provenance);
 }
 
 /* The address that a web mail or a receiver noted. Above the first Received the receiver wrote it; below,
@@ -315,7 +346,7 @@ static void source_of_note(const Reading *reading, gboolean below)
 	guint count;
 	const Header *headers = message_headers(reading->message, &count);
 	for (guint i = 0; i < count; i++) {
-		if (!below && g_ascii_strcasecmp(headers[i].name, "Received") == 0)
+		if (!below && is_received(&headers[i]))
 			return;
 		if ((headers[i].name[0] | 0x20) != 'x')
 			continue;
@@ -329,16 +360,24 @@ static void source_of_note(const Reading *reading, gboolean below)
 	}
 }
 
+/* The first field of that name: the last host that checked. */
+static void source_of_check(const Reading *reading, const char *name)
+{
+	guint count;
+	const Header *headers = message_headers(reading->message, &count);
+	for (guint i = 0; i < count; i++)
+		if (!g_ascii_strcasecmp(headers[i].name, name)) {
+			source_of_spf(reading, headers, count, i);
+			return;
+		}
+}
+
 /* Where it came from: what the receiver noted and checked, the way it took, what the sender says. */
 static void read_source(const Reading *reading)
 {
 	source_of_note(reading, FALSE);
-	static const char *const checked[] = { "Received-SPF", "Authentication-Results" };
-	for (guint i = 0; i < G_N_ELEMENTS(checked); i++) {
-		const char *raw = message_header_raw(reading->message, checked[i]);
-		if (raw)
-			source_of_spf(reading, raw);
-	}
+	source_of_check(reading, "Received-SPF");
+	source_of_check(reading, "Authentication-Results");
 	const char *receiver =
 		reading->innocent && reading->innocent->len ? reading->innocent->pdata[0] : NULL;
 	received_blame(reading->message, receiver, reading->border, reading->report, reading->incident,

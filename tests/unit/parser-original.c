@@ -73,6 +73,31 @@ static const struct {
 		"", "203.0.113.9"},
 	{"Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
 	{"Received-SPF: none\nFrom: x@gmail.com\n\n", "", NULL},
+	/* A check belongs to the host that got the mail from there; who brings one along names anybody. */
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.1;\nFrom: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "Authentication-Results: x; spf=pass (designates 203.0.113.1 as permitted sender)\n"
+	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.1;\n"
+	 "Received: from b.evil.example (b.evil.example [203.0.113.2]) by a.evil.example\n"
+	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	/* It may stand above the line of the same host, and below one of another host inside. */
+	{"Received: from in.other.example (in.third.example [198.51.100.1]) by store.other.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.9;\n"
+	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.other.example\n"
+	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from scan (localhost [127.0.0.1]) by mx.other.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n",
+		"", "203.0.113.9"},
 	{"X-Originating-IP: [203.0.113.9]\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
 	{"X-Sender-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
 	{"X-Source-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "", "203.0.113.9"},
