@@ -12,7 +12,7 @@
  * section 5.1): the extension, or NULL. */
 static const char *aggregate_name(const char *name)
 {
-	if (!name || strlen(name) > 512)
+	if (!name)
 		return NULL;
 	g_auto(GStrv) fields = g_strsplit(name, "!", 6);
 	guint count = g_strv_length(fields);

@@ -1,7 +1,5 @@
 /* Abuse Reporting Format: RFC 5965, 6591, 6692, 6430, 6590, and what is sent under its name. */
 
-#define _GNU_SOURCE /* strcasestr() */
-
 #include "arf.h"
 
 #include <string.h>
@@ -35,7 +33,8 @@ static gboolean holds_fields(Part *part)
 	gsize length;
 	if (strcmp(part->type, "application/octet-stream") && strcmp(part->type, "text/plain"))
 		return FALSE;
-	if (part_bytes(part, &length), length < 20 || length > ARF_MAX_BYTES)
+	part_bytes(part, &length);
+	if (length > ARF_MAX_BYTES)
 		return FALSE;
 	const char *text = part_text(part);
 	return has_field_line(text, "Feedback-Type") &&
@@ -87,9 +86,8 @@ Part *arf_find_part(Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Message *attached = part_attached(parts->pdata[i]);
-		const char *inner = attached ? message_header_raw(attached, "Content-Type") : NULL;
-		if (inner && strcasestr(inner, "report") &&
-			(part = message_find_part(attached, "message/feedback-report")))
+		part = attached ? message_find_part(attached, "message/feedback-report") : NULL;
+		if (part)
 			return part;
 	}
 	return NULL;

@@ -41,7 +41,7 @@ static char *plain_text(const char *raw)
 			quoted = !quoted;
 		} else if (*at == '(' && !quoted) {
 			depth++;
-		} else if (*at == ')' && depth && !quoted) {
+		} else if (*at == ')' && depth) {
 			depth--;
 			g_string_append_c(out, ' ');
 		} else if (!depth) {
@@ -120,7 +120,7 @@ static void read_result(char *clause, Report *report, const char *from_domain)
 	for (const char *at = g_strstrip(clause); *at; at++) {
 		if (*at == ' ' || *at == '\t') {
 			const char *next = at + strspn(at, " \t");
-			if (*next == '=' || (tight->len && tight->str[tight->len - 1] == '=') || *next == ' ')
+			if (*next == '=' || (tight->len && tight->str[tight->len - 1] == '='))
 				continue;
 			if (tight->len && tight->str[tight->len - 1] == ' ')
 				continue;
@@ -156,7 +156,7 @@ static void read_field(
 
 void authentication_read(Message *message, const Border *border, Report *report)
 {
-	if (!border->authserv_ids || !*border->authserv_ids)
+	if (!*border->authserv_ids)
 		return;
 	guint count;
 	const Header *headers = message_headers(message, &count);

@@ -183,7 +183,7 @@ static GString *decode_iconv(iconv_t converter, const char *bytes, gsize length,
 		gsize result = iconv(converter, &in, &left, &to, &room);
 		int why = errno;
 		append_without_nul(out, buffer, to - buffer);
-		if (result != (gsize)-1 || (why == E2BIG && to > buffer))
+		if (result != (gsize)-1 || to > buffer)
 			continue;
 		/* Nothing is dropped without a sign of it. */
 		g_string_append(out, "\xef\xbf\xbd");
