@@ -39,19 +39,30 @@ static char *batch_trim(char *field)
 	return field;
 }
 
-/* Comma, semicolon or TAB, the first that occurs outside quotes; else blanks. Empty fields at the end go. */
+/* Comma, semicolon or TAB, the first that occurs outside quotes; else blanks. */
+static char batch_separator(const char *text)
+{
+	gboolean in_quotes = FALSE;
+	for (; *text; text++) {
+		in_quotes ^= *text == '"';
+		if (!in_quotes && strchr(",;\t", *text))
+			return *text;
+	}
+	return ' ';
+}
+
+/* Empty fields at the end go. */
 static GPtrArray *batch_fields(const char *text)
 {
 	GPtrArray *fields = g_ptr_array_new_with_free_func(g_free);
-	const char *hit = strpbrk(text, ",;\t");
-	char separator = hit ? *hit : ' ';
+	char separator = batch_separator(text);
 	GString *field = g_string_new(NULL);
 	gboolean in_quotes = FALSE;
 
 	for (const char *p = text; fields->len < BATCH_MAX_FIELDS; p++) {
 		if (*p == '"')
 			in_quotes = !in_quotes;
-		gboolean ends = !*p || (!in_quotes && (*p == separator || (separator == ' ' && *p == '\t')));
+		gboolean ends = !*p || (!in_quotes && *p == separator);
 		if (!ends) {
 			g_string_append_c(field, *p);
 			continue;
@@ -93,7 +104,7 @@ static gboolean batch_is_header(GPtrArray *fields)
 		"spamming domain", "reporter", "complainant", "complainant_email", "complainant email",
 		"email", "e-mail", "mail", "reporter email", "reporter_email", "domaine", "plaignant",
 		"adresse", "domäne", "beschwerdeführer", "melder", "dominio", "denunciante", NULL};
-	if (!fields->len || fields->len > BATCH_MAX_FIELDS)
+	if (!fields->len)
 		return FALSE;
 	for (guint i = 0; i < MIN(fields->len, 2); i++) {
 		g_autofree char *name = g_utf8_strdown(fields->pdata[i], -1);
@@ -140,11 +151,11 @@ static gboolean batch_is_prose(const char *text)
 	return words > 2;
 }
 
-/* Blank, a comment, or the fence of a pasted file. */
+/* Blank, a comment, the fence of a pasted file, or a spreadsheet's empty row. */
 static gboolean batch_is_idle(const char *text)
 {
-	return !*text || *text == '#' || g_str_has_prefix(text, "//") ||
-		strspn(text, "-=_*~`") == strlen(text);
+	return *text == '#' || g_str_has_prefix(text, "//") || strspn(text, "-=_*~`") == strlen(text) ||
+		strspn(text, ",;\t \"") == strlen(text);
 }
 
 /* "-- " begins a signature (RFC 3676 section 4.3). */

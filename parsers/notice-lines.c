@@ -40,7 +40,7 @@ static void accuse_found(Notice *notice, const Found *found)
 		return;
 	if (!notice_accuse(notice, found->value, found->host, is_ip, found->kind == FOUND_URL))
 		return;
-	if (is_ip && found->kind != FOUND_URL)
+	if (found->kind != FOUND_URL) /* a name is no source, and is not taken for one */
 		incident_set_source(notice->report, notice->incident, found->host, 0, PROVENANCE_REPORTED);
 }
 
@@ -104,8 +104,10 @@ void notice_read_value(Notice *notice, LabelRole role, const char *value, gsize 
 		note_reporter(notice, value, length);
 		break;
 	case LABEL_PORT:
-		if (!incident->source_port && incident->source_ip && g_ascii_isdigit(*text))
-			incident->source_port = MIN(g_ascii_strtoull(text, NULL, 10), G_MAXUINT16);
+		if (!incident->source_port && incident->source_ip) {
+			guint64 port = g_ascii_strtoull(text, NULL, 10);
+			incident->source_port = port <= G_MAXUINT16 ? port : 0;
+		}
 		break;
 	default:
 		break;

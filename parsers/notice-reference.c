@@ -10,8 +10,8 @@
 
 enum { TAG_MIN = 6, NUMBER_MIN = 3, NUMBER_MAX = 60, DAY_MAX = 15 };
 
-/* "2026-03-01", "2026-03-01T10", "1-Mar-2026", "20260301", with dots or slashes too: two marks; a third one is
- * a number within the day. */
+/* "2026-03-01", "2026-03-01T10", "1-Mar-2026", "20260301", with dots or slashes too: two marks; a third one
+ * is a number within the day. */
 static gboolean is_day(const char *text)
 {
 	g_autofree char *day = g_strndup(text, MIN(strcspn(text, " ,;:"), DAY_MAX));

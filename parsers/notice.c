@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { HEAD_MAX = 8000, XML_MAX = 1 << 20 };
+enum { HEAD_MAX = 8000, XML_MAX = 1 << 20, DATE_MAX = 40 };
 
 /* Local parts that no person writes from. */
 static const char *const machine_boxes[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
@@ -103,6 +103,11 @@ static gboolean names_address(const char *subject)
 	return FALSE;
 }
 
+static gboolean is_xml(const Part *part)
+{
+	return strstr(part->type, "xml") || (part->name && g_str_has_suffix(part->name, ".xml"));
+}
+
 /* XML may be a part of its own, of a type that is not text. */
 static char *xml_of(Message *message)
 {
@@ -112,7 +117,7 @@ static char *xml_of(Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		if (part->is_multipart || !strstr(part->type, "xml"))
+		if (part->is_multipart || !is_xml(part))
 			continue;
 		gsize length;
 		const guint8 *bytes = part_bytes(part, &length);
@@ -251,26 +256,43 @@ static void read_text(Notice *notice, Message *message, const char *subject)
 		notice_read_all(notice, body);
 }
 
-/* The first date with a time of day that stands anywhere: "Sun, 01 Mar 2026 10:00:00 +0100",
- * "2026-03-01T10:00:00Z". */
+/* @names: of three letters each. */
+static gboolean begins_with_one(const char *p, const char *names)
+{
+	for (; *names; names += 3)
+		if (strncmp(p, names, 3) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* "Sun, 01 Mar 2026 …", "Sun Mar  1 …" as asctime() has it */
+static gboolean begins_with_weekday(const char *p)
+{
+	if (!begins_with_one(p, "MonTueWedThuFriSatSun"))
+		return FALSE;
+	if (p[3] == ',')
+		return p[4] == ' ' && g_ascii_isdigit(p[5]);
+	return p[3] == ' ' && begins_with_one(p + 4, "JanFebMarAprMayJunJulAugSepOctNovDec") && p[7] == ' ';
+}
+
+/* "2026-03-01T10:00:00Z", "2026/03/01 10:00" */
+static gboolean begins_with_iso_day(const char *p)
+{
+	static const char digits[] = "0123456789";
+	return strspn(p, digits) == 4 && (p[4] == '-' || p[4] == '/') && strspn(p + 5, digits) == 2 &&
+		p[7] == p[4];
+}
+
+/* The first date with a time of day that stands anywhere. */
 static gint64 date_in(const char *text)
 {
 	gint64 found = REPORT_NO_DATE;
 	for (const char *p = text; *p && p - text < HEAD_MAX && found == REPORT_NO_DATE; p++) {
-		gboolean iso = g_ascii_isdigit(*p) && strspn(p, "0123456789") == 4 && p[4] == '-' &&
-			strspn(p + 5, "0123456789") == 2 && p[7] == '-' &&
-			(p == text || !g_ascii_isalnum(p[-1]));
-		gboolean rfc = g_ascii_isalpha(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 &&
-			p[3] == ',' && p[4] == ' ' && g_ascii_isdigit(p[5]);
-		rfc = rfc ||
-			(g_ascii_isupper(*p) && strspn(p, "ADEFHIMNOSTUWadeihnortu") == 3 && p[3] == ' ' &&
-				g_ascii_isupper(p[4]) && strspn(p + 4, "ADFJMNOSabceglnoprtuvy") == 3 &&
-				p[7] == ' '); /* asctime() */
-		if (!iso && !rfc)
+		if ((p > text && g_ascii_isalnum(p[-1])) ||
+			(!begins_with_iso_day(p) && !begins_with_weekday(p)))
 			continue;
 		g_autofree char *date = g_strndup(p, strcspn(p, "\n*;()[]|<>"));
-		date[MIN(strlen(date), 40)] = '\0';
-		g_strstrip(date);
+		date[MIN(strlen(date), DATE_MAX)] = '\0';
 		if (strchr(date, ':'))
 			found = message_date(date);
 	}
