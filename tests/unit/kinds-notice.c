@@ -4,6 +4,7 @@
 
 #include "domain.h"
 #include "kinds.h"
+#include "summary.h"
 
 /* What a notice gives no label for: its number, from the subject, and its time, from anywhere. */
 static void test_notices(void)
@@ -70,6 +71,19 @@ static void test_notices(void)
 		{"x", "seen Sun Mar  1 10:00:00 2026", "1@isp.example", "", 1772359200},
 		{"x", "seen 2026-03-01 there", "1@isp.example", "", REPORT_NO_DATE}, /* no time of day */
 		{"x", "id 12026-03-01T10:00:00Z", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "seen 2026/03/01 10:00 there", "1@isp.example", "", 1772359200},
+		{"x", "seen 2026-AB-17 of Mar at 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "AB12-03-01 at 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "no. 2026-12, seen 5 times at 04:05", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "no. 2026-12/5 at 04:05", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "no. 2026.12-05 at 04:05", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Tor, 1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun; 1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun,1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun, in Mar 2026, on the 1 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun xar 1 Mar 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun March 1 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "xSun Mar  1 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
 	};
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -94,6 +108,230 @@ static void test_notices(void)
 	}
 }
 
+#define TWO "IP: 203.0.113.77\nDate: 2026-03-01\n"
+#define ACNS(source)                                                                                         \
+	"<Infringement><Case><ID>77</ID></Case><Complainant><Entity>X</Entity></Complainant><Source>" source \
+	"</Source></Infringement>\n"
+#define PARTS  "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n"
+#define MARKED "Auto-Submitted: auto-generated\n"
+
+/* What makes a notice of a mail, and whom it names; see summary.h for the words. */
+static const struct {
+	const char *from, *headers, *body, *expected;
+} mails[] = {
+	/* a machine, a number and labelled lines */
+	{"joe@isp.example", "Subject: case 4711\n", TWO, "human"},
+	{"noreply2@isp.example", "Subject: case 4711\n", TWO,
+		"notice ip=203.0.113.77 id=4711 date=1772323200"},
+	{"no-reply2@isp.example", "Subject: case 4711\n", TWO, "notice"},
+	{"donotreply2@isp.example", "Subject: case 4711\n", TWO, "notice"},
+	{"auto-report@isp.example", "Subject: case 4711\n", TWO, "notice"},
+	{"ec2-abuse@isp.example", "Subject: case 4711\n", TWO, "notice"},
+	{"abuse+tag@isp.example", "Subject: case 4711\n", TWO, "notice"},
+	{"abused@isp.example", "Subject: case 4711\n", TWO, "human"},
+	{"Nobody", "Subject: case 4711\n", TWO, "human"}, /* no address at all */
+	{"noreply@isp.example", "Subject: hello\n", TWO, "human"},
+	{"noreply@isp.example", "Subject: http://evil.example/\n", TWO, "notice domain=evil.example"},
+	{"noreply@isp.example", "Subject: evil.example\n", TWO, "human"},
+	{"noreply@isp.example", "Subject: case 4711\n", "Hello,\nplease look at evil.example.\n", "human"},
+	/* numbers of any length */
+	{"noreply@isp.example",
+		"Subject: case 123456789012345678901234567890123456789012345678901234567890\n", TWO,
+		"notice id=123456789012345678901234567890123456789012345678901234567890"},
+	{"noreply@isp.example",
+		"Subject: http://evil.example/ case "
+		"1234567890123456789012345678901234567890123456789012345678901\n",
+		TWO, "notice id=1@isp.example"},
+	{"noreply@isp.example",
+		"Subject: http://evil.example/ "
+		"[1234567890123456789012345678901234567890123456789012345678901]\n",
+		TWO, "notice id=1@isp.example"},
+	/* any program's mail lists addresses */
+	{"root@isp.example", "Subject: cron\n",
+		"This is an automated message.\n\n203.0.113.1\n203.0.113.2\n203.0.113.3\n", "human"},
+	{"root@isp.example", "Subject: cron, case 4711\n",
+		"This is an automated message.\n\n203.0.113.1\n203.0.113.2\n203.0.113.3\n",
+		"notice ip=203.0.113.1 ip=203.0.113.3"},
+	/* a mail is attached: from a person it is the complaint, from a machine it belongs to the notice */
+	{"abuse@isp.example", "Subject: case 4711 of 203.0.113.77\n" PARTS,
+		"--b\n\n" TWO
+		"--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: y\n\nz\n--b--\n",
+		"human"},
+	{"abuse@isp.example", "Subject: case 4711 of 203.0.113.77\n" MARKED PARTS,
+		"--b\n\n" TWO
+		"--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: y\n\nz\n--b--\n",
+		"notice ip=203.0.113.77 !domain=evil.example"},
+	{"abuse@isp.example", "Subject: case 4711 of 203.0.113.77\n" PARTS,
+		"--b\n\nThis is an automated message.\n" TWO
+		"--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: y\n\nz\n--b--\n",
+		"notice ip=203.0.113.77"},
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
+		"--b\n\nWe have detected abuse, see the mail.\n--b\nContent-Type: message/rfc822\n\n"
+		"Received: from x.evil.example (x.evil.example [203.0.113.50])\n\tby mx.isp.example; Mon, 2 "
+		"Mar "
+		"2026 08:00:00 +0000\nFrom: x@evil.example\nSubject: y\n\nz\n--b--\n",
+		"notice original-from=x@evil.example domain=evil.example"},
+	/* nothing is named in the text: lists in files that are text */
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
+		"--b\n\nWe have detected abuse, see the list.\n--b\nContent-Type: text/plain; name=list.txt\n"
+		"Content-Disposition: attachment; filename=list.txt\n\n203.0.113.51\n--b--\n",
+		"notice ip=203.0.113.51"},
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
+		"--b\n\nWe have detected abuse, see the page.\n--b\nContent-Type: text/html; name=list.html\n"
+		"Content-Disposition: attachment; filename=list.html\n\n<p>203.0.113.51</p>\n--b--\n",
+		"human"},
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
+		"--b\n\nWe have detected abuse, see the file.\n--b\nContent-Type: application/pdf; "
+		"name=list.pdf\n"
+		"Content-Disposition: attachment; filename=list.pdf\n\n203.0.113.51\n--b--\n",
+		"human"},
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED, "We have detected abuse.\n", "human"},
+	{"abuse@isp.example", "Subject: case 4711\n" MARKED,
+		"We have detected abuse. Our users were sent to login.evil.example by you.\n",
+		"notice domain=evil.example"}, /* no line of its own: all that is named */
+	/* the subject's tags */
+	{"abuse@isp.example", "Subject: [203.0.113.52] [takedown.example] case 4711\n" MARKED,
+		"We have detected abuse.\n" TWO,
+		"notice ip=203.0.113.52 ip=203.0.113.77 !domain=takedown.example"},
+	/* the time of what has no label */
+	{"abuse@isp.example", "Subject: 2026-03-01T10:00:00Z abuse\n" MARKED,
+		"We have detected abuse.\nIP: 203.0.113.77\n", "notice date=1772359200"},
+	/* XML: of a type that says so, or of a name */
+	{"joe@isp.example", "Subject: x\n" PARTS,
+		"--b\n\nsee the file\n--b\nContent-Type: application/xml\n\n" ACNS(
+			"<IP_Address>203.0.113.53</IP_Address>") "--b--\n",
+		"notice copyright ip=203.0.113.53 id=77"},
+	{"joe@isp.example", "Subject: x\n" PARTS,
+		"--b\n\nsee the file\n--b\nContent-Type: application/octet-stream; name=notice.xml\n\n" ACNS(
+			"<IP_Address>203.0.113.53</IP_Address>") "--b--\n",
+		"notice copyright ip=203.0.113.53"},
+	{"joe@isp.example", "Subject: x\n" PARTS,
+		"--b\n\nsee the file\n--b\nContent-Type: application/octet-stream; name=notice.bin\n\n" ACNS(
+			"<IP_Address>203.0.113.53</IP_Address>") "--b--\n",
+		"human"},
+	{"joe@isp.example", "Subject: x\n" PARTS,
+		"--b\n\nsee the file\n--b\nContent-Type: application/xml\n\n<a>203.0.113.53</a>\n--b--\n",
+		"human"},
+	{"joe@isp.example", "Subject: x\n", ACNS(""), "notice copyright id=77"},
+	{"joe@isp.example", "Subject: x\n", ACNS("<IP_Address>here</IP_Address><DNS_Name>*</DNS_Name>"),
+		"notice copyright !source=here !ip=here"},
+	{"joe@isp.example", "Subject: x\n", ACNS("<DNS_Name></DNS_Name>"), "notice !reported-domain="},
+	{"joe@isp.example", "Subject: x\n", ACNS("<DNS_Name>p2p.evil.example</DNS_Name>"),
+		"notice domain=evil.example reported-domain=p2p.evil.example"},
+	{"joe@isp.example", "Subject: x\n",
+		ACNS("<IP_Address_Type>v4</IP_Address_Type>\n<IP_Address>203.0.113.53</IP_Address><Port>22</"
+		     "Port>"
+		     "<TimeStamp>2026-03-01T10:00:00Z</TimeStamp>"),
+		"notice ip=203.0.113.53 source=203.0.113.53 port=22 date=1772359200"},
+	{"joe@isp.example", "Subject: x\n", ACNS("<IP_Address>203.0.113.53</IP_Address><Port>70000</Port>"),
+		"notice source=203.0.113.53 port=0"},
+	{"joe@isp.example", "Subject: x\n", ACNS("<URL_Base><![CDATA[ http://evil.example/a ]]></URL_Base>"),
+		"notice url=http://evil.example/a"},
+	{"joe@isp.example", "Subject: x\n",
+		ACNS("<URL_Base>http://evil.example/a<![CDATA[http://other.example/]]></URL_Base>"),
+		"notice url=http://evil.example/a !domain=other.example"},
+	{"joe@isp.example", "Subject: x\n", ACNS("<URL_Base><!-- http://evil.example/a ]]></URL_Base>"),
+		"notice !domain=evil.example"},
+	{"joe@isp.example", "Subject: x\n",
+		"Who may write <Infringement> without any <b>complaint</b>? IP: 203.0.113.53\n", "human"},
+	{"joe@isp.example", "Subject: x\n", "Look at the <Complainant> of http://evil.example/\n", "human"},
+	{"joe@isp.example", "Subject: x\n",
+		"<notification_message asn=\"1\" date=\"2026-03-01\"><list type=\"phishing\">\n"
+		"<url_info url=http://bare.example/ ip=\"203.0.113.54\"/></list></notification_message>\n",
+		"notice phishing date=1772323200 ip=203.0.113.54 !domain=bare.example"},
+	{"joe@isp.example", "Subject: x\n",
+		"<notification_message asn=\"1\"><list type=\"unwanted_software\">\n"
+		"<url_info url=\"http://evil.example/\" ip=\"10.0.0.1\"/></list></notification_message>\n",
+		"notice malware domain=evil.example ip=10.0.0.1"},
+	{"joe@isp.example", "Subject: x\n",
+		"<notification_message asn=\"1\"><list type=\"phishing\"><url_info "
+		"url=\"http://evil.example/\"",
+		"notice phishing !domain=evil.example"}, /* cut off */
+};
+
+static void test_mails(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
+		g_autofree char *mail = g_strconcat("From: ", mails[i].from,
+			"\nTo: abuse@desk.example\nMessage-ID: <1@isp.example>\n", mails[i].headers, "\n",
+			mails[i].body, NULL);
+		summary_of_mail(mail, mails[i].expected);
+	}
+}
+
+/* Lines of a notice: who is accused. Each stands below others that make it a notice whatever they say. */
+static const struct {
+	const char *lines, *expected;
+} bodies[] = {
+	{"URL: http://shop.ours.example/x", "!domain=ours.example"},
+	{"URL: http://shop.evil.example/x", "domain=evil.example"},
+	{"URL: https://yahoo.com/x", "domain=yahoo.com"}, /* a mailbox there names nobody, a page does */
+	{"Domain: joe@yahoo.com", "!domain=yahoo.com"},
+	{"IP: 203.0.113.77\nSource port: 22", "port=22"},
+	{"IP: 203.0.113.77\nSource port: 70000", "port=0"},
+	{"IP: 203.0.113.77\nSource port: -5", "port=0"},
+	{"Source port: 22\nIP: 203.0.113.77", "port=0"}, /* nothing says whose */
+	{"203.0.113.77, seen a hundred times at our gates in the last three days alone, by all",
+		"ip=203.0.113.77"},
+	{"203.0.113.77 was seen a hundred times at our gates in the last three days alone, by",
+		"ip=203.0.113.77"},
+	{"203.0.113.77 was seen a hundred times at our gates in the last three days alone by all",
+		"!ip=203.0.113.77"}, /* a sentence */
+	{"IP: 203.0.113.70\n\n-- \nhttp://203.0.113.77/", "ip=203.0.113.77"},
+	{"IP: 203.0.113.70\n\n-- \nhttp://home.example/", "!domain=home.example"},
+	{"IP: 203.0.113.70\n\n-- \nhttp://home.example/x", "domain=home.example"},
+	{"IP: 203.0.113.70\n\n-- \nhttp://home[.]example/", "domain=home.example"},
+	{"IP: 203.0.113.70\n\n-- \nhome.example", "!domain=home.example"},
+	{"IP: 203.0.113.70\n\n-- \n203.0.113.77", "ip=203.0.113.77"},
+	/* the way to it, not the culprit */
+	{"traceroute\n 4  203.0.113.77 (203.0.113.77)  1 ms", "!ip=203.0.113.77"},
+	{"Traceroute\n 4  203.0.113.77 (203.0.113.77)  1 ms", "!ip=203.0.113.77"},
+	{"traceroute\n4\t203.0.113.77 (203.0.113.77)  1 ms", "!ip=203.0.113.77"},
+	{"the way\n 4  203.0.113.77 (203.0.113.77)  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 203.0.113.77 (203.0.113.77)  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 444  203.0.113.77 (203.0.113.77)", "ip=203.0.113.77"},
+	{"traceroute\n4.  203.0.113.77 (203.0.113.77)  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 4  203.0.113.77  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 4  203.0.113.77(203.0.113.77)  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 4  203.0.113.77 (seen)  1 ms", "ip=203.0.113.77"},
+	{"traceroute\n 4  (203.0.113.77)  1 ms", "ip=203.0.113.77"},
+	/* what stands beside */
+	{"http://evil.example/ [203.0.113.77]", "domain=evil.example ip=203.0.113.77"},
+	{"http://evil.example/ which is [203.0.113.77]", "domain=evil.example !ip=203.0.113.77"},
+	{"http://evil.example/ other.example", "domain=evil.example !domain=other.example"},
+	{"the whole world has seen what [203.0.113.77]", "!ip=203.0.113.77"},
+	{"the whole world has seen what hxxp://evil.example/ has", "domain=evil.example"},
+	{"the whole world has seen what http://evil.example/ has", "!domain=evil.example"},
+	/* a server's log of requests */
+	{"Remote connection: [203.0.113.70:4711]\nUrl: [evil.example/x]",
+		"ip=203.0.113.70 !domain=evil.example"},
+	{"\nRemote connection: [203.0.113.70:4711]\nUrl: [evil.example/x]",
+		"ip=203.0.113.70 !domain=evil.example"},
+	{"Url: [evil.example/x]", "domain=evil.example"},
+	{"\nRemote connection: [203.0.113.70:4711]\nUrl: evil.example/x", "domain=evil.example"},
+	/* lists end with an empty line, those of the victims do not */
+	{"Original URLs:\n\nhttp://links.example/x", "!domain=links.example"},
+	{"The IPs that we saw:\n10.1.2.3", "ip=10.1.2.3"},
+	{"The IPs that we saw:\n\n10.1.2.3", "ip=10.1.2.3"},
+	{"The IPs that we saw:\n\n\n10.1.2.3", "!ip=10.1.2.3"},
+	{"IPs:\n10.1.2.3", "ip=10.1.2.3"},
+	{"IPs:\n\n10.1.2.3", "!ip=10.1.2.3"},
+};
+
+static void test_bodies(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
+		g_autofree char *mail = g_strconcat(
+			"From: no-reply@isp.example\nTo: abuse@desk.example\nSubject: abuse\nMessage-ID: "
+			"<1@isp.example>\n" MARKED "\nThis is an automated report. We have detected "
+			"abuse.\n\nURL: http://first.example/\n",
+			bodies[i].lines, "\n", NULL);
+		g_autofree char *expected =
+			g_strconcat("notice domain=first.example ", bodies[i].expected, NULL);
+		summary_of_mail(mail, expected);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -101,5 +339,7 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/notice/unlabelled", test_notices);
+	g_test_add_func("/notice/mails", test_mails);
+	g_test_add_func("/notice/lines", test_bodies);
 	return g_test_run();
 }

@@ -93,11 +93,12 @@ static void summary_check(const Report *report, const char *row, const char *exp
 	}
 }
 
-/* @mail through all the kinds, with the border of tests/data. */
+/* @mail through all the kinds, with a border of its own. */
 static void summary_of_mail(const char *mail, const char *expected)
 {
 	static const char border_text[] =
-		"{\"addresses\":[\"abuse@desk.example\"],\"hosts\":[\"mx.desk.example\"]}";
+		"{\"addresses\":[\"abuse@desk.example\"],\"hosts\":[\"mx.desk.example\"],"
+		"\"domains\":[\"desk.example\",\"ours.example\"],\"webform_header\":\"X-Webform: desk\"}";
 	g_autoptr(Border) border = border_new_from_json(border_text, strlen(border_text), NULL);
 	g_assert_nonnull(border);
 	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
