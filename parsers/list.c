@@ -85,7 +85,7 @@ static const char *list_refusal(Message *message)
  */
 static gboolean list_refuses(Message *message)
 {
-	static const char *const boxes[] = {"-owner", "-bounces", "-bounce", "-request", "-admin", "-confirm",
+	static const char *const boxes[] = {"-owner", "-bounce", "-request", "-admin", "-confirm",
 		"owner-", "mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
 	const char *from = message_address(message, "From");
 	g_autofree char *local = from ? g_ascii_strdown(from, strcspn(from, "@")) : NULL;

@@ -34,7 +34,6 @@ static const struct {
 	{"disiscri", SAYS_UNSUBSCRIBE},
 	{"annulla iscrizione", SAYS_UNSUBSCRIBE},
 	{"uitschrijven", SAYS_UNSUBSCRIBE},
-	{"afmelden", SAYS_UNSUBSCRIBE},
 	{"avregistrera", SAYS_UNSUBSCRIBE},
 	{"avprenumerera", SAYS_UNSUBSCRIBE},
 	{"afmeld", SAYS_UNSUBSCRIBE},

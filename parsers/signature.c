@@ -31,7 +31,7 @@ static const char *const footers[] = {"this email has been checked", "this e-mai
 	"this email was scanned", "scanned by ", "diese e-mail wurde von avast", "l'absence de virus",
 	"this email and any ", "this e-mail and any ", "this message and any ",
 	"this message is confidential", "the information contained in this", "the information in this e",
-	"confidentiality notice", "confidential", "disclaimer", "ce message et ", "ce courriel et ",
+	"confidential", "disclaimer", "ce message et ", "ce courriel et ",
 	"ce message est ", "diese e-mail enthält", "diese nachricht enthält", "este mensaje y ",
 	"este correo ", "questo messaggio ", "esta mensagem ", "dit bericht ",
 	"please consider the environment", "pensez à l'environnement", "unsubscribe",

@@ -7,6 +7,9 @@
 
 #define ANSWER "In-Reply-To: <x@y.example>\n"
 #define THREAD "References: <x@y.example>\n"
+#define TENTH                                                                                                \
+	" The minutes of the meeting were sent to all of you, and nobody has found a mistake in them so far."
+#define LONG TENTH TENTH TENTH TENTH TENTH TENTH TENTH TENTH TENTH TENTH /* no absence note is so long */
 
 static const struct {
 	const char *headers, *body, *kind, *reason;
@@ -19,12 +22,35 @@ static const struct {
 	{"Subject: Out of office: x\n", "Back on Monday.", "auto-reply", "auto-reply"},
 	{"Subject: Out of office\n", "Back on Monday.", "auto-reply", "auto-reply"},
 	{"Subject: Out of office re: x\n", "Back on Monday.", "auto-reply", "auto-reply"},
+	{"Subject: \u81ea\u52d5\u8fd4\u4fe1\uff1ax\n", "Back on Monday.", "auto-reply", "auto-reply"},
+	{"Subject: R\u00e9ponse automatique : x\n", "A bient\u00f4t.", "auto-reply", "auto-reply"},
+	{"Subject: Out of Office AutoReply: x\n", "Back on Monday.", "auto-reply", "auto-reply"},
 	{"Subject: Out of office rentals of evil.example\n", "they are a fraud", "human", NULL},
+	/* a subject, though it has more to say and a link to show, when a machine sent it or it answers */
+	{"Subject: Out of office until 9 March\nPrecedence: bulk\n", "My colleague: http://isp.example/",
+		"auto-reply", "auto-reply"},
+	{"Subject: Out of office until 9 March\n" ANSWER, "My colleague: http://isp.example/", "auto-reply",
+		"auto-reply"},
+	{"Subject: Out of office until 9 March\n", "My colleague: http://isp.example/", "human",
+		"nothing-reported"},
+	{"Subject: Out of office until 9 March\n", "I am on vacation, see http://isp.example/", "auto-reply",
+		"auto-reply"},
+	/* a machine, when it answers with an absence note */
+	{"Subject: x\nPrecedence: bulk\n" ANSWER, "I am on vacation, see http://isp.example/", "auto-reply",
+		"auto-reply"},
+	{"Subject: x\nPrecedence: bulk\n" ANSWER, "They sent spam: http://evil.example/", "human", NULL},
+	{"Subject: x\nPrecedence: bulk\n", "I am on vacation and get spam of http://evil.example/", "human",
+		NULL},
 	{"Subject: Out of office: these rentals\n", "are spam: http://evil.example/", "human", NULL},
 	/* without a mark: an absence note that answers and shows nothing */
 	{"Subject: Re: x\n" ANSWER, "I am currently out of the office until Monday.", "auto-reply",
 		"auto-reply"},
+	{"Subject: x\n" ANSWER, "I am currently out of the office until Monday.", "auto-reply",
+		"auto-reply"},
+	{"Subject: x\n" THREAD, "I am currently out of the office until Monday.", "auto-reply",
+		"auto-reply"},
 	{"Subject: Re: x\n", "I am currently out of the office until Monday.", "human", "nothing-reported"},
+	{"Subject: Re: x\n" ANSWER, "I am out of the office." LONG, "human", "nothing-reported"},
 	{"Subject: Re: x\n" ANSWER, "I am currently out of the office. http://evil.example/", "human", NULL},
 	{"Subject: Re: x\n" ANSWER, "I am currently out of the office. This spam of evil.example must stop.",
 		"human", NULL},
@@ -54,12 +80,17 @@ static const struct {
 		"receipt", "read-receipt"},
 	{"Subject: Read: x\n" ANSWER, "", "receipt", "read-receipt"},
 	{"Subject: Read: x\n", "", "empty", "empty"},
+	{"Subject: Read: x\n" ANSWER, "it is spam of evil.example", "human", NULL},
 	{"Subject: Read: x\n", "it is spam of evil.example", "human", NULL},
 	{"Subject: Read: x\n", "Your message was read on Monday.", "receipt", "read-receipt"},
 	{"Subject: Read: x\nContent-Type: multipart/mixed; boundary=b\n",
 		"--b\n\nYour message was read on Monday.\n--b\nContent-Type: message/rfc822\n\n"
 		"From: x@evil.example\nSubject: y\n\nz\n--b--",
 		"human", NULL},
+	{"Subject: Read: x\n" ANSWER "Content-Type: multipart/mixed; boundary=b\n",
+		"--b\n\nYour message was read on Monday.\n--b\nContent-Type: message/rfc822\n\n"
+		"From: abuse@desk.example\nSubject: y\n\nz\n--b--",
+		"receipt", "read-receipt"}, /* what was read */
 };
 
 static void test_rows(void)

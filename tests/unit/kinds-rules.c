@@ -12,6 +12,10 @@
 	"Content-Type: multipart/mixed; boundary=b\n",                                                       \
 		"--b\n\nspam\n--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: "          \
 		"y\n\nz\n--b--\n"
+#define SENT                                                                                                 \
+	"Content-Type: multipart/mixed; boundary=b\n",                                                       \
+		"--b\n\nspam\n--b\nContent-Type: message/rfc822\n\nFrom: abuse@desk.example\nSubject: "     \
+		"y\nMessage-ID: <o77-0123456789abcdef@t.desk.example>\n\nz\n--b--\n"
 #define FEEDBACK(from, id, more)                                                                             \
 	"Subject: x\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n",             \
 		"--b\n\nx\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: "    \
@@ -77,6 +81,17 @@ static const Rule rules[] = {
 		"of text.",
 		"opt-out", NULL},
 	{"Subject: whatever\nX-Apple-Unsubscribe: true\n", "http://apple.example/", "opt-out", NULL},
+	{"Subject: unsubscribe\n" ATTACHED, "human", NULL},
+	/* advertising to the desk, and what only looks so */
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\n",
+		"These are the minutes that you have asked for: http://minutes.example/", "human",
+		"nothing-reported"},
+	{"Subject: x\n", "These are the minutes that you have asked for: http://minutes.example/", "human",
+		NULL},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\n",
+		"You have received this spam from http://minutes.example/", "human", NULL},
+	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\n",
+		"This is the letter that I have received: buy now at hxxp://minutes[.]example/", "human", NULL},
 	/* nothing at all, and what only looks so */
 	{"Subject: hello\n", "", "empty", "empty"},
 	{"Subject: hello\n", " \n\t\n", "empty", "empty"},
@@ -114,7 +129,10 @@ static const Rule rules[] = {
 	{"Subject: x\nCc: abuse+ab!cd@desk.example\n", PLAIN, "human", "nothing-reported"},
 	{"Subject: x\nCc: info+abcd@desk.example\n", PLAIN, "human", "nothing-reported"},
 	{"Subject: x\nCc: abuse+abcd@isp.example\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nCc: abcd@t.desk.example\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nCc: +abcd@t.desk.example\n", PLAIN, "human", "nothing-reported"},
 	{"Subject: Re: [x] [complaint #4711-k7Qm] y\n", PLAIN, "reply", "reply"},
+	{"Subject: Re: [complaint #4711-k7Qm] [complaint #x]\n", PLAIN, "reply", "reply"},
 	{"Subject: Re: [complaint #"
 	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx] y\n",
@@ -123,7 +141,13 @@ static const Rule rules[] = {
 	{"Subject: Re: [complain #4711-k7Qm]\n", PLAIN, "human", NULL},
 	{"Subject: x\nIn-Reply-To: <abcd@t.desk.example>\n", PLAIN, "reply", "reply"},
 	{"Subject: x\nReferences: <1@x.example> <abcd@t.desk.example>\n", PLAIN, "reply", "reply"},
+	{"Subject: x\nReferences: <abcd@t.desk.example> <x@t.desk.example>\n", PLAIN, "reply", "reply"},
 	{"Subject: x\nIn-Reply-To: <abcd@desk.example>\n", PLAIN, "human", "nothing-reported"},
+	{"Subject: x\nAuto-Submitted: auto-replied\nCc: abuse+abcd@desk.example\n", "see evil[.]example",
+		"auto-reply", "auto-reply"}, /* it quotes us */
+	{"Subject: x\nAuto-Submitted: auto-replied\nCc: abuse@desk.example\n", "see evil[.]example",
+		"auto-reply", "automatic-with-evidence"},
+	{"Subject: x\nAuto-Submitted: auto-replied\n" SENT, "auto-reply", "auto-reply"}, /* it returns ours */
 	{"Subject: [complaint #4711-k7Qm]\n" ATTACHED, "human", NULL}, /* copied, and a spam beside it */
 	{"Subject: x\nCc: abuse+abcd@desk.example\n" ATTACHED, "reply", "reply"},
 	/* reports about a mail of ours, and what only looks like it */
@@ -137,6 +161,7 @@ static const Rule rules[] = {
 	{FEEDBACK("abuse@desk.example", "o77-0123456789abcdef@t.desk.example", "\nhttp://evil.example/\n"),
 		"arf", NULL},
 	{FEEDBACK("abuse@desk.example", "4711@t.desk.example", ""), "arf", NULL},
+	{"Subject: x\n" SENT, "human", NULL}, /* a person shows it */
 	{FEEDBACK("x@evil.example", "o77-0123456789abcdef@t.desk.example", ""), "arf", NULL},
 	/* machines' notices: three points of these */
 	{"Subject: hello\nX-Report-ID: 1\n", NOTICE, "notice", NULL},

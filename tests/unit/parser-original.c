@@ -224,6 +224,138 @@ static void test_long_field(void)
 	}
 }
 
+/* Good practice of a mailing of x@shop.example, by what it says. */
+typedef struct {
+	const char *mail; /* fields, and the text */
+	Tri said;
+} Practised;
+
+static const Practised ways_out[] = {
+	{"\n\nTo unsubscribe, write.", TRI_TRUE},
+	{"\n\nNEWS: UNSUBSCRIBE HERE", TRI_TRUE},
+	{"\n\nNews\u914d\u4fe1\u505c\u6b62", TRI_TRUE}, /* no space before it */
+	{"\n\nWe are unsure.", TRI_FALSE},               /* begins like a phrase */
+	{"\n\nThe preunsubscribed.", TRI_FALSE},
+	{"Content-Type: text/html\n\n<a href='http://shop.example/unsubscribe?u=1'>Here</a>", TRI_TRUE},
+	{"Content-Type: text/html\n\nx<img src='http://shop.example/unsubscribe.png'>", TRI_FALSE},
+	{"Content-Type: text/html\n\nCall us: "
+	 "<a href='http://shop.example/x'>x</a><a href='http://shop.example/unsubscribe'>x</a>",
+		TRI_TRUE}, /* both are looked for */
+	{"\n\n \n", TRI_UNKNOWN},
+};
+
+static const Practised contacts[] = {
+	{"\n\nContact us", TRI_TRUE},
+	{"\n\nask info@shop.example", TRI_TRUE},
+	{"\n\nseen @shop.example", TRI_FALSE},
+	{"\n\n@shop.example", TRI_FALSE},
+	{"\n\n7 for 5@ .5", TRI_FALSE},
+	{"\n\nroot@host", TRI_FALSE},
+	{"\n\nvkontakte", TRI_FALSE},
+	{"\n\nTo contest it", TRI_FALSE},
+	{"Content-Type: text/html\n\nx<a href='mailto:a'>x</a>", TRI_TRUE},
+	{"Content-Type: text/html\n\nx<a href='tel:1'>x</a>", TRI_TRUE},
+	{"Content-Type: text/html\n\nx<a href='http://shop.example/'>x</a>", TRI_FALSE},
+};
+
+static const Practised legal[] = {
+	{"\n\nPrivacy Policy", TRI_TRUE},
+	{"\n\nA private policy", TRI_FALSE},
+};
+
+static const Practised signatures[] = {
+	{"DKIM-Signature: v=1; d=shop.example; s=x\n\nx", TRI_TRUE},
+	{"DKIM-Signature: v=1; d=mail.shop.example; s=x\n\nx", TRI_TRUE},
+	{"DKIM-Signature: v=1; d=sender.example; s=x\nDKIM-Signature: d=shop.example\n\nx", TRI_TRUE},
+	{"DKIM-Signature: v=1; s=x;d= shop.example\n\nx", TRI_TRUE},
+	{"DKIM-Signature: v=1; d=sender.example; s=x\n\nx", TRI_FALSE},
+	{"DKIM-Signature: v=1; d=sender.example; b=d=shop.example\n\nx", TRI_FALSE},
+	{"DKIM-Signature: v=1; d=\n\nx", TRI_FALSE},
+	{"\n\nx", TRI_FALSE},
+};
+
+static const Practised links[] = {
+	{"\n\nhttp://shop.example/ http://www.shop.example/x", TRI_TRUE},
+	{"\n\nhttp://shop.example/ http://track.example/x", TRI_FALSE},
+	{"\n\nhttp://shop.example/ http://%/x", TRI_TRUE}, /* leads nowhere */
+	{"Return-Path: <b@sender.example>\n\nhttp://shop.example/", TRI_TRUE},
+	{"\n\nx", TRI_UNKNOWN},
+};
+
+static const Practised ways_out_by_field[] = {
+	{"List-Unsubscribe: <mailto:u@shop.example>\n\nx", TRI_TRUE},
+	{"List-Unsubscribe: no\n\nx", TRI_FALSE},
+	{"\n\nx", TRI_FALSE},
+};
+
+static const Practised one_clicks[] = {
+	{"List-Unsubscribe: <https://shop.example/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n\nx",
+		TRI_TRUE},
+	{"List-Unsubscribe: <http://shop.example/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n\nx",
+		TRI_FALSE},
+	{"List-Unsubscribe: <https://shop.example/u>\nList-Unsubscribe-Post: yes\n\nx", TRI_FALSE},
+	{"List-Unsubscribe: <https://shop.example/u>\n\nx", TRI_FALSE},
+	{"List-Unsubscribe-Post: List-Unsubscribe=One-Click\n\nx", TRI_FALSE},
+};
+
+static const struct {
+	const Practised *rows;
+	guint n;
+	gsize member; /* of Practice */
+} practices[] = {
+	{ways_out, G_N_ELEMENTS(ways_out), G_STRUCT_OFFSET(Practice, unsubscribe_link)},
+	{contacts, G_N_ELEMENTS(contacts), G_STRUCT_OFFSET(Practice, contact_given)},
+	{legal, G_N_ELEMENTS(legal), G_STRUCT_OFFSET(Practice, legal_notice)},
+	{signatures, G_N_ELEMENTS(signatures), G_STRUCT_OFFSET(Practice, dkim_aligned)},
+	{links, G_N_ELEMENTS(links), G_STRUCT_OFFSET(Practice, links_aligned)},
+	{ways_out_by_field, G_N_ELEMENTS(ways_out_by_field), G_STRUCT_OFFSET(Practice, list_unsubscribe)},
+	{one_clicks, G_N_ELEMENTS(one_clicks), G_STRUCT_OFFSET(Practice, one_click)},
+};
+
+static Tri practice_of(const char *from, const char *reported, gsize member)
+{
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autofree char *mail =
+		g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: spam\n"
+			    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n"
+			    "--b\nContent-Type: message/rfc822\n\nSubject: y\n",
+			from, reported, "\n--b--\n", NULL);
+	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+	g_test_message("%s%s", from, reported);
+	g_assert_cmpuint(report->incidents->len, ==, 1);
+	const Incident *incident = report->incidents->pdata[0];
+	return G_STRUCT_MEMBER(Tri, &incident->practice, member);
+}
+
+static void test_practice(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(practices); i++)
+		for (guint r = 0; r < practices[i].n; r++)
+			g_assert_cmpint(practice_of("From: x@shop.example\n", practices[i].rows[r].mail,
+						practices[i].member),
+				==, practices[i].rows[r].said);
+}
+
+static void test_named_senders(void)
+{
+	static const struct {
+		const char *from;
+		Tri named;
+	} senders[] = {
+		{"From: The Shop <x@shop.example>\n", TRI_TRUE},
+		{"From: x@shop.example (The Shop)\n", TRI_TRUE},
+		{"From: x@shop.example\n", TRI_FALSE},
+		{"From: <x@shop.example>\n", TRI_FALSE},
+		{"From: \"\" <x@shop.example>\n", TRI_FALSE},
+		{"", TRI_UNKNOWN},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(senders); i++)
+		g_assert_cmpint(
+			practice_of(senders[i].from, "\n\nx", G_STRUCT_OFFSET(Practice, sender_named)), ==,
+			senders[i].named);
+	g_assert_cmpint(practice_of("", "\n\nx", G_STRUCT_OFFSET(Practice, dkim_aligned)), ==, TRI_UNKNOWN);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -233,5 +365,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/original/accused", test_rows);
 	g_test_add_func("/original/many-anchors", test_many_anchors);
 	g_test_add_func("/original/long-field", test_long_field);
+	g_test_add_func("/original/practice", test_practice);
+	g_test_add_func("/original/named-senders", test_named_senders);
 	return g_test_run();
 }

@@ -29,6 +29,11 @@ static const struct {
 	{"The whois address is false.", CATEGORY_WHOIS},
 	{"According to whois you are the registrar. The prices in it are false.", CATEGORY_SPAM},
 	{"the cafeteria spamalot", CATEGORY_SPAM},
+	{"brute\n   force against our server", CATEGORY_INTRUSION},
+	{"the shacking of goats", CATEGORY_SPAM}, /* ends like a word of the table */
+	{"A phishing site, and its whois data are false.", CATEGORY_PHISHING},
+	{"Whois of the shop is below\n\nThe watches are fake, too", CATEGORY_SPAM}, /* another paragraph */
+	{"The whois data\nof this shop\nare false", CATEGORY_WHOIS},
 };
 
 static const struct {
@@ -49,6 +54,14 @@ static const struct {
 	{"http://a.com http://b.com/para http://c.com", NULL},
 	{"ele veio com este mail, com o seu nome, com v\u00edrus", "pt"},
 	{"", NULL},
+	{NULL, NULL},
+	{"The shop \u0391\u03b2\u03b3\u03b4\u03b5 has sent it to me, and I am not a customer of it.", "en"},
+	{"We are not customers of the shop \u30bd\u30cb\u30a2\u30a4 and have not asked for this.", "en"},
+	{"\u0441\u043f\u0430\u043c: 203.0.113.17 203.0.113.18 203.0.113.19", "ru"}, /* digits say nothing */
+	{"5 \u03a9", NULL},
+	{"\u8ff7\u60d1\u306a\u30e1\u30fc\u30eb\u9001\u4fe1\u5bfe\u7b56\u7a93\u53e3", "ja"}, /* few kana */
+	{"Das. Ist. Nicht.", "de"},
+	{"the.example and.example you.example", NULL},
 };
 
 static const struct {
@@ -56,11 +69,192 @@ static const struct {
 } claims[] = {
 	{"Hi. The WHOIS phone number is fake. Bye.", "The WHOIS phone number is fake.", "phone"},
 	{"L'adresse du whois n'existe pas.", "L'adresse du whois n'existe pas.", "address"},
+	{"The whois data are false. The registrant is fictitious, too.", "The whois data are false.",
+		"registrant"},
+	{"The whois data are false. The registrant's phone number is not valid.",
+		"The registrant's phone number is not valid.", "phone"},
+	{"The whois phone number is false. The registrant's e-mail address bounces.",
+		"The whois phone number is false.", "phone"},
 	{"Registrant data of evil.example are wrong.", "Registrant data of evil.example are wrong.",
 		"registrant"},
 	{"See whois. The shop is fake.", NULL, NULL},
 	{"The address is false.", NULL, NULL},
 };
+
+#define COMPLAINS CATEGORY_SPAM /* what is complained of is not said */
+
+/* Each phrase: it begins a word and ends one, or goes on at '*'. */
+static const struct {
+	Category category;
+	const char *phrases;
+} phrases[] = {
+	{CATEGORY_CHILD_SAFETY,
+		"csam|child sexual abuse|child porn*|child exploitation|child abuse material|"
+		"pedophil*|paedophil*|pédopornograph*|pedopornograph*|pornographie infantile|"
+		"kinderporno*|kindesmissbrauch*|pornografía infantil|pornografia infantil*|"
+		"pedopornografi*|pedofili*|barnporr*|børneporno*|barneporno*|lapsiporno*|"
+		"dziecięc* pornograf*|детская порнограф*|детской порнограф*|"
+		"sexual abuse of children"},
+	{CATEGORY_AUTHORITY,
+		"court order*|subpoena*|search warrant|preservation request|preservation order|"
+		"production order|law enforcement request|law enforcement agency request|"
+		"mutual legal assistance|réquisition judiciaire|commission rogatoire|"
+		"décision de justice|ordonnance du tribunal|auskunftsersuchen|"
+		"durchsuchungsbeschluss|gerichtsbeschluss|staatsanwaltschaft ermittelt|"
+		"orden judicial|mandamiento judicial|ordine del giudice|"
+		"decreto di acquisizione|ordem judicial|mandado judicial|gerechtelijk bevel|"
+		"постановление суда|запрос следственн*|article 10 of the digital services act|"
+		"article 9 of the digital services act|removal order under regulation"},
+	{CATEGORY_PHISHING,
+		"phish*|hameçonnage|filoutage|suplantación de identidad|"
+		"suplantacion de identidad|fake login|fake bank*|credential harvest*|"
+		"credential theft|steal* credential*|steals password*|stealing password*|"
+		"fausse page de connexion|faux site bancaire|usurpation d'identité|"
+		"usurpation d’identité|gefälschte bank*|fake-bank*|fake paypal|nätfiske|"
+		"nettfiske|tietojenkalaste*|wyłudz*|adathalász*|oltalama|kimlik avı|фишинг*|"
+		"фішинг*|rhybolov|フィッシング|钓鱼|釣魚|피싱|التصيد|דיוג|impersonat* our bank"},
+	{CATEGORY_MALWARE,
+		"malware|ransomware|trojan*|virus attached|a virus in|contains a virus|"
+		"computer virus|spyware|keylogger*|malicious software|malicious file|"
+		"malicious attachment|malicious code|malicious payload|drive-by|exploit kit|"
+		"logiciel malveillant|logiciels malveillants|cheval de troie|schadsoftware|"
+		"schadcode|schadprogramm*|virenmail*|software malicioso|programa malicioso|"
+		"virusmail|złośliwe oprogramowanie|вредоносн*|вирус во вложении|悪意のある|マルウェア|"
+		"恶意软件|惡意軟體|cryptojack*|webshell*|web shell"},
+	{CATEGORY_BOTNET,
+		"botnet*|command and control|command-and-control|c2 server*|c&c server*|"
+		"zombie computer*|infected host|infected machine*|zombie-rechner|"
+		"machine zombie|ботнет*|sinkhole*"},
+	{CATEGORY_FRAUD,
+		"scam*|fraud*|advance fee|advance-fee|419 mail|nigerian|fake shop|fake webshop|"
+		"fake web shop|fake store|fake investment|forged document*|fake document*|"
+		"forged passport*|ponzi|money mule|extort*|sextortion|blackmail*|arnaque*|"
+		"escroquerie*|escroc*|chantage|betrug*|betrüg*|fakeshop*|erpress*|abzocke|"
+		"estafa*|truffa*|frode|golpe*|burla*|oplicht*|bedräger*|bedrager*|svindel*|"
+		"svindl*|huijau*|petos*|oszust*|oszukań*|podvod*|csalás*|înșelător*|înșelăci*|"
+		"мошенн*|шахрай*|dolandır*|απάτη|詐欺|诈骗|詐騙|사기|احتيال|הונאה|counterfeit goods|"
+		"counterfeit shop"},
+	{CATEGORY_INTRUSION,
+		"brute force|brute-force*|bruteforce*|login attempt*|failed login*|"
+		"failed password*|port scan*|portscan*|ssh attack*|hack attempt*|hacking|"
+		"scanning remote|scanning hosts|netscan*|network scan*|scanning for|"
+		"attacking our|attacking my|attack from|attacks from|attacks our|attacks my|"
+		"attacked our|attacked my|has attacked|have attacked|attackers used|ddos*|"
+		"used for an attack|used in an attack|participated in a*|amplification attack*|"
+		"reflection attack*|denial of service|denial-of-service|sql injection|"
+		"intrusion*|unauthorized access|unauthorised access|probing our|scanning our|"
+		"attaque*|tentatives de connexion|angriff*|einbruchsversuch*|hackerangriff*|"
+		"ataque*|attacco informatico|attacchi|aanval*|intrångsförsök|fail2ban|"
+		"comment spam*|dictionary attack*|взлом*|атака*|атаки*|vulnerability scan*"},
+	{CATEGORY_VULNERABILITY,
+		"vulnerab*|open resolver*|open relay*|openresolver*|open dns resolver*|"
+		"exposed database|cve-*|misconfigur*|vulnérabilité*|schwachstelle*|"
+		"sicherheitslücke*|open ntp|open memcached|outdated version of"},
+	{CATEGORY_COPYRIGHT,
+		"copyright*|dmca|pirated|piracy|notice of infringement|infringing material|"
+		"infringing content|infringing work*|droit d'auteur|droits d'auteur|"
+		"urheberrecht*|derechos de autor|diritto d'autore|direitos autorais|"
+		"auteursrecht*|upphovsrätt*|ophavsret*|opphavsrett*|tekijänoikeu*|"
+		"prawa autorskie|praw autorskich|autorsk* prav*|авторск*|著作権|版权|版權|저작권|torrent|"
+		"bittorrent|stolen content|my photos without|my photographs without|"
+		"my pictures without|use my photo*|uses my photo*|used my photo*|"
+		"using my photo*|stole my photo*|copied my photo*|copies of my photo*"},
+	{CATEGORY_TRADEMARK,
+		"trademark*|trade mark*|brand infringement|cybersquat*|typosquat*|"
+		"marque déposée|contrefaçon*|markenrecht*|markenverletz*|marca registrada|"
+		"marchio registrato|merkenrecht|counterfeit*|товарн* знак*|商標|商标|passing off|"
+		"udrp"},
+	{CATEGORY_SPAM,
+		"spam*|junk mail*|junk e-mail*|unsolicited*|unwanted mail*|unwanted e*|"
+		"bulk mail*|bulk e*|mass mail*|never subscribed|did not subscribe|"
+		"didn't subscribe|never signed up|did not sign up|didn't sign up|never opted|"
+		"not opted in|did not opt|without my consent|unsubscribe does not|"
+		"cannot unsubscribe|can't unsubscribe|pourriel*|non sollicit*|indésirable*|"
+		"jamais inscrit*|jamais demandé|jamais donné|sans mon consentement|"
+		"me désabonner|me désinscrire|unerwünscht*|unverlangt*|unaufgefordert*|"
+		"nie angemeldet|nicht angemeldet|keine einwilligung|ohne einwilligung|"
+		"ohne meine|werbemail*|werbung erhalten|correo no deseado|correos no deseados|"
+		"no solicitad*|nunca me suscrib*|sin mi consentimiento|non richiest*|"
+		"non desiderat*|indesiderat*|mai iscritto|senza il mio consenso|não solicitad*|"
+		"lixo eletrônico|indesejad*|ongewenst*|ongevraagd*|nooit aangemeld|skräppost*|"
+		"oönskad*|søppelpost|uønsket*|uopfordret*|roskaposti*|ei-toivottu*|niechcian*|"
+		"niezamówion*|nevyžádan*|nevyžiadan*|kéretlen*|nesolicitat*|nedorit*|спам*|"
+		"рассылк*|небажан*|нежелательн*|istenmeyen*|ανεπιθύμητ*|rämpspost*|neželjen*|"
+		"neprašyt*|nevēlam*|迷惑メール|垃圾邮件|垃圾郵件|스팸|رسائل مزعجة|غير مرغوب|ספאם|דואר זבל|"
+		"steals my time|newsletter that i|harvest*"},
+	{CATEGORY_OTHER,
+		"illegal content|hate speech|defamat*|libellous|libelous|terroris*|"
+		"illegal weapon*|illegal drug*|contenu illicite|contenus illicites|"
+		"discours de haine|diffamat*|volksverhetz*|verleumd*|contenido ilegal|"
+		"difamaci*|calumni*|contenuti illegali|doxxing|revenge porn*|non-consensual"},
+	{COMPLAINS,
+		"on your network|from your network|in your network|your ip address|"
+		"your server at|abuse report*|report* abuse|abusive*|abuse of|abuse from|"
+		"complain*|please investigate|please stop|take action|take appropriate|"
+		"take* down|takedown|take-down|please suspend|please remove|please block|"
+		"please terminate|please shut|shut down|suspend this|suspend the|terminate the|"
+		"i am reporting|reporting a|reporting the|to report|stop sending|stop this|"
+		"stop them|harass*|malicious*|illegal*|acceptable use|terms of service|violat*|"
+		"infring*|suspicious mail*|suspicious e*|suspicious domain*|suspicious site*|"
+		"suspicious website*|suspicious link*|cease and desist|plainte|signaler|"
+		"je signale|signalement|veuillez faire|merci de faire|faire cesser|"
+		"veuillez bloquer|suspendre|harcèlement|abusif*|beschwer*|missbrauch*|"
+		"bitte unterbinden|bitte sperren|bitte stoppen|unterlass*|melden|belästig*|"
+		"abmahn*|denuncia*|queja*|abuso*|por favor bloque*|acoso|segnal*|lamentel*|"
+		"reclam*|denúncia*|klacht*|misbruik*|melding van|klagom*|missbruk*|anmäl*|"
+		"klage*|misbrug*|anmeld*|väärinkäyt*|valitus*|nadużyc*|zgłosz*|skarga|"
+		"stížnost*|zneužit*|sťažnosť*|visszaél*|panasz*|plângere*|abuzuri|жалоб*|"
+		"злоупотреб*|скарг*|зловжив*|şikayet*|kötüye kullanım|καταγγελία|κατάχρηση|"
+		"pritužb*|zlouporab*|苦情|通報|投诉|舉報|举报|신고|شكوى|תלונה|remove my data|legal action|"
+		"rechtliche schritte"},
+};
+
+/* @phrase with what stands for its stars, between two other words. */
+static char *text_of(const char *before, const char *phrase, const char *star, const char *behind)
+{
+	g_auto(GStrv) pieces = g_strsplit(phrase, "*", -1);
+	g_autofree char *joined = g_strjoinv(star, pieces);
+	return g_strconcat(before, joined, behind, NULL);
+}
+
+static gboolean is_complaint(Category category, const char *text)
+{
+	if (category == CATEGORY_SPAM)
+		return category_complaint_words(text) != NULL;
+	return category_of_text(text, NULL) == category;
+}
+
+static void test_phrase(Category category, const char *phrase)
+{
+	g_autofree char *bare = text_of("A ", phrase, "", " thing");
+	g_autofree char *longer = text_of("A ", phrase, "ert", " thing");
+	g_autofree char *inside = text_of("Ab", phrase, "ert", " thing");
+	g_autofree char *cut = text_of("A ", phrase, "", "ert thing");
+	gboolean is_wide = (guchar)phrase[0] >= 0xe0; /* no spaces between words */
+	g_test_message("%s", longer);
+	g_assert_true(is_complaint(category, bare));
+	g_assert_true(is_complaint(category, longer));
+	if (!is_wide)
+		g_assert_false(is_complaint(category, inside));
+	if (!is_wide && !g_str_has_suffix(phrase, "*"))
+		g_assert_false(is_complaint(category, cut));
+}
+
+static void test_phrases(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(phrases); i++) {
+		g_auto(GStrv) list = g_strsplit(phrases[i].phrases, "|", -1);
+		for (char **phrase = list; *phrase; phrase++)
+			test_phrase(phrases[i].category, *phrase);
+	}
+	const char *because;
+	category_of_text("those scammers", &because);
+	g_assert_cmpstr(because, ==, "scam");
+	category_of_text("The whois data are false.", &because);
+	g_assert_cmpstr(because, ==, "registrant data called wrong");
+	category_of_text("please suspend the site", &because);
+	g_assert_null(because);
+}
 
 static void test_rows(void)
 {
@@ -103,7 +297,9 @@ static void test_claims(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_set_nonfatal_assertions();
 	g_test_add_func("/category/rows", test_rows);
+	g_test_add_func("/category/phrases", test_phrases);
 	g_test_add_func("/category/complaints", test_complaints);
 	g_test_add_func("/category/languages", test_languages);
 	g_test_add_func("/category/claims", test_claims);
