@@ -19,7 +19,9 @@ static void limit(int resource, rlim_t most)
 static void choose(MutantSource *source, int number)
 {
 	limit(RLIMIT_CPU, MUTANT_SECONDS);
+#ifndef __SANITIZE_ADDRESS__ /* it reserves far more than it takes */
 	limit(RLIMIT_AS, MUTANT_BYTES);
+#endif
 	limit(RLIMIT_CORE, 0);
 	*source->chosen = number;
 	for (const MutantWord *word = source->words; word->number >= 0; word++)
