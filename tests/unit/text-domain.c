@@ -57,6 +57,13 @@ static const Row loose_rows[] = {
 	{"1.2.3.4.5", NULL},
 	{"0x", NULL},
 	{"example", NULL},
+	{"", NULL},
+	{"1..2", NULL},
+	{"1a.2", NULL}, /* no hex without its 0x */
+	{"256.1", NULL},
+	{"192.0x1000000", NULL},
+	{"192.0.0x10000", NULL},
+	{"00000000000000300.0.2.1", NULL}, /* longer than anybody writes */
 };
 
 static const Row address_rows[] = {
@@ -94,7 +101,10 @@ static const struct {
 	{"fe80::1", FALSE},
 	{"fc00::1", FALSE},
 	{"ff02::1", FALSE},
-	{"2002:a00:1::1", FALSE},
+	{"2002:a00:1::1", FALSE}, /* 10.0.0.1 in 6to4 */
+	{"2002:c000:201::1", TRUE},
+	{"2001:a00:1::1", TRUE}, /* neighbours of 6to4 */
+	{"3002:a00:1::1", TRUE},
 	{"nonsense", FALSE},
 };
 
