@@ -20,7 +20,7 @@ static int whole_year(const char *at, gsize n)
 }
 
 /* "28/10/2021", "27. 10. 2021", "02/10/2023 4:52 PM": day first, unless it can't be, or the hours are counted
- * as Americans do. Returns what follows, or NULL. */
+ * as Americans do; "2021. 10. 27.", "2021/10/28": the year first. Returns what follows, or NULL. */
 static const char *read_numbers(Reading *reading, const char *at, gsize n)
 {
 	char mark = at[n];
@@ -29,14 +29,20 @@ static const char *read_numbers(Reading *reading, const char *at, gsize n)
 	const char *second = at + n + 1;
 	second += mark == '.' ? strspn(second, " ") : 0;
 	gsize m = date_digits(second);
-	if (n > 2 || !m || m > 2 || !strchr("./-", mark) || second[m] != mark)
+	if ((n > 2 && n != 4) || !m || m > 2 || !strchr("./-", mark) || second[m] != mark)
 		return NULL;
 	const char *third = second + m + 1;
 	third += mark == '.' ? strspn(third, " ") : 0;
 	gsize y = date_digits(third);
-	if (y != 4 && y != 2)
-		return NULL;
 	int first = date_number(at, n), other = date_number(second, m);
+	if (n == 4 && (y == 1 || y == 2)) {
+		reading->moment.year = first;
+		reading->moment.month = other;
+		reading->moment.day = date_number(third, y);
+		return third + y;
+	}
+	if (n == 4 || (y != 4 && y != 2))
+		return NULL;
 	gsize length = strcspn(third, "\n");
 	gboolean american = mark == '/' && first <= 12 &&
 		(other > 12 || g_strstr_len(third, length, "AM") || g_strstr_len(third, length, "PM"));

@@ -7,7 +7,7 @@
 typedef struct {
 	int year, month, day, hour, minute, second;
 	int zone; /* minutes east */
-	gboolean has_zone, is_iso;
+	gboolean has_zone;
 	gboolean is_foreign; /* has words that are not English */
 } Moment;
 

@@ -69,8 +69,6 @@ static int month_of(const char *word, gsize length)
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 	static const char *const whole[] = {"january", "february", "march", "april", "may", "june", "july",
 		"august", "september", "october", "november", "december"};
-	if (length < 3)
-		return 0;
 	/* "mardi" and "martes" are no March */
 	for (int i = 0; i < 12; i++)
 		if (!g_ascii_strncasecmp(word, names + 3 * i, 3) &&
@@ -83,7 +81,7 @@ static int month_of(const char *word, gsize length)
 static gboolean is_weekday(const char *word, gsize length)
 {
 	static const char names[] = "montuewedthufrisatsun";
-	for (guint i = 0; length >= 3 && i < 7; i++)
+	for (guint i = 0; i < 7; i++)
 		if (!g_ascii_strncasecmp(word, names + 3 * i, 3))
 			return length == 3 || !g_ascii_strncasecmp(word + length - 3, "day", 3);
 	return FALSE;
@@ -161,10 +159,9 @@ const char *date_read_word(const char *at, Moment *moment)
 	return at + n;
 }
 
-/* "yyyy-mm-dd", "yyyy/mm/dd", "yyyymmddThhmmss". */
+/* "yyyy-mm-dd", "yyyy/mm/dd". */
 static const char *read_iso(const char *at, Moment *moment)
 {
-	moment->is_iso = TRUE;
 	moment->year = date_number(at, 4);
 	gsize n = date_digits(at + 5);
 	moment->month = date_number(at + 5, n);
@@ -225,6 +222,8 @@ gint64 date_seconds(const Moment *moment)
 	if (moment->year < 1970 || moment->year > 2200 || moment->month < 1 || moment->month > 12 ||
 		moment->day < 1 || moment->day > lengths[moment->month - 1])
 		return REPORT_NO_DATE;
+	if (moment->month == 2 && moment->day == 29 && !g_date_is_leap_year(moment->year))
+		return REPORT_NO_DATE;
 	int hour = MAX(moment->hour, 0);
 	if (hour > 24 || moment->minute > 59 || moment->second > 60)
 		return REPORT_NO_DATE;
@@ -250,7 +249,7 @@ gint64 message_date(const char *text)
 		else if (g_ascii_isalpha(*at))
 			at = date_read_word(at, &moment);
 		else
-			at++;
+			moment.is_foreign |= (*at++ & 0x80) != 0; /* "2021-10-27 오후 2:25" */
 	}
 	gint64 seconds = date_seconds(&moment);
 	if (seconds != REPORT_NO_DATE && !moment.is_foreign)
