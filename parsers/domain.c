@@ -51,7 +51,7 @@ static gboolean label_is_valid(const char *label, gsize length)
 /* LDH and '_', no empty label, and a last label that is not a number: "10.2.3" is a version. */
 static gboolean host_is_valid(const char *host, gsize length)
 {
-	if (length == 0 || length > HOST_MAX)
+	if (length > HOST_MAX)
 		return FALSE;
 
 	const char *label = host;
@@ -126,7 +126,10 @@ static gboolean is_suffix(const char *name, int type)
 /* The label before the longest public suffix, to the end. */
 static const char *registrable_search(const char *host, int type)
 {
-	const char *before = NULL;
+	const char *before = NULL, *top = strrchr(host, '.');
+	/* The list has some of them: "7.2.0.192.in-addr.arpa" is an address, not a name under "arpa". */
+	if (top && is_among(top + 1, private_suffixes, G_N_ELEMENTS(private_suffixes)))
+		return NULL;
 	for (const char *p = host;;) {
 		if (is_suffix(p, type | PSL_TYPE_NO_STAR_RULE))
 			return before;
@@ -137,9 +140,7 @@ static const char *registrable_search(const char *host, int type)
 		p = dot + 1;
 	}
 	/* The list's own last rule: a top-level domain that it does not know is a suffix all the same. */
-	const char *top = strrchr(host, '.');
-	if (!top || strlen(top) < 3 || strspn(top + 1, "0123456789") == strlen(top + 1) ||
-		is_among(top + 1, private_suffixes, G_N_ELEMENTS(private_suffixes)))
+	if (!top || strlen(top) < 3 || strspn(top + 1, "0123456789") == strlen(top + 1))
 		return NULL;
 	return before;
 }

@@ -11,6 +11,8 @@ gsize extract_foreign(const char *p);
 gsize extract_url_end(const char *t, gsize from, gsize length);
 /* Whether @host, written as @token, has a known suffix by accident: a sentence, a file, a title. */
 gboolean extract_is_accident(const char *token, const char *host);
+/* Whether the first label of @name is words of a sentence with a name behind them. */
+gboolean extract_touches_sentence(const char *name);
 /* Bytes of @token without a sentence that begins behind it ("evil.example.They"), 0 if none does. */
 gsize extract_without_sentence(const char *token, gsize length);
 /* Whether @word is one of the @n words of @list, in whatever case. */

@@ -86,12 +86,35 @@ gboolean extract_is_accident(const char *token, const char *host)
 	return registrable && registrable[1] == '.' && strlen(suffix) == 2;
 }
 
+/* "域名evil.example": no space stands before the name in a language that has none. */
+gboolean extract_touches_sentence(const char *name)
+{
+	gunichar c = g_utf8_get_char_validated(name, -1);
+	if (c == (gunichar)-1 || c == (gunichar)-2)
+		return FALSE;
+	switch (g_unichar_get_script(c)) {
+	case G_UNICODE_SCRIPT_HAN:
+	case G_UNICODE_SCRIPT_HIRAGANA:
+	case G_UNICODE_SCRIPT_KATAKANA:
+	case G_UNICODE_SCRIPT_HANGUL:
+		break;
+	default:
+		return FALSE;
+	}
+	const char *dot = strchr(name, '.'), *p = dot;
+	while (p && p > name && (guchar)p[-1] < 0x80)
+		p--;
+	return p && p < dot;
+}
+
 /* "evil.example.They sent": a sentence began without a space. What is left of it, or 0. */
 gsize extract_without_sentence(const char *token, gsize length)
 {
+	/* "Www.Evil.Example": a telephone began the name with a capital, and nobody a sentence. */
+	const char *name = g_ascii_strncasecmp(token, "www.", 4) == 0 ? token + 4 : token;
 	const char *dot = memrchr(token, '.', length);
-	return dot && g_ascii_isupper(dot[1]) && dot > token && g_ascii_islower(dot[-1]) &&
-			memchr(token, '.', dot - token)
+	return dot && g_ascii_isupper(dot[1]) && dot > name && g_ascii_islower(dot[-1]) &&
+			memchr(name, '.', dot - name)
 		? (gsize)(dot - token)
 		: 0;
 }

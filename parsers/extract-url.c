@@ -67,9 +67,26 @@ static char *without_scheme(const char *text, char **host_out, gboolean *is_ip_o
 	return g_strconcat("http://", text, NULL);
 }
 
+static const char *behind_scheme(const char *text)
+{
+	gboolean defanged;
+	const char *mark = strstr(text, "://");
+	return mark && refang_scheme(text, mark - text, &defanged) ? mark + 3 : NULL;
+}
+
+/* "http://https://evil.example/": the form's field began with a scheme, and he pasted the whole behind it. */
+static const char *last_scheme(const char *text)
+{
+	const char *behind;
+	while ((behind = behind_scheme(text)) && behind_scheme(behind))
+		text = behind;
+	return text;
+}
+
 static char *read_url(const char *text, char **host_out, gboolean *is_ip_out)
 {
 	gboolean defanged;
+	text = last_scheme(text);
 	const char *mark = strstr(text, ":/");
 	const char *back = strstr(text, ":\\\\");
 	if (!mark || (back && back < mark))

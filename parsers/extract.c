@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr */
 #include "extract.h"
 #include "domain.h"
 #include "extract-private.h"
@@ -116,7 +117,7 @@ static gboolean scan_ip(Scanner *s, const char *token, gsize from, gsize to)
 static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 {
 	gsize length = strcspn(token, ":/?#\\"), cut = extract_without_sentence(token, length);
-	if (!memchr(token, '.', length) || memchr(token, '%', length))
+	if (!memchr(token, '.', length))
 		return FALSE;
 	if (cut) {
 		to -= strlen(token) - cut;
@@ -124,7 +125,7 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 	}
 
 	g_autofree char *name = g_strndup(token, length);
-	g_autofree char *host = domain_normal(name);
+	g_autofree char *host = extract_touches_sentence(name) ? NULL : domain_normal(name);
 	if (!host || !domain_is_delegated(host))
 		return FALSE;
 	if (cut)
@@ -151,11 +152,13 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 
 static gboolean scan_email(Scanner *s, const char *token, gsize from, gsize to)
 {
-	const char *at = strrchr(token, '@');
+	gboolean is_link = g_ascii_strncasecmp(token, "mailto:", 7) == 0;
+	/* The parameters of a link are words for the mail, mostly the address that wants out of a list. */
+	const char *at = memrchr(token, '@', is_link ? strcspn(token, "?") : strlen(token));
 	if (!at || at == token)
 		return FALSE;
 
-	const char *start = g_ascii_strncasecmp(token, "mailto:", 7) == 0 ? token + 7 : token;
+	const char *start = is_link ? token + 7 : token;
 	gsize length = at + 1 - start + strcspn(at + 1, ":/?#&=\\*!$");
 	const char *bad = NULL;
 	for (const char *p = start; p < at; p++)
@@ -189,7 +192,7 @@ static gboolean scan_ascii_runs(Scanner *s, gsize from, gsize to)
 		gsize start = i;
 		while (i < to && (guchar)t[i] < 0x80)
 			i++;
-		if (i - start > 3 && !(start == from && i == to))
+		if (i - start > 3)
 			scan_token(s, start, i);
 		while (i < to && (guchar)t[i] >= 0x80)
 			i++;

@@ -48,7 +48,7 @@ void html_link_free(Link *link)
 
 static void write_begin(Writer *w)
 {
-	if (w->pending && w->out->len > 0)
+	if (w->out->len > 0)
 		for (guint i = 0; i < w->pending; i++) {
 			g_string_append_c(w->out, '\n');
 			if (i + 1 < w->pending)

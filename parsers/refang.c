@@ -77,12 +77,27 @@ static gsize half_dot(const char *text, const char *p, const char *end)
 	return 0;
 }
 
-/* Ideographic full stops are dots between ASCII only; else they end a sentence (UTS 46). */
-static gboolean wide_dot(const char *text, const char *p, const char *end)
+/* Ideographic full stops are dots between ASCII only; else they end a sentence (UTS 46). Word processors
+ * write a hyphen that does not break: "evil\u2011shop.example" is not "shop.example". */
+static char wide_sign(const char *text, const char *p, const char *end)
 {
+	static const struct {
+		const char *character; /* three bytes each */
+		char sign;
+	} wide[] = {{"\u3002", '.'}, {"\uff0e", '.'}, {"\uff61", '.'}, {"\u2010", '-'}, {"\u2011", '-'},
+		{"\uff0d", '-'}};
 	if (end - p < 4 || p == text || !g_ascii_isalnum(p[-1]) || !g_ascii_isalnum(p[3]))
-		return FALSE;
-	return memcmp(p, "\u3002", 3) == 0 || memcmp(p, "\uff0e", 3) == 0 || memcmp(p, "\uff61", 3) == 0;
+		return 0;
+	for (guint i = 0; i < G_N_ELEMENTS(wide); i++)
+		if (memcmp(p, wide[i].character, 3) == 0)
+			return wide[i].sign;
+	return 0;
+}
+
+/* "http:\/\/evil.example\/x", as programs write it that escape for JavaScript. */
+static gboolean escaped_slash(const char *text, const char *p, const char *end)
+{
+	return end - p > 1 && p[0] == '\\' && p[1] == '/' && p > text && p[-1] != '\\';
 }
 
 /* Characters nobody sees, put into names to hide them from programs. */
@@ -93,7 +108,7 @@ static gsize invisible(const char *p, const char *end)
 		return 2;
 	if (a == 0xe2 && b == 0x80 && ((c >= 0x8b && c <= 0x8f) || (c >= 0xaa && c <= 0xae)))
 		return 3;
-	if ((a == 0xe2 && b == 0x81 && (c == 0xa0 || (c >= 0xa6 && c <= 0xa9))) ||
+	if ((a == 0xe2 && b == 0x81 && ((c >= 0xa0 && c <= 0xa4) || (c >= 0xa6 && c <= 0xa9))) ||
 		(a == 0xef && b == 0xbb && c == 0xbf))
 		return 3;
 	return 0;
@@ -134,7 +149,7 @@ static gsize spaced_dot(const char *text, const char *p, const char *end, Chunk 
 	while (q < end && (*q == ' ' || *q == '\t') && q - p < 3)
 		q++;
 	gsize used = bracketed(q, end, &sign);
-	gboolean bare = !used && end - q > 4 && g_ascii_strncasecmp(q, "dot ", 4) == 0;
+	gboolean bare = end - q > 4 && g_ascii_strncasecmp(q, "dot ", 4) == 0;
 	if ((!used && !bare) || chunk->length == 0 || !is_word(chunk->text[chunk->length - 1]))
 		return 0;
 
@@ -169,6 +184,7 @@ gsize refang_chunk(const char *text, gsize length, gsize pos, Chunk *chunk)
 
 	while (p < end && chunk->length < REFANG_MAX) {
 		gsize used = 0;
+		char wide;
 		chunk->text[chunk->length] = '\0';
 		if (is_space(*p)) {
 			used = spaced_dot(text, p, end, chunk);
@@ -187,9 +203,12 @@ gsize refang_chunk(const char *text, gsize length, gsize pos, Chunk *chunk)
 		} else if ((used = half_dot(text, p, end))) {
 			put(chunk, ".", 1, p - text);
 			chunk->defanged = TRUE;
-		} else if (wide_dot(text, p, end)) {
-			put(chunk, ".", 1, p - text);
+		} else if ((wide = wide_sign(text, p, end))) {
+			put(chunk, &wide, 1, p - text);
 			used = 3;
+		} else if (escaped_slash(text, p, end)) {
+			put(chunk, "/", 1, p - text);
+			used = 2;
 		} else {
 			put(chunk, p, used = 1, p - text);
 		}

@@ -24,6 +24,8 @@ static const Row registrable_rows[] = {
 	{"com", NULL},
 	{"shop.evil.younger-than-the-list", "evil.younger-than-the-list"},
 	{"printer.local", NULL},
+	{"7.2.0.192.in-addr.arpa", NULL}, /* an address; the list has "arpa" and "onion" */
+	{"abcdefgh.onion", NULL},
 	{"3.14.15", NULL},
 	{"evil.github.io", "github.io"},              /* the registered name; private suffixes do not count */
 	{"www.city.kawasaki.jp", "city.kawasaki.jp"}, /* an exception of the list */

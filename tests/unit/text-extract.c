@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What is found, one after the other: U a URL, H a host, I an address, N a network, E an e-mail address;
- * '*' behind what was defanged. */
+ * '*' before what was defanged, '#' behind a URL whose host is an address. */
 static const struct {
 	const char *text, *wanted;
 } rows[] = {
@@ -27,7 +27,7 @@ static const struct {
 	{"since version 10.2.3.4", ""}, /* a version, not an address */
 	{"10.2.3.4-rc1 v1.2.3.4 1.2.3.4.5", ""},
 	{"198.51.100.0/24 2001:db8::/32", "N198.51.100.0/24 N2001:db8::/32"},
-	{"192.0.2.8/admin.php", "Uhttp://192.0.2.8/admin.php"},
+	{"192.0.2.8/admin.php", "Uhttp://192.0.2.8/admin.php#"},
 	{"2001:db8::1, [2001:db8::2]:443", "I2001:db8::1 I2001:db8::2"},
 	{"12:30:45 a::b std::string aa:bb:cc:dd:ee:ff", ""},
 	{"report.txt index.php e.g. i.e. foo.zip readme.md", ""},
@@ -46,6 +46,99 @@ static const struct {
 		"Hevil.example Uhttp://evil.test/x"},
 	{"b\u00fccher.example", "Hxn--bcher-kva.example"},
 	{"text/plain and/or 24/7 1.000,00 1.5.2026", ""},
+	/* Where a name ends, and what only looks like one. */
+	{"Www.Evil.Example", "Hwww.evil.example"}, /* telephones begin with a capital */
+	{"www.evil.example.They sent", "Hwww.evil.example"},
+	{"www.They sent", ""},
+	{"www.evil.sh a.b.zip", "Hwww.evil.sh Ha.b.zip"}, /* files have two labels, and no "www" */
+	{"evil[.]zip", "H*evil.zip"},                     /* nobody defangs a file */
+	{"Evil.it HELLO.IT iT.it evil.ITaly", "Hevil.it Hhello.it Hit.it"},
+	{"a.it x.com", "Hx.com"}, /* "z.B.", "e.V": an abbreviation, but not under a long suffix */
+	{"evil.example:80 evil.example:443/x evil.example:", "Hevil.example Uhttp://evil.example:443/x Hevil.example"},
+	{"evil.example/ evil.example?x=1", "Hevil.example Hevil.example"},
+	{"evil.example%20 evil%2eexample", ""},
+	{"*.evil.example $evil.example -evil.example- ...", "Hevil.example Hevil.example Hevil.example"},
+	{"a:b=c:evil.example a:b:c:d:evil.example", "Hevil.example"}, /* three labels, no more */
+	{"abc:evil.example:x.test", "Hevil.example Hx.test"},
+	{"a.b \\\\evil.example\\share abc:/var/evil.example x:\\evil.example", ""},
+	{"evil\\shop.example", ""},
+	{"\u57df\u540devil.example", "Hevil.example"}, /* no space stands before a name in Chinese, */
+	{"\u30b5\u30a4\u30c8evil.test \u306eevil.test \uc0ac\uc774\ud2b8evil.test",
+		"Hevil.test Hevil.test Hevil.test"}, /* nor in Japanese or Korean */
+	{"\u6dd8\u5b9d.example evil\u6dd8.example \u0430evil.example",
+		"Hxn--pbt173b.example Hxn--evil-8i8i.example Hxn--evil-43d.example"}, /* names of their own */
+	{"\u57dfab.c \u57df\u540d \u57dfa.b\u540d", ""},
+	{"7.2.0.192.in-addr.arpa abcdefgh.onion", ""},
+	/* Addresses of machines. */
+	{"1.1.1.1 9.9.9 1.2.34", "I1.1.1.1"},
+	{"version: 192.0.2.7 Firmware 192.0.2.7 versioning 192.0.2.7", "I192.0.2.7"},
+	{"build 2001:db8::1", "I2001:db8::1"},
+	{"192.0.2.7x 192.0.2.7-8", ""},
+	{"198.51.100.0/33 198.51.100.0/32 198.51.100.0/ 198.51.100.0/24x",
+		"I198.51.100.0 N198.51.100.0/32 I198.51.100.0 I198.51.100.0"},
+	{"2001:db8::/128 2001:db8::/129 2001:db8::/x", "N2001:db8::/128 I2001:db8::"},
+	{"fe80::1 cafe::1 2a00:1450::1", "I2a00:1450::1"},
+	{"192.0.2.8:8080/x http://192.0.2.9/ http://[2001:db8::1]/",
+		"Uhttp://192.0.2.8:8080/x# Uhttp://192.0.2.9/# Uhttp://[2001:db8::1]/#"},
+	/* E-mail addresses. */
+	{"joe@evil.example:25 joe@evil.example/x joe@evil.example. joe@evil.example-",
+		"Ejoe@evil.example Ejoe@evil.example Ejoe@evil.example Ejoe@evil.example"},
+	{"a:joe@evil.example x/joe@evil.example a?joe@evil.example a#joe@evil.example x\\joe@evil.example",
+		"Ejoe@evil.example Ejoe@evil.example Ejoe@evil.example Ejoe@evil.example Ejoe@evil.example"},
+	{"joe@evil joe@@evil.example joe@evil.txt", ""},
+	{"MAILTO:joe@evil.example mailto:joe", "Ejoe@evil.example"},
+	{"<mailto:out@evil.example?subject=joe@victim.example>", "Eout@evil.example"}, /* who wants out */
+	{"*@evil.example @evil.example", "Hevil.example Hevil.example"},
+	/* URLs. */
+	{"http://http://evil.example/x hxxp://https://evil[.]example/y",
+		"Uhttp://evil.example/x U*https://evil.example/y"}, /* pasted into a field that began with it */
+	{"http://evil.example/http://other.example/", "Uhttp://evil.example/http://other.example/"},
+	{"http://evil http://evil/x http://evil[.] https://login.evil[.]example",
+		"Uhttp://evil/x U*https://login.evil.example"},
+	{"http://evil.example/a,b;c=http: http://evil.example/?a;http://evil.test",
+		"Uhttp://evil.example/a,b;c=http Uhttp://evil.example/?a Uhttp://evil.test"},
+	{"http://evil.example/,ab://x http://evil.example/;abc:/x",
+		"Uhttp://evil.example/,ab://x Uhttp://evil.example/;abc:/x"}, /* no scheme */
+	{"[http://evil.example/a[1].php] http://evil.example/a]b", "Uhttp://evil.example/a[1].php Uhttp://evil.example/a"},
+	{"http://evil.example/\u4e2d\u6587 \u201chttp://evil.example/x\u201d.",
+		"Uhttp://evil.example/\u4e2d\u6587 Uhttp://evil.example/x"},
+	{"view-source:http://evil.example/ url=http://evil.example/ 1http://evil.example/",
+		"Uhttp://evil.example/ Uhttp://evil.example/ Uhttp://evil.example/"},
+	{"evil.test:http://evil.example/", "Hevil.test Uhttp://evil.example/"},
+	{"://evil.example/ http:/\\evil.example http:\\/evil.example", "Hevil.example"},
+	{"\"http:\\/\\/evil.example\\/x\" http:\\\\/evil.example a\\", "Uhttp://evil.example/x Uhttp://evil.example"},
+	{"note: // evil.example/x", "Uhttp://evil.example/x"},
+	{"ftp://evil.example fxp://evil.example ttp://evil.example hxtps://evil.example",
+		"Uftp://evil.example U*ftp://evil.example U*http://evil.example U*https://evil.example"},
+	{"sftp://evil.example hp://evil.example xtp://evil.example",
+		"U*sftp://evil.example U*hp://evil.example U*xtp://evil.example"},
+	/* Hidden and disguised names. */
+	{"evil[punkt]com evil(point)com evil{punto}com evil[ponto]com evil( d0t )com",
+		"H*evil.com H*evil.com H*evil.com H*evil.com H*evil.com"},
+	{"evil[.}com evil(  .  )com evil[com evil[.", ""},
+	{"http[://]evil.example http[:/]/evil.example evil.example[/]x joe{at}evil.example",
+		"U*http://evil.example U*http://evil.example U*http://evil.example/x E*joe@evil.example"},
+	{"[.com .]com \\.com -dot-com evil\\.]com evil-dot- evil-dotcom a_dot_", ""},
+	{"evil-dot-com Evil_DOT_com", "H*evil.com H*evil.com"},
+	{"evil  [.]  example evil    [.] com", "H*evil.example"},
+	{"evil dot qqqq evil dot ! evil [.] ! evil dot", ""},
+	{"evil dot\tcom evil\tdot com evil {dot} com", "H*evil.com H*evil.com"},
+	{"http:// evil.example http:// (evil.example) s: //evil.example note: //evil",
+		"U*http://evil.example Hevil.example"},
+	{"hxxp: //evil.example/x see http:// and", "U*http://evil.example/x"},
+	{"e\u200fvil.example evil\u202a.example evil\u202e.example e\u2060vil.example e\u2064vil.example",
+		"Hevil.example Hevil.example Hevil.example Hevil.example Hevil.example"},
+	{"e\u2066vil.example e\u2069vil.example \ufeffevil.example e\ufeffvil.example",
+		"Hevil.example Hevil.example Hevil.example Hevil.example"},
+	{"a\u200abe.example a\u2010 be.example a\u202fbe.example a\u2065be.example a\u206abe.example "
+	 "\u00aebe.example a\u2264be.example",
+		"Hbe.example Hbe.example Hbe.example Hbe.example Hbe.example Hxn--be-7da.example Hbe.example"},
+	{"evil\u3002com evil\uff0ecom evil\uff61com", "Hevil.com Hevil.com Hevil.com"},
+	{"evil\u2011shop.example evil\u2010shop.example http://evil\uff0dshop.example/x",
+		"Hevil-shop.example Hevil-shop.example Uhttp://evil-shop.example/x"}, /* not "shop.example" */
+	{"Berlin \u2011shop.example", "Hshop.example"},
+	{"evil.example\nevil.test\revil.example\fevil.test\vevil.example\tevil.test",
+		"Hevil.example Hevil.test Hevil.example Hevil.test Hevil.example Hevil.test"},
 };
 
 static const struct {
@@ -177,8 +270,8 @@ static void test_rows(void)
 		g_autoptr(GString) seen = g_string_new(NULL);
 		for (guint f = 0; f < found->len; f++) {
 			const Found *one = found->pdata[f];
-			g_string_append_printf(seen, "%s%c%s%s", f ? " " : "", kinds[one->kind],
-				one->defanged ? "*" : "", one->value);
+			g_string_append_printf(seen, "%s%c%s%s%s", f ? " " : "", kinds[one->kind],
+				one->defanged ? "*" : "", one->value, one->host_is_ip ? "#" : "");
 			g_assert_cmpuint(one->end, <=, strlen(text));
 			g_assert_cmpuint(one->start, <, one->end);
 		}
