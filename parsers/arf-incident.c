@@ -8,6 +8,9 @@
 #include "extract.h"
 #include "original.h"
 
+/* More than a billion is no count; PostgreSQL's integer ends soon after. */
+enum { INCIDENTS_MAX = 1000000000 };
+
 static void read_source(const ArfFields *fields, Report *report, Incident *incident)
 {
 	const char *value = arf_field(fields, "Source-IP");
@@ -15,8 +18,10 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	if (!value)
 		return;
 	g_autofree char *address = arf_bare(value);
-	incident_set_source(
-		report, incident, address, port ? g_ascii_strtoull(port, NULL, 10) : 0, PROVENANCE_REPORTED);
+	guint64 number = port ? g_ascii_strtoull(port, NULL, 10) : 0;
+	if (port && (!number || number > G_MAXUINT16))
+		report_malformed(report, "source-port");
+	incident_set_source(report, incident, address, MIN(number, G_MAXUINT), PROVENANCE_REPORTED);
 	if (!incident->source_ip)
 		report_malformed(report, "source-ip");
 }
@@ -168,10 +173,9 @@ static guint32 incident_count(const ArfFields *fields, Report *report)
 	if (!value)
 		return 1;
 	guint64 count = g_ascii_isdigit(*value) ? g_ascii_strtoull(value, NULL, 10) : 0;
-	if (!count || count > G_MAXUINT32)
+	if (!count || count > INCIDENTS_MAX)
 		report_malformed(report, "incidents");
-	/* More than a billion is no count; PostgreSQL's integer ends soon after. */
-	return CLAMP(count, 1, 1000000000);
+	return CLAMP(count, 1, INCIDENTS_MAX);
 }
 
 void arf_read_incident(const ArfFields *fields, Message *original, const Border *border, Report *report,
