@@ -60,18 +60,23 @@ static gboolean take_ip(Hop *hop, const char *word, gsize length)
 	return hop->ip != NULL;
 }
 
+static gboolean is_word(const char *at, gsize length, const char *word)
+{
+	return strlen(word) == length && !g_ascii_strncasecmp(at, word, length);
+}
+
 /* What MTAs write into the parenthesis behind "from name". */
 static void read_comment(Hop *hop, const char *at, gsize length, gboolean in_from)
 {
 	const char *end = at + length;
 	static const char auth[] = "Authenticated sender: ";
-	if (!g_ascii_strncasecmp(at, auth, strlen(auth)) && length > strlen(auth)) {
+	if (!g_ascii_strncasecmp(at, auth, strlen(auth))) {
 		hop->authenticated = TRUE;
 		take(&hop->auth_user, at + strlen(auth), strcspn(at + strlen(auth), " )\t"));
 		return;
 	}
 	while (at < end) {
-		while (at < end && strchr(" \t(),", *at))
+		while (at < end && strchr(" \t(),;", *at))
 			at++;
 		gsize n = MIN(strcspn(at, " \t(),;"), (gsize)(end - at));
 		if (!n)
@@ -92,6 +97,9 @@ static void read_comment(Hop *hop, const char *at, gsize length, gboolean in_fro
 				hop->rdns = g_steal_pointer(&hop->helo);
 			g_clear_pointer(&hop->helo, g_free);
 			take_host(&hop->helo, at, n);
+		} else if (in_from && is_word(at, n, "forged")) {
+			/* Sendmail's "(may be forged)": the name does not lead back to the address. */
+			g_clear_pointer(&hop->rdns, g_free);
 		} else if (in_from && !take_ip(hop, at, n)) {
 			const char *user = memchr(at, '@', n); /* ident: "user@host" */
 			const char *host = user ? user + 1 : at;
@@ -119,11 +127,6 @@ static gsize comment_length(const char *at)
 			return n + 1;
 	}
 	return n;
-}
-
-static gboolean is_word(const char *at, gsize length, const char *word)
-{
-	return strlen(word) == length && !g_ascii_strncasecmp(at, word, length);
 }
 
 static void read_from(Hop *hop, const char *word, gsize n)
@@ -199,6 +202,8 @@ Hop *received_parse(const char *raw)
 			read_with(hop, at, n);
 		else if (clause == CLAUSE_FOR)
 			read_recipient(hop, at, n);
+		else if (inside == CLAUSE_FROM && *at == '[')
+			take_ip(hop, at, n); /* IMail, fetchmail: without a parenthesis */
 		if (!next)
 			clause = CLAUSE_NONE;
 		at += n;
@@ -224,7 +229,7 @@ GPtrArray *received_all(const Message *message)
  */
 static gboolean is_handed_on(const Hop *hop, const Hop *below)
 {
-	return hop->helo && hop->by && below && below->by && below->ip && strcmp(below->ip, hop->ip) != 0 &&
+	return hop->helo && below && below->by && below->ip && strcmp(below->ip, hop->ip) != 0 &&
 		g_ascii_strcasecmp(hop->helo, below->by) == 0 && domain_is_delegated(hop->helo) &&
 		domain_aligned(hop->helo, hop->by);
 }
@@ -239,7 +244,7 @@ static gboolean is_from_us(const Hop *hop, const Border *border)
 /* Whether the client of a hop belongs to those who received the mail. */
 static gboolean is_inside(const Hop *hop, const Hop *below, const char *reporter_domain, const Border *border)
 {
-	if (!hop->ip || !domain_ip_is_public(hop->ip))
+	if (!domain_ip_is_public(hop->ip))
 		return TRUE;
 	/* One that greets our host with our name and has no other must have got the mail below. */
 	if (is_from_us(hop, border))
@@ -248,9 +253,7 @@ static gboolean is_inside(const Hop *hop, const Hop *below, const char *reporter
 	/* The name the receiving host looked up counts; what the client says of itself does not. */
 	if (!hop->rdns)
 		return is_handed_on(hop, below);
-	if (reporter_domain && domain_aligned(hop->rdns, reporter_domain))
-		return TRUE;
-	return hop->by && domain_aligned(hop->rdns, hop->by);
+	return domain_aligned(hop->rdns, reporter_domain) || domain_aligned(hop->rdns, hop->by);
 }
 
 static void blame(Report *report, Incident *incident, const Hop *hop, const Hop *below, Provenance provenance)
@@ -280,7 +283,7 @@ static void name_giver(Report *report, Incident *incident, GPtrArray *hops, guin
 		const Hop *hop = hops->pdata[i];
 		if (!border_is_our_host(border, hop->by))
 			return;
-		if (hop->authenticated || !hop->ip || !domain_ip_is_public(hop->ip) ||
+		if (hop->authenticated || !domain_ip_is_public(hop->ip) ||
 			border_is_our_host(border, hop->rdns))
 			continue;
 		incident_add_evidence(report, incident, EVIDENCE_RECEIVED, provenance, hop->ip, hop->ip);
@@ -311,7 +314,7 @@ void received_blame(Message *original, const char *reporter_domain, const Border
 		const char *name = hop->rdns ? hop->rdns : hop->helo;
 		if (hop->ip && !domain_ip_is_public(hop->ip) && name && hop->by &&
 			!domain_aligned(name, hop->by) && domain_is_delegated(name) &&
-			!(reporter_domain && domain_aligned(name, reporter_domain))) {
+			!domain_aligned(name, reporter_domain)) {
 			blame(report, incident, hop, NULL, provenance);
 			return;
 		}
