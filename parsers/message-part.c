@@ -1,19 +1,32 @@
 /* Parts decoded by our own hand. */
 
+#define _GNU_SOURCE /* memmem() */
 #include <string.h>
 
 #include "decode.h"
 #include "html.h"
 #include "message-private.h"
 
-/* GMime's own step for the one encoding that is too rare to be written twice. */
+/* What follows the line "begin 644 name"; all of it when there is none. */
+static const char *after_begin(const char *text, gsize length)
+{
+	const char *end = text + length;
+	const char *begin = length > 6 && !memcmp(text, "begin ", 6) ? text : memmem(text, length, "\nbegin ", 7);
+	const char *stop = begin ? memchr(begin + 1, '\n', end - begin - 1) : NULL;
+	return stop ? stop + 1 : text;
+}
+
+/* GMime's own step for the one encoding that is too rare to be written twice. It takes data only: a
+ * "begin" would be the length of a line, and its end that of the file. */
 static GByteArray *decode_uu(const guint8 *bytes, gsize length)
 {
+	const char *data = after_begin((const char *)bytes, length);
+	length -= data - (const char *)bytes;
 	GMimeEncoding state;
 	g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_UUENCODE);
 	GByteArray *out = g_byte_array_new();
 	g_byte_array_set_size(out, g_mime_encoding_outlen(&state, length));
-	gsize n = g_mime_encoding_flush(&state, (const char *)bytes, length, (char *)out->data);
+	gsize n = g_mime_encoding_flush(&state, data, length, (char *)out->data);
 	g_byte_array_set_size(out, n);
 	return out;
 }

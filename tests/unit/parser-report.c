@@ -41,7 +41,7 @@ static json_t *written(const Report *report, const char *file)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 	report_write_json(report, file, out);
-	g_assert_null(strchr(out->str, '\n'));
+	g_assert_null(strpbrk(out->str, "\n\x7f"));
 	json_t *json = json_loads(out->str, JSON_REJECT_DUPLICATES, NULL);
 	g_assert_nonnull(json);
 	return json;
@@ -105,9 +105,29 @@ static void test_escapes(void)
 	g_autoptr(Report) report = report_new();
 	static const char text[] = "\"quoted\" \\ back\tslash\nline é €";
 	report->subject = report_text(report, text, 100);
-	json_t *json = written(report, "caf\xe9\x01\".eml");
+	json_t *json = written(report, "caf\xe9\x01\x7f\".eml");
 	g_assert_cmpstr(
 		json_string_value(json_object_get(json_object_get(json, "mail"), "subject")), ==, text);
+	json_decref(json);
+}
+
+/* Half of a pair is written, too. */
+static void test_halves(void)
+{
+	g_autoptr(Report) report = report_new();
+	report->reporter_name = "Jo";
+	report_add_incident(report, CATEGORY_WHOIS)->claim_field = "email";
+	report_add_incident(report, CATEGORY_WHOIS)->claim_why = "it bounces";
+	json_t *json = written(report, NULL);
+	json_t *reporter = json_object_get(json, "reporter"), *incidents = json_object_get(json, "incidents");
+	g_assert_true(json_is_null(json_object_get(reporter, "address")));
+	g_assert_cmpstr(json_string_value(json_object_get(reporter, "name")), ==, "Jo");
+	json_t *first = json_object_get(json_array_get(incidents, 0), "claim"),
+	       *second = json_object_get(json_array_get(incidents, 1), "claim");
+	g_assert_cmpstr(json_string_value(json_object_get(first, "field")), ==, "email");
+	g_assert_true(json_is_null(json_object_get(first, "why")));
+	g_assert_true(json_is_null(json_object_get(second, "field")));
+	g_assert_cmpstr(json_string_value(json_object_get(second, "why")), ==, "it bounces");
 	json_decref(json);
 }
 
@@ -252,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/text", test_text);
 	g_test_add_func("/report/keys", test_keys);
 	g_test_add_func("/report/escapes", test_escapes);
+	g_test_add_func("/report/halves", test_halves);
 	g_test_add_func("/report/dates", test_dates);
 	g_test_add_func("/report/limits", test_limits);
 	g_test_add_func("/report/culprits", test_culprits);

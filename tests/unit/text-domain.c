@@ -48,6 +48,9 @@ static const Row ip_rows[] = {
 	{"192.0.2.1.example.org", NULL},
 	{"3221225985", NULL}, /* a number is an address in URLs only */
 	{"beef", NULL},
+	{"192.0.2.1:", NULL},
+	{"192.0.2.1:smtp", NULL}, /* a port is a number */
+	{NULL, NULL},
 };
 
 static const Row loose_rows[] = {
@@ -108,6 +111,7 @@ static const struct {
 	{"2001:a00:1::1", TRUE}, /* neighbours of 6to4 */
 	{"3002:a00:1::1", TRUE},
 	{"nonsense", FALSE},
+	{NULL, FALSE},
 };
 
 static const struct {
@@ -170,7 +174,7 @@ static void test_addresses(void)
 		g_assert_cmpstr(found, ==, address_rows[i].wanted);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(public_rows); i++) {
-		g_test_message("%s", public_rows[i].address);
+		g_test_message("%s", public_rows[i].address ? public_rows[i].address : "NULL");
 		g_assert_true(domain_ip_is_public(public_rows[i].address) == public_rows[i].is_public);
 	}
 }
