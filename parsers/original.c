@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* strcasestr() */
+
 #include "original.h"
 
 #include <string.h>
@@ -40,7 +42,7 @@ static void accuse(const Reading *reading, const Evidence *evidence)
 {
 	if (!reading->accuses || !evidence || !evidence->domain || is_innocent(reading, evidence->host))
 		return;
-	if (evidence->kind != EVIDENCE_URL && domain_is_mailbox_provider(evidence->domain))
+	if (domain_is_mailbox_provider(evidence->domain))
 		return;
 	incident_add_domain(reading->report, reading->incident, evidence->host);
 }
@@ -198,14 +200,15 @@ static void read_url(const Reading *reading, const char *url, const char *host, 
 	}
 }
 
-/* Whether the reader sees @host as the text of a link that leads elsewhere: mostly the name of the
- * firm that is imitated. */
-static gboolean is_shown_for_another(const GPtrArray *links, const char *host)
+/* Whether the reader sees @host, or what was written for it, as the text of a link that leads elsewhere:
+ * mostly the name of the firm that is imitated. */
+static gboolean is_shown_for_another(const GPtrArray *links, const char *host, const char *written)
 {
 	for (guint i = 0; i < links->len; i++) {
 		const Link *link = links->pdata[i];
-		if (link->kind == LINK_HREF && link->text && strstr(link->text, host) &&
-			!strstr(link->target, host))
+		if (link->kind == LINK_HREF && link->text &&
+			(strcasestr(link->text, host) || strstr(link->text, written)) &&
+			!strcasestr(link->target, host))
 			return TRUE;
 	}
 	return FALSE;
@@ -220,8 +223,10 @@ static guint read_line(const Reading *reading, const char *line, gsize length, c
 		const Found *item = found->pdata[i];
 		/* Mail programs make a link of "www.evil.example", too. */
 		gboolean bare = item->kind == FOUND_HOST && g_ascii_strncasecmp(item->value, "www.", 4) == 0;
-		if ((item->kind != FOUND_URL && !bare) ||
-			(item->host && is_shown_for_another(links, item->host)))
+		if (item->kind != FOUND_URL && !bare)
+			continue;
+		g_autofree char *written = g_strndup(line + item->start, item->end - item->start);
+		if (item->host && is_shown_for_another(links, item->host, written))
 			continue;
 		g_autofree char *url = bare ? g_strconcat("http://", item->value, "/", NULL) : NULL;
 		read_url(reading, url ? url : item->value, item->host, item->host_is_ip);

@@ -52,6 +52,16 @@ static const struct {
 		"evil.example evil2.example evil3.example evil4.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='http://evil.example/'>http://www.bank.example/</a>",
 		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='http://evil.example/'>http://www.BanK.example/</a>",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='http://evil.example/'>http://www.m\303\274nchen.example/</a> http://www.k\303\266ln.example/",
+		"evil.example xn--kln-sna.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='ftp://WWW.evil.example/'>http://www.evil.example/</a>",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<form action='http://evil.example/'>http://www.evil2.example/</form><a href='http://evil3.example/'></a>",
+		"evil.example evil3.example evil2.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<a href='http://evil.example/'>Click</a> http://evil2.example/",
 		"evil.example evil2.example", NULL},
