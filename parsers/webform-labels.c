@@ -22,12 +22,11 @@ static const struct {
 	{FIELD_NAME, "|name|full name|reporter name|contact name|"},
 	{FIELD_SUBJECT, "|subject|title|"},
 	{FIELD_MESSAGE,
-		"|message|message body|your "
-		"message|description|details|comment|comments|statement|explanation|complaint|"
+		"|message|message body|description|details|comment|comments|statement|explanation|complaint|"
 		"evidence|headers|body|reasons|additional information|"},
 	{FIELD_DOMAIN, "|domain|domain name|domains|reported domain|abusive domain|website|"},
 	{FIELD_URL, "|url|urls|link|abusive url|reported url|web address|exact url|"},
-	{FIELD_CATEGORY, "|category|type|type of abuse|abuse type|reason|complaint type|"},
+	{FIELD_CATEGORY, "|category|type|type of abuse|abuse type|reason|"},
 	{FIELD_OTHER,
 		"|phone|telephone|company|organisation|organization|ip|ip address|country|address|"
 		"user agent|submitted|language|good faith|referrer|"},
@@ -38,17 +37,17 @@ static const struct {
 	{FIELD_URL, "|abuse url|offending url|reported link|link to the content|location of the content|"},
 	{FIELD_MESSAGE,
 		"|details of your complaint|details of the abuse|description of the abuse|abuse details|"
-		"complaint details|describe the abuse|describe the problem|what happened|your report|report|"
+		"describe the abuse|describe the problem|what happened|report|"
 		"reason for report|problem description|"},
 	{FIELD_CATEGORY,
 		"|kind of abuse|nature of abuse|nature of complaint|report type|subject of "
 		"complaint|inaccuracy|"},
 	{FIELD_NAME, "|reporter's name|reported by name|"},
-	{FIELD_REPORTER, "|reporter's email|reporter's e-mail|your contact email|"},
+	{FIELD_REPORTER, "|reporter's email|reporter's e-mail|"},
 	{FIELD_OTHER,
 		"|first name|last name|surname|forename|ip address of the attacker|abusive ip|attacker "
 		"ip|submitted on|"
-		"submitted from|date of incident|date|time of submission|"},
+		"submitted from|date of incident|time of submission|"},
 	/* French */
 	{FIELD_REPORTER,
 		"|courriel|adresse e-mail|adresse email|adresse mail|adresse de courriel|"

@@ -57,11 +57,9 @@ static char *webform_label(const char *line, gsize length)
 		label++;
 	for (gsize end = strlen(label); end && strchr("*_ ", label[end - 1]); end--)
 		label[end - 1] = '\0';
-	for (guint i = 0; fillers[i]; i++) {
-		gsize filler = strlen(fillers[i]);
-		if (g_str_has_prefix(label, fillers[i]) && label[filler])
-			label += filler;
-	}
+	for (guint i = 0; fillers[i]; i++)
+		if (g_str_has_prefix(label, fillers[i]))
+			label += strlen(fillers[i]);
 	return g_strdup(label);
 }
 

@@ -159,8 +159,8 @@ static void read_source(const ArfFields *fields, Report *report, Incident *incid
 	if (ip) {
 		/* "Port" is mostly that of the service attacked; only Source-Port is the client's. */
 		const char *own = arf_field(fields, "Source-Port");
-		incident_set_source(
-			report, incident, ip, own ? g_ascii_strtoull(own, NULL, 10) : 0, PROVENANCE_REPORTED);
+		guint64 port = own ? g_ascii_strtoull(own, NULL, 10) : 0;
+		incident_set_source(report, incident, ip, MIN(port, G_MAXUINT), PROVENANCE_REPORTED);
 		incident_add_ip(report, incident, ip);
 	} else if (strstr(source, "://") || strstr(source, ": //")) {
 		accuse_url(report, incident, source);

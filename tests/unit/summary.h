@@ -68,6 +68,7 @@ static GPtrArray *summary_words(const Report *report)
 	summary_add(words, "reporter", report->reporter);
 	summary_add(words, "name", report->reporter_name);
 	summary_list(words, "malformed", report->malformed);
+	summary_add(words, "", report->malformed->len ? NULL : "sound");
 	summary_list(words, "because", report->because);
 	summary_number(words, "incidents", report->incidents->len);
 	for (guint i = 0; i < report->incidents->len; i++)
@@ -94,13 +95,18 @@ static void summary_check(const Report *report, const char *row, const char *exp
 }
 
 /* @mail through all the kinds, with a border of its own. */
-static void summary_of_mail(const char *mail, const char *expected)
+static void summary_with(const char *border_text, const char *mail, const char *expected)
 {
-	static const char border_text[] =
-		"{\"addresses\":[\"abuse@desk.example\"],\"hosts\":[\"mx.desk.example\"],"
-		"\"domains\":[\"desk.example\",\"ours.example\"],\"webform_header\":\"X-Webform: desk\"}";
 	g_autoptr(Border) border = border_new_from_json(border_text, strlen(border_text), NULL);
 	g_assert_nonnull(border);
 	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
 	summary_check(report, mail, expected);
+}
+
+static void summary_of_mail(const char *mail, const char *expected)
+{
+	summary_with(
+		"{\"addresses\":[\"abuse@desk.example\"],\"hosts\":[\"mx.desk.example\"],"
+		"\"domains\":[\"desk.example\",\"ours.example\"],\"webform_header\":\"X-Webform: desk\"}",
+		mail, expected);
 }
