@@ -89,10 +89,7 @@ gboolean extract_is_accident(const char *token, const char *host)
 /* "域名evil.example": no space stands before the name in a language that has none. */
 gboolean extract_touches_sentence(const char *name)
 {
-	gunichar c = g_utf8_get_char_validated(name, -1);
-	if (c == (gunichar)-1 || c == (gunichar)-2)
-		return FALSE;
-	switch (g_unichar_get_script(c)) {
+	switch (g_unichar_get_script(g_utf8_get_char_validated(name, -1))) {
 	case G_UNICODE_SCRIPT_HAN:
 	case G_UNICODE_SCRIPT_HIRAGANA:
 	case G_UNICODE_SCRIPT_KATAKANA:

@@ -76,7 +76,7 @@ static gsize scan_url(Scanner *s, gsize scheme, gsize mark, gsize end)
 		return stop;
 	}
 	if (url && add(s, FOUND_URL, url, host, scheme, stop) && last(s)) {
-		last(s)->host_is_ip = is_ip && host;
+		last(s)->host_is_ip = is_ip;
 		last(s)->defanged |= defanged;
 	}
 	return stop;
@@ -128,8 +128,6 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 	g_autofree char *host = extract_touches_sentence(name) ? NULL : domain_normal(name);
 	if (!host || !domain_is_delegated(host))
 		return FALSE;
-	if (cut)
-		return add(s, FOUND_HOST, g_strdup(host), g_strdup(host), from, to);
 	const char *rest = token + length;
 	gsize port = *rest == ':' ? 1 + strspn(rest + 1, "0123456789") : 0;
 	if (port == 1) { /* "example.com:" or "a.example:b.example" */
@@ -142,7 +140,7 @@ static gboolean scan_host(Scanner *s, const char *token, gsize from, gsize to)
 		if (!url || !add(s, FOUND_URL, url, url_host, from, to))
 			return FALSE;
 		if (last(s))
-			last(s)->host_is_ip = is_ip && url_host; /* a redirector's target may be an address */
+			last(s)->host_is_ip = is_ip; /* a redirector's target may be an address */
 		return TRUE;
 	}
 	if (!s->chunk.defanged && extract_is_accident(name, host))

@@ -219,22 +219,28 @@ gsize refang_chunk(const char *text, gsize length, gsize pos, Chunk *chunk)
 	return p - text;
 }
 
+static const struct {
+	const char *word, *meant;
+	gboolean defanged;
+} schemes[] = {
+	{"http", "http", FALSE},
+	{"https", "https", FALSE},
+	{"ftp", "ftp", FALSE},
+	{"fxp", "ftp", TRUE},
+	{"meow", "http", TRUE},
+	{"ttp", "http", TRUE}, /* the first letter was not copied */
+	{"ttps", "https", TRUE},
+};
+
 const char *refang_scheme(const char *scheme, gsize length, gboolean *defanged_out)
 {
-	*defanged_out = FALSE;
-	if (length == 4 && g_ascii_strncasecmp(scheme, "http", 4) == 0)
-		return "http";
-	if (length == 5 && g_ascii_strncasecmp(scheme, "https", 5) == 0)
-		return "https";
-	if (length == 3 && g_ascii_strncasecmp(scheme, "ftp", 3) == 0)
-		return "ftp";
-
+	for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
+		if (length == strlen(schemes[i].word) &&
+			g_ascii_strncasecmp(scheme, schemes[i].word, length) == 0) {
+			*defanged_out = schemes[i].defanged;
+			return schemes[i].meant;
+		}
 	*defanged_out = TRUE;
-	if (length == 4 && g_ascii_strncasecmp(scheme, "meow", 4) == 0)
-		return "http";
-	if (length == 3 &&
-		(g_ascii_strncasecmp(scheme, "fxp", 3) == 0 || g_ascii_strncasecmp(scheme, "ttp", 3) == 0))
-		return g_ascii_tolower(scheme[0]) == 'f' ? "ftp" : "http";
 
 	/* h, letters or signs in place of "tt", p, perhaps s */
 	gsize i = 1;

@@ -50,6 +50,7 @@ static const struct {
 	{"Www.Evil.Example", "Hwww.evil.example"}, /* telephones begin with a capital */
 	{"www.evil.example.They sent", "Hwww.evil.example"},
 	{"www.They sent", ""},
+	{"I ran setup.sh.Then it", ""}, /* a file stays one before a sentence */
 	{"www.evil.sh a.b.zip", "Hwww.evil.sh Ha.b.zip"}, /* files have two labels, and no "www" */
 	{"evil[.]zip", "H*evil.zip"},                     /* nobody defangs a file */
 	{"Evil.it HELLO.IT iT.it evil.ITaly", "Hevil.it Hhello.it Hit.it"},
@@ -112,6 +113,8 @@ static const struct {
 		"Uftp://evil.example U*ftp://evil.example U*http://evil.example U*https://evil.example"},
 	{"sftp://evil.example hp://evil.example xtp://evil.example",
 		"U*sftp://evil.example U*hp://evil.example U*xtp://evil.example"},
+	{"https://evil.example ttps://evil.example MEOW://evil.example",
+		"Uhttps://evil.example U*https://evil.example U*http://evil.example"},
 	/* Hidden and disguised names. */
 	{"evil[punkt]com evil(point)com evil{punto}com evil[ponto]com evil( d0t )com",
 		"H*evil.com H*evil.com H*evil.com H*evil.com H*evil.com"},
