@@ -180,7 +180,7 @@ static void read_auto_submitted(Report *report, Message *message)
 		const char *value = message_header_nth(message, "Auto-Submitted", i);
 		g_autofree char *word = auto_submitted_word(value ? value : "");
 		gboolean says_no = !strcmp(word, "no");
-		if (!*word || (report->auto_submitted && says_no))
+		if (!*word)
 			continue;
 		report->auto_submitted = report_text(report, word, 60);
 		if (says_no)

@@ -19,7 +19,7 @@ static gsize field_name(const guint8 *line, gsize length)
 	gsize n = 0;
 	while (n < length && line[n] > ' ' && line[n] < 0x7f && line[n] != ':')
 		n++;
-	if (!n || n > 200)
+	if (n > 200)
 		return 0;
 	gsize colon = n;
 	while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))

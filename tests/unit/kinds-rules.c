@@ -285,6 +285,13 @@ static void test_marks(void)
 		{"Auto-Submitted: auto-notified", "auto-submitted"},
 		{"Auto-Submitted: no", NULL},
 		{"Auto-Submitted: (auto-notified) No; x=y", NULL},
+		{"Auto-Submitted: no vacation", NULL},
+		{"Auto-Submitted: (no)", NULL},
+		{"Auto-Submitted:", NULL},
+		{"Auto-Submitted: no\nAuto-Submitted: no", NULL},
+		{"Auto-Submitted: no\nAuto-Submitted: auto-replied", "auto-submitted"},
+		{"Auto-Submitted: ) no", "auto-submitted"},
+		{"X-Complaintd: desk-1; hops=1", NULL}, /* without a border nothing is ours */
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *mail = g_strdup_printf("From: a@isp.example\n%s\n\nspam\n", rows[i].header);
