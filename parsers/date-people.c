@@ -92,6 +92,20 @@ static const char *read_dotted_time(Moment *moment, const char *at, gsize n)
 	return at;
 }
 
+/* "14h25", "14 h 25", "9h"; returns what follows, or NULL. */
+static const char *read_french_time(Moment *moment, const char *at, gsize n)
+{
+	const char *sign = at + n + (at[n] == ' ');
+	if ((*sign != 'h' && *sign != 'H') || g_ascii_isalpha(sign[1]) || sign[1] & 0x80)
+		return NULL;
+	const char *minute = sign + 1 + (sign[1] == ' ');
+	moment->hour = date_number(at, n);
+	if (date_digits(minute) != 2)
+		return sign + 1;
+	moment->minute = date_number(minute, 2);
+	return minute + 2;
+}
+
 static const char *read_number(Reading *reading, const char *at)
 {
 	Moment *moment = &reading->moment;
@@ -106,6 +120,9 @@ static const char *read_number(Reading *reading, const char *at)
 		return after;
 	if (n <= 2 && moment->hour < 0 && moment->day && at[n] == '.' && date_digits(at + n + 1) == 2)
 		return read_dotted_time(moment, at, n);
+	after = n <= 2 && moment->hour < 0 && moment->day ? read_french_time(moment, at, n) : NULL;
+	if (after)
+		return after;
 	if (n == 4 && !moment->year) {
 		moment->year = date_number(at, n);
 	} else if (n <= 2 && reading->next) {
