@@ -207,7 +207,7 @@ guint forward_read_block(const Lines *lines, guint i, gboolean after_separator, 
 {
 	g_auto(Block) block = {{NULL}};
 	guint next = read_lines(lines, i, &block);
-	if (next == i || !block_is_header(&block, after_separator)) {
+	if (!block_is_header(&block, after_separator)) {
 		if (!after_separator)
 			return i;
 		block_clear(&block);

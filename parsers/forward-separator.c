@@ -44,15 +44,13 @@ const char *forward_separator(
 	const char *phrase = line->text + forward_rule(line->text, end);
 	gsize dashes = phrase - line->text;
 	*rest_out = NULL;
-	if (phrase == end)
-		return NULL;
 
 	/* A phrase ends at dashes again, or with the line and its colon. */
 	const char *stop = dashes >= 2 ? g_strstr_len(phrase, end - phrase, "--") : NULL;
 	if (stop) {
 		const char *after = stop + forward_rule(stop, end);
 		/* "--- Preposlaná správa --- Forwarded Message ---": two languages, no labels */
-		if (after < end && memchr(after, ':', end - after))
+		if (memchr(after, ':', end - after))
 			*rest_out = after;
 	} else {
 		stop = end;
@@ -67,7 +65,6 @@ const char *forward_separator(
 		return languages;
 	/* "------- ??? -------" in a language nobody listed: its header lines decide. So they do below a
 	 * line with a colon, when the subject says that this is a forward. */
-	gboolean ruled = dashes >= 3 && stop != end,
-		 colon = stop != end && strchr(":", line->text[line->length - 1]);
+	gboolean ruled = dashes >= 3 && stop != end, colon = end[-1] == ':';
 	return (ruled && !*rest_out) || (colon && !dashes && forwarded) ? "separator" : NULL;
 }

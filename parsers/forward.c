@@ -233,6 +233,24 @@ static guint try_block(Finder *f, guint i)
 	return end;
 }
 
+static void add_line(GString *text, const Line *line)
+{
+	g_string_append_len(text, line->text, line->length);
+	g_string_append_c(text, ' ');
+}
+
+/* Whether these lines lead in a quotation by themselves: then what stands above them are his own words,
+ * and an address in it is not the sender's. */
+static gboolean leads_in(const Finder *f, guint i, guint last)
+{
+	g_autoptr(GString) intro = g_string_new(NULL);
+	while (i <= last)
+		add_line(intro, &f->lines.line[i++]);
+	g_autofree char *address = forward_mailbox(intro->str, NULL);
+	return address && forward_has_wrote(intro->str, intro->len) &&
+		intro_date(intro->str) != REPORT_NO_DATE;
+}
+
 /* "On 1 May 2024, X <x@y> wrote:", in one line or wrapped into up to three. */
 static guint try_intro(Finder *f, guint i)
 {
@@ -246,12 +264,13 @@ static guint try_intro(Finder *f, guint i)
 		const Line *one = &f->lines.line[last];
 		if (line_is_blank(one) || one->depth != line->depth || intro->len > INTRO_MAX)
 			return i;
-		g_string_append_len(intro, one->text, one->length);
-		g_string_append_c(intro, ' ');
+		add_line(intro, one);
 		if (ends_with_colon(one->text, one->length))
 			break;
 	}
 	if (last == f->lines.n || last == i + 3 || !forward_has_wrote(intro->str, intro->len))
+		return i;
+	if (last > i && leads_in(f, i + 1, last))
 		return i;
 
 	char *name = NULL, *address = forward_mailbox(intro->str, &name);
@@ -314,7 +333,7 @@ static guint try_all(Finder *f, guint i)
 	/* Inside a pasted raw mail its own parts and quotations belong to it. */
 	if (next == i && colon && !f->source)
 		next = try_block(f, i);
-	if (next == i && !f->source && colon)
+	if (next == i && !f->source)
 		next = try_arrows(f, i);
 	if (next == i && !f->source && (colon || memchr(line->text, '@', line->length)))
 		next = try_intro(f, i);

@@ -43,9 +43,10 @@ static const struct {
 } blocks[] = {
 	{HEAD "Subject: S\n\nBuy\n", BLOCK "[S] {/Buy/} "},
 	/* blank: no-break spaces and stars of an empty bold line */
-	{HEAD "Subject: S\n\xc2\xa0\nTo do\n", BLOCK "[S] {\xc2\xa0/To do/} "},
-	{HEAD "Subject: S\n* *\nTo do\n", BLOCK "[S] {* */To do/} "},
-	{HEAD "\xc2\xa7\nSubject: S\n\nBuy\n", BLOCK "[S] {/Buy/} "},
+	{HEAD "Subject: S\n\xc2\xa0\nBuy\nCc: x\n", BLOCK "[S] {\xc2\xa0/Buy/Cc: x/} "},
+	{HEAD "Subject: S\n* *\nBuy\nCc: x\n", BLOCK "[S] {* */Buy/Cc: x/} "},
+	{HEAD "Subject: one\n\xc2\xa7\ntwo\nCc: x\n", BLOCK "[one \xc2\xa7 two] {} "},
+	{HEAD "Subject: one\n\xc3\xa0\ntwo\nCc: x\n", BLOCK "[one \xc3\xa0 two] {} "},
 	{"\xc3\xa0\n" HEAD "Subject: S\n", BLOCK "[S] {} \xc3\xa0/"},
 	/* blank lines within, as from cells of a table, and the one that ends it */
 	{HEAD "\nSubject: S\n\nBuy\n", BLOCK "[S] {/Buy/} "},
@@ -89,13 +90,17 @@ static const struct {
 	{"To: b@c.example\nDate: today\nSubject: S\n", "To: b@c.example/Date: today/Subject: S/"},
 	/* Orange's line without a colon */
 	{"Message du 02/03/26 09:00\nDe : a@evil.example\n\xc3\x80 : b@c.example\n", BLOCK "[-] {} "},
-	{"Message du chef\nDe : a@evil.example\n\xc3\x80 : b@c.example\n",
-		"Message du chef/De : a@evil.example/\xc3\x80 : b@c.example/"},
+	{"De : a@evil.example\nMessage du chef\n\xc3\x80 : b@c.example\n",
+		"De : a@evil.example/Message du chef/\xc3\x80 : b@c.example/"},
+	{"De : a@evil.example\nCommande n 4711\n\xc3\x80 : b@c.example\n",
+		"De : a@evil.example/Commande n 4711/\xc3\x80 : b@c.example/"},
 	/* recipients once */
 	{"From: a@evil.example\nSubject: S\nTo: b@c.example; B <b@c.example>, d@e.example\n",
 		"header lines: a@evil.example > b@c.example,d@e.example [S] {} "},
 	/* spelling of a label */
 	{"De\xc2\xa0: a@evil.example\nObjet\xc2\xa0\xc2\xa0: S\n", "header lines: a@evil.example [S] {} "},
+	{"\xc2\xa0" "De: a@evil.example\nObjet: S\n", "header lines: a@evil.example [S] {} "},
+	{"差出人：a@evil.example\n件名： S\n", "header lines: a@evil.example [S] {} "},
 	{"De\xc2\xb7: a@evil.example\nObjet: S\n", "De\xc2\xb7: a@evil.example/Objet: S/"},
 	{HEAD "R\xc3\xa9pondre  \xc3\xa0: <r@evil.example>\nSubject: S\n", BLOCK "[S] {} "},
 	{HEAD "reply   to.: <r@evil.example>\nSubject: S\n", BLOCK "[S] {} "},
@@ -106,6 +111,8 @@ static const struct {
 	const char *text, *wanted;
 } separated[] = {
 	{FORWARDED "To: b@c.example\nSubject: S\n\nBuy\n", "en: - > b@c.example [S] {/Buy/} "},
+	{FORWARDED "To: b@c.example\n\nBuy\n", "en: - [-] {To: b@c.example//Buy/} "},
+	{FORWARDED "Quux: a@evil.example\nBuy\n", "en: - [-] {Quux: a@evil.example/Buy/} "},
 	{FORWARDED "From: a@evil.example\nDate: x\n\nBuy\n", "en: a@evil.example [-] {/Buy/} "},
 	/* in a language that no table has: addresses, a time of day, the rest */
 	{XYZZY "Quux: A <a@evil.example>\nWaldo: 2 9:00\nFred: b@c.example\nThud: S\n\nBuy\n",
@@ -125,8 +132,8 @@ static const struct {
 		"---- Xyzzy ----/Quux: a@evil.example/Waldo: S/http://evil.example//"},
 	/* run together */
 	{"---- Forwarded Message ---- From: A <a@evil.example>To: b@c.exampleSent: Mon, 09:26:50 AMSubject: "
-	 "S: To: x\nBuy\n",
-		"en: a@evil.example \"A\" > b@c.example [S: To: x] {Buy/} "},
+	 "S: Cc: x\nBuy\n",
+		"en: a@evil.example \"A\" > b@c.example [S: Cc: x] {Buy/} "},
 	{"---- Forwarded Message ---- From: Talk to: me <a@evil.example>To: b@c.example Subject: S\nBuy\n",
 		"en: a@evil.example \"Talk to: me\" > b@c.example [S] {Buy/} "},
 	{"---- Forwarded Message ---- From: Letto: me <a@evil.example>To: b@c.example Subject: S\nBuy\n",
@@ -162,8 +169,8 @@ static const struct {
 	{RAW "Subject: S\n\nsubject: T\n", PASTED "Subject: S///subject: T/} "},
 	{"From: a@evil.example\nReceived: x\nSubject: S\n\nFrom: us\n",
 		"raw headers: - [-] {From: a@evil.example/Received: x/Subject: S///From: us/} "},
-	{"> Received: from x by y\n> From: a@evil.example\n> Subject: S\n>\nSubject: T\n",
-		PASTED "Subject: S///} Subject: T/"},
+	{"> Received: from x by y\n> From: a@evil.example\n> Subject: S\n>\nReply-To: us\n",
+		PASTED "Subject: S///} Reply-To: us/"},
 	{"> Received: from x by y\n> From: a@evil.example\nSubject: T\n",
 		"Received: from x by y/From: a@evil.example/Subject: T/"},
 	/* what a pasted mail has inside is its own */
@@ -218,8 +225,8 @@ static const struct {
 		"Xyzzy://Quux: a@evil.example/Fred: b@c.example/Thud: S/"},
 	{"- Xyzzy:\n\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", "Fwd: S",
 		"- Xyzzy://Quux: a@evil.example/Fred: b@c.example/Thud: S/"},
-	{"Xyzzy*\n\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", "Fwd: S",
-		"Xyzzy*//Quux: a@evil.example/Fred: b@c.example/Thud: S/"},
+	{"Xy: zzy*\n\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", "Fwd: S",
+		"Xy: zzy*//Quux: a@evil.example/Fred: b@c.example/Thud: S/"},
 	{"--- Xyzzy ---\nBuy\n", "Fwd: S", "--- Xyzzy ---/Buy/"},
 	/* up to four empty lines below it */
 	{FORWARDED "\n\n\n\n" HEAD, NULL, "en: a@evil.example > b@c.example [-] {} "},
@@ -254,7 +261,17 @@ static const struct {
 	{"On 2 Mar 2026, X <x@y.example>\n\nhe wrote:\n> Buy\n", "On 2 Mar 2026, X <x@y.example>//he wrote:/Buy/"},
 	{"On 2 Mar 2026, X <x@y.example>\n> and he wrote:\n>> Buy\n",
 		"On 2 Mar 2026, X <x@y.example>/and he wrote:/Buy/"},
-	{"On 2 Mar 2026, X <x@y.example>", "On 2 Mar 2026, X <x@y.example>/"},
+	{"On 2 Mar 2026, X <x@y.example> wrote", "On 2 Mar 2026, X <x@y.example> wrote/"},
+	{"X <x@y.example>, on\n2 Mar 2026,\nwrote\nBuy\n", "X <x@y.example>, on/2 Mar 2026,/wrote/Buy/"},
+	/* his own words above it */
+	{"I got this.\nOn 2 Mar 2026, X <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} I got this./"},
+	{"At 9:00 I got\nOn 2 Mar 2026, X <x@y.example> wrote:\n> Buy\n",
+		"quotation: x@y.example [-] {Buy/} At 9:00 I got/"},
+	{"Ask me@isp.example\n2 Mar 2026 x@y.example wrote:\n> Buy\n",
+		"quotation: x@y.example [-] {Buy/} Ask me@isp.example/"},
+	{"X <x@y.example>\nwrote on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
+	{"X <x@y.example> wrote\nto z@y.example on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
+	{"On 2 Mar 2026 at 9:00 X\n<x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	/* a name, a date, marks: two of them */
 	{"On Monday X <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	{"On Monday X <x@y.example> wrote:\n    Buy\n", "quotation: x@y.example [-] {    Buy/} "},
@@ -267,6 +284,7 @@ static const struct {
 		"quotation: x@y.example [-] {/Buy//now/} Mine/"},
 	/* GroupWise */
 	{">>> X <x@y.example> 02.03.2026 09:00 >>>\nBuy\n", "GroupWise: x@y.example [-] {Buy/} "},
+	{">>> X <x@y.example> 2026-03-02 >>>\nBuy\n", "GroupWise: x@y.example [-] {Buy/} "},
 	{">> X <x@y.example> 02.03.2026 09:00 >>>\nBuy\n", "X <x@y.example> 02.03.2026 09:00 >>>/Buy/"},
 	{">>> X <x@y.example> 02.03.2026 09:00 >>\nBuy\n", "X <x@y.example> 02.03.2026 09:00 >>/Buy/"},
 	{">>> X <x@y.example> at noon: >>>\nBuy\n", "X <x@y.example> at noon: >>>/Buy/"},
@@ -311,7 +329,25 @@ static void test_quotations(void)
 		check(quotations[i].text, NULL, quotations[i].wanted);
 }
 
-/* @most of @piece are within a limit, and one more is not. */
+/* When it was sent. */
+static void test_dates(void)
+{
+	static const char *const texts[] = {
+		FORWARDED "2 Mar 2026 09:00:00 +0000, \"A\" <a@evil.example>:\nBuy\n",
+		"On Mon, 2 Mar 2026 09:00:00 +0000, A <a.1999@evil2.example> wrote:\n> Buy\n",
+		">>> A <a@evil.example> 2 Mar 2026 09:00:00 +0000 >>>\nBuy\n", HEAD "Subject: S\n",
+		XYZZY "Quux: a@evil.example\nWaldo: 2 Mar 2026 09:00:00 +0000\nThud: S\n"};
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(Report) report = report_new();
+		g_autofree char *own = NULL;
+		g_autoptr(GPtrArray) forwards = forward_find(texts[i], report, &own);
+		g_test_message("%s", texts[i]);
+		g_assert_cmpuint(forwards->len, ==, 1);
+		g_assert_cmpint(((Forward *)forwards->pdata[0])->date, ==, 1772442000);
+	}
+}
+
+/* Whether @n of @piece reach a limit. */
 static gboolean is_noted(const char *head, const char *piece, guint n, const char *token)
 {
 	g_autoptr(Report) report = report_new();
@@ -335,12 +371,23 @@ static void test_limits(void)
 	g_autofree char *long_one = g_strconcat("On 2 Mar 2026, ", words, " <x@y.example> wrote:\n> Buy\n", NULL);
 	g_autofree char *found = shown(long_one, NULL);
 	g_assert_true(g_str_has_prefix(found, "On 2 Mar"));
+	for (guint third = 250; third <= 350; third += 100) {
+		g_autofree char *part = g_strndup(words, third);
+		g_autofree char *wrapped = g_strconcat("X <x@y.example> ", part, "\n", part,
+			third == 250 ? "\n" : " ", "2 Mar 2026 wrote:\n> Buy\n", NULL);
+		g_autofree char *last = shown(wrapped, NULL);
+		g_assert_true(g_str_has_prefix(last, "quotation: - "));
+	}
+	g_autofree char *marks = g_strnfill(60, '>');
+	g_autofree char *deep = shown(marks, NULL);
+	g_assert_cmpstr(deep, ==, ">>>>>>>>>>/");
 	g_autofree char *below = g_strconcat(FORWARDED "2 Mar 2026, ", words, " <x@y.example>:\n", NULL);
 	g_autofree char *unread = shown(below, NULL);
 	g_assert_true(g_str_has_prefix(unread, "en: - [-]"));
-	g_autofree char *arrows = g_strconcat(">>> ", words, " <x@y.example> 02.03.2026 09:00 >>>\n", NULL);
+	g_autofree char *spaces = g_strnfill(500, ' ');
+	g_autofree char *arrows = g_strconcat(">>> X", spaces, "<x@y.example> 02.03.2026 09:00 >>>\n", NULL);
 	g_autofree char *prose = shown(arrows, NULL);
-	g_assert_true(g_str_has_prefix(prose, "xxx"));
+	g_assert_true(g_str_has_prefix(prose, "X   "));
 	/* A phrase is short. */
 	g_autofree char *phrase = g_strconcat("---- ", words, " ----\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", NULL);
 	g_autofree char *none = shown(phrase, NULL);
@@ -358,6 +405,7 @@ static void test_words(void)
 	g_assert_cmpint(forward_label("\xff\xfe", 2), ==, FIELD_NONE);
 	g_assert_cmpint(forward_label("", 0), ==, FIELD_NONE);
 	g_assert_null(forward_phrase("", 0));
+	forward_free(NULL);
 }
 
 static const struct {
@@ -376,6 +424,8 @@ static const struct {
 	{"b@c.example, a@evil.example", "b@c.example", NULL},
 	{"A <a@evil.example> <b@c.example>", "a@evil.example", "A"},
 	{"A <a@> <a@evil.example>", "a@evil.example", "A <a@>"},
+	{"a.b+c-d@my-evil.example", "a.b+c-d@my-evil.example", NULL},
+	{"a at evil dot example", NULL, "a at evil dot example"},
 	/* no ASCII */
 	{"j\xc3\xb6rg@evil.example", "j\xc3\xb6rg@evil.example", NULL},
 	{"a@b\xc3\xbc"
@@ -413,6 +463,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/forward/rules/separators", test_separators);
 	g_test_add_func("/forward/rules/quotations", test_quotations);
 	g_test_add_func("/forward/rules/mailboxes", test_mailboxes);
+	g_test_add_func("/forward/rules/dates", test_dates);
 	g_test_add_func("/forward/rules/limits", test_limits);
 	g_test_add_func("/forward/rules/words", test_words);
 	return g_test_run();

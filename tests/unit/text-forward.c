@@ -77,6 +77,8 @@ static const struct {
 	{"Re: S", "S", FALSE},
 	{"Spam: S", "Spam: S", FALSE},
 	{"Forwarding S", "Forwarding S", FALSE},
+	{"Fwd", "Fwd", FALSE},
+	{"  Fwd\u00a0: S", "S", TRUE},
 };
 
 static void test_rows(void)
