@@ -52,12 +52,18 @@ static const struct {
 	{"From: MDaemon <a@b.example>\nSubject: hello\nContent-Type: multipart/mixed; boundary=b",
 		"--b\n\nx\n--b\nContent-Type: message/rfc822\n\nFrom: y@desk.example\n\nx\n--b--", "bounce",
 		"bounce"},
+	{"From: MDaemon <a@b.example>\nSubject: hello", "x\n\nReceived: by y", "bounce", "bounce"},
+	{"From: MDaemon <a@b.example>\nSubject: Undelivered", "Your mail to the list awaits moderator approval.",
+		"bounce", "bounce"},
 	{"From: a@b.example (Mail Delivery Subsystem)\nSubject: hello\nReturn-Path: <>", "x", "bounce",
 		"bounce"},
 	/* its domain may hold any word, his name not */
 	{"From: a@mdaemon.example\nSubject: hello\nReturn-Path: <>", "http://evil.example/ spams me",
 		"human", NULL},
 	{"From: MDaemon\nSubject: Undelivered", "x", "bounce", "bounce"},
+
+	{"From: MDaemon <a@b.example>\nSubject: hello", "Your mail to the list awaits moderator approval.",
+		"human", "nothing-reported"},
 
 	/* a sender that a person may have: two more signs */
 	{"From: postmaster@b.example\nSubject: hello\nReturn-Path: <>", "It could not be delivered.",
@@ -96,6 +102,12 @@ static const struct {
 		"http://evil.example/ says that a parcel could not be delivered. It is a fraud.", "human",
 		NULL},
 
+	{"From: a@b.example\nSubject: hello\nReturn-Path: <>\nAuto-Submitted: auto-replied",
+		"I am away; if your parcel could not be delivered, ask my colleague.", "auto-reply",
+		"auto-reply"},
+	{"From: a@b.example\nSubject: Undelivered parcels",
+		"http://evil.example/ says that it could not be delivered, error 550 5.1.1.", "human", NULL},
+
 	/* a feedback report without its report */
 	{"From: postmaster@b.example\nSubject: Undelivered\n"
 	 "Content-Type: multipart/report; report-type=feedback-report; boundary=b",
@@ -132,6 +144,12 @@ static const struct {
 	{"From: a@b.example\nSubject: x\n" REPORTED "Final-Recipient: rfc822; c@shop.example\n"
 	 "Action: delayed\n\nFinal-Recipient: rfc822; d@shop.example\nAction: failed\n--b--\n",
 		NULL, "bounce", "bounce"},
+	{"From: a@b.example\nSubject: x\n" REPORTED "Final-Recipient: rfc822; c@shop.example\n"
+	 "Action: failed\n\nFinal-Recipient: rfc822; d@shop.example\nAction: delayed\n--b--\n",
+		NULL, "bounce", "bounce"},
+	{"From: a@b.example\nSubject: x\n" REPORTED "Final-Recipient: rfc822; c@shop.example\n"
+	 "Action: delayed\n\nFinal-Recipient: rfc822; d@shop.example\nAction: relayed\n--b--\n",
+		NULL, "bounce", "delayed"},
 	{"From: a@b.example\nSubject: x\n" REPORTED "Final-Recipient: rfc822; c@shop.example\n"
 	 "Action: relayed\n\nFinal-Recipient: rfc822; d@shop.example\nAction: expanded\n--b--\n",
 		NULL, "bounce", "delivered"},
@@ -253,6 +271,10 @@ static const struct {
 		NULL},
 	{"<c@shop.example>:\n550 d@other.example: no such user\n",
 		"c@shop.example - failed - -: 550 d@other.example: no such user", NULL},
+	{"c@shop.example\nsaid:\n550 d@other.example unknown\nbye\n",
+		"c@shop.example - failed - -: said: 550 d@other.example unknown bye", NULL},
+	{"c@shop.example, d@shop.example: full\n",
+		"c@shop.example - failed - -: d@shop.example: full\nd@shop.example - failed - -: full", NULL},
 	{"c@shop.example: 550 no\nC@SHOP.EXAMPLE: 551 no\n", "c@shop.example - failed - -: 550 no C@SHOP.EXAMPLE: 551 no",
 		NULL},
 	/* not whom it is returned to, nor the system itself */
@@ -322,6 +344,11 @@ static void test_parts(void)
 		   "multipart/delivery-status; boundary=b\n\n--b\n\nFinal-Recipient: rfc822; "
 		   "c@shop.example\n--b--\n",
 		"d@shop.example - failed - -: -", NULL);
+	/* The first returned mail that has an id. */
+	check_text("From: MDaemon <x@mx.example>\nSubject: x\n" MIXED "c@shop.example: 550 no\n" RETURNED
+		   "From: y@desk.example\n\nx\n" RETURNED
+		   "From: y@desk.example\nMessage-ID: <1@desk.example>\n\nx\n--b--\n",
+		"c@shop.example - failed - -: 550 no", "1@desk.example");
 }
 
 static void test_codes(void)
@@ -358,6 +385,12 @@ static void test_codes(void)
 
 static void test_limits(void)
 {
+	g_autofree char *long_id = g_strnfill(500, 'x');
+	g_autofree char *returned = g_strconcat("From: MAILER-DAEMON <x@mx.example>\nSubject: x\n\n"
+						"Your original message\nMessage-ID: <",
+		long_id, "@desk.example>\n", NULL);
+	check_text(returned, "", NULL);
+
 	g_autoptr(GString) mail = g_string_new("From: MAILER-DAEMON <x@mx.example>\nSubject: x\n\n");
 	for (guint i = 0; i < 100; i++)
 		g_string_append_printf(mail, "c%u@shop.example\n", i);
