@@ -270,7 +270,7 @@ static guint try_intro(Finder *f, guint i)
 	}
 	if (last == f->lines.n || last == i + 3 || !forward_has_wrote(intro->str, intro->len))
 		return i;
-	if (last > i && leads_in(f, i + 1, last))
+	if (leads_in(f, i + 1, last))
 		return i;
 
 	char *name = NULL, *address = forward_mailbox(intro->str, &name);

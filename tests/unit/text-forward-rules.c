@@ -269,7 +269,8 @@ static const struct {
 		"quotation: x@y.example [-] {Buy/} At 9:00 I got/"},
 	{"Ask me@isp.example\n2 Mar 2026 x@y.example wrote:\n> Buy\n",
 		"quotation: x@y.example [-] {Buy/} Ask me@isp.example/"},
-	{"X <x@y.example>\nwrote on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
+	{"I got this.\nX <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} I got this./"},
+	{"X <x@y.example>\nhe wrote on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	{"X <x@y.example> wrote\nto z@y.example on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	{"On 2 Mar 2026 at 9:00 X\n<x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	/* a name, a date, marks: two of them */
