@@ -9,112 +9,112 @@ static const struct {
 	const char *raw, *helo, *rdns, *ip, *by, *recipient, *auth_user;
 	gboolean authenticated;
 } rows[] = {
-	{ "from helo.example (rdns.example [192.0.2.1]) by mx.isp.example (Postfix) with ESMTPS id 1 for "
-	  "<a@isp.example>; "
-	  "Mon, 2 Mar 2026 09:00:00 +0000",
-		"helo.example", "rdns.example", "192.0.2.1", "mx.isp.example", "a@isp.example", NULL, FALSE },
-	{ "from pc (unknown [192.0.2.1]) (Authenticated sender: web1@hosted.example) by out.isp.example "
-	  "(Postfix) with "
-	  "ESMTPSA id 1; Mon, 2 Mar 2026 09:00:00 +0000",
-		"pc", NULL, "192.0.2.1", "out.isp.example", NULL, "web1@hosted.example", TRUE },
-	{ "from [192.0.2.1] (helo=me.example) by mx.isp.example with esmtpa (Exim 4.96) (envelope-from "
-	  "<a@b.example>) id 1",
-		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE },
-	{ "from rdns.example ([192.0.2.1] helo=me.example) by mx.isp.example with esmtp (Exim 4.96)",
-		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from helo.example (rdns.example [192.0.2.1] (may be forged)) by mx.isp.example (8.17/8.17) with "
-	  "ESMTP id 1",
-		"helo.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from unknown (HELO me.example) (192.0.2.1) by mx.isp.example with SMTP; 2 Mar 2026 09:00:00 -0000",
-		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from 127.0.0.1  (EHLO out.example) (192.0.2.1) by mta.isp.example with SMTPS; Mon, 2 Mar 2026 "
-	  "09:00:00 +0000",
-		"out.example", NULL, "192.0.2.1", "mta.isp.example", NULL, NULL, FALSE },
-	{ "from A.prod.example (2001:db8:0:1::7) by B.prod.example (2001:db8::2) with Microsoft SMTP Server "
-	  "(version=TLS1_2) id "
-	  "15.20; Mon, 2 Mar 2026 09:00:00 +0000",
-		"a.prod.example", NULL, "2001:db8:0:1::7", "b.prod.example", NULL, NULL, FALSE },
-	{ "from out.example ([IPv6:2001:db8::7]) by mx.isp.example with ESMTP", "out.example", NULL,
-		"2001:db8::7", "mx.isp.example", NULL, NULL, FALSE },
-	{ "by 2002:a05:6402:1:b0:4 with SMTP id x; Mon, 2 Mar 2026 09:00:00 +0000", NULL, NULL, NULL,
-		"2002:a05:6402:1:b0:4", NULL, NULL, FALSE },
-	{ "(qmail 1234 invoked by uid 89); 2 Mar 2026 09:00:00 -0000", NULL, NULL, NULL, NULL, NULL, NULL,
-		FALSE },
-	{ "from version 10.2.3.4-rc1 (none) by x", "version", NULL, NULL, "x", NULL, NULL, FALSE },
-	{ "from helo.example (EHLO me.example) ([192.0.2.1]:5123) by mx.isp.example with SMTP", "me.example",
-		"helo.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from helo.example (192.0.2.1) (ehlo=me.example) by mx.isp.example via TCP with LMTPA",
-		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE },
-	{ "from IPv6:2001:db8::7 (root@rdns.example) by mx.isp.example for \"a@isp.example\"",
+	{"from helo.example (rdns.example [192.0.2.1]) by mx.isp.example (Postfix) with ESMTPS id 1 for "
+	 "<a@isp.example>; "
+	 "Mon, 2 Mar 2026 09:00:00 +0000",
+		"helo.example", "rdns.example", "192.0.2.1", "mx.isp.example", "a@isp.example", NULL, FALSE},
+	{"from pc (unknown [192.0.2.1]) (Authenticated sender: web1@hosted.example) by out.isp.example "
+	 "(Postfix) with "
+	 "ESMTPSA id 1; Mon, 2 Mar 2026 09:00:00 +0000",
+		"pc", NULL, "192.0.2.1", "out.isp.example", NULL, "web1@hosted.example", TRUE},
+	{"from [192.0.2.1] (helo=me.example) by mx.isp.example with esmtpa (Exim 4.96) (envelope-from "
+	 "<a@b.example>) id 1",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
+	{"from rdns.example ([192.0.2.1] helo=me.example) by mx.isp.example with esmtp (Exim 4.96)",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from helo.example (rdns.example [192.0.2.1] (may be forged)) by mx.isp.example (8.17/8.17) with "
+	 "ESMTP id 1",
+		"helo.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from unknown (HELO me.example) (192.0.2.1) by mx.isp.example with SMTP; 2 Mar 2026 09:00:00 -0000",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from 127.0.0.1  (EHLO out.example) (192.0.2.1) by mta.isp.example with SMTPS; Mon, 2 Mar 2026 "
+	 "09:00:00 +0000",
+		"out.example", NULL, "192.0.2.1", "mta.isp.example", NULL, NULL, FALSE},
+	{"from A.prod.example (2001:db8:0:1::7) by B.prod.example (2001:db8::2) with Microsoft SMTP Server "
+	 "(version=TLS1_2) id "
+	 "15.20; Mon, 2 Mar 2026 09:00:00 +0000",
+		"a.prod.example", NULL, "2001:db8:0:1::7", "b.prod.example", NULL, NULL, FALSE},
+	{"from out.example ([IPv6:2001:db8::7]) by mx.isp.example with ESMTP", "out.example", NULL,
+		"2001:db8::7", "mx.isp.example", NULL, NULL, FALSE},
+	{"by 2002:a05:6402:1:b0:4 with SMTP id x; Mon, 2 Mar 2026 09:00:00 +0000", NULL, NULL, NULL,
+		"2002:a05:6402:1:b0:4", NULL, NULL, FALSE},
+	{"(qmail 1234 invoked by uid 89); 2 Mar 2026 09:00:00 -0000", NULL, NULL, NULL, NULL, NULL, NULL,
+		FALSE},
+	{"from version 10.2.3.4-rc1 (none) by x", "version", NULL, NULL, "x", NULL, NULL, FALSE},
+	{"from helo.example (EHLO me.example) ([192.0.2.1]:5123) by mx.isp.example with SMTP", "me.example",
+		"helo.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from helo.example (192.0.2.1) (ehlo=me.example) by mx.isp.example via TCP with LMTPA",
+		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
+	{"from IPv6:2001:db8::7 (root@rdns.example) by mx.isp.example for \"a@isp.example\"",
 		"ipv6:2001:db8::7", "rdns.example", "2001:db8::7", "mx.isp.example", "a@isp.example", NULL,
-		FALSE },
-	{ "from me.example (rdns.example [192.0.2.1]) (rdns2.example [192.0.2.2]) by a.example by b.example",
-		"me.example", "rdns.example", "192.0.2.1", "a.example", NULL, NULL, FALSE },
-	{ "from me.example (abc:de [10.1]) by mx.isp.example for someone", "me.example", NULL, NULL,
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (Authenticated sender: ) by mx.isp.example", "me.example", NULL, NULL,
-		"mx.isp.example", NULL, NULL, TRUE },
+		FALSE},
+	{"from me.example (rdns.example [192.0.2.1]) (rdns2.example [192.0.2.2]) by a.example by b.example",
+		"me.example", "rdns.example", "192.0.2.1", "a.example", NULL, NULL, FALSE},
+	{"from me.example (abc:de [10.1]) by mx.isp.example for someone", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (Authenticated sender: ) by mx.isp.example", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, TRUE},
 	/* The first of a kind counts. */
-	{ "from me.example by mx.isp.example for <a@isp.example> for <b@isp.example>", "me.example", NULL,
-		NULL, "mx.isp.example", "a@isp.example", NULL, FALSE },
-	{ "from me.example you.example by mx.isp.example mx2.isp.example with SMTP ESMTPA", "me.example",
-		NULL, NULL, "mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example by mx.isp.example with ESMTPAX", "me.example", NULL, NULL, "mx.isp.example", NULL,
-		NULL, FALSE },
+	{"from me.example by mx.isp.example for <a@isp.example> for <b@isp.example>", "me.example", NULL,
+		NULL, "mx.isp.example", "a@isp.example", NULL, FALSE},
+	{"from me.example you.example by mx.isp.example mx2.isp.example with SMTP ESMTPA", "me.example",
+		NULL, NULL, "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example by mx.isp.example with ESMTPAX", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, FALSE},
 	/* An address in brackets stands anywhere in its clause, and nowhere else. */
-	{ "from me.example [192.0.2.1] by mx.isp.example [192.0.2.2] with SMTP", "me.example", NULL,
-		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example by mx.isp.example [192.0.2.2] with SMTP", "me.example", NULL, NULL,
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example by mx.isp.example (mx2.isp.example [192.0.2.2]) with SMTP", "me.example", NULL,
-		NULL, "mx.isp.example", NULL, NULL, FALSE },
-	{ "from [192.0.2.1] ([192.0.2.2]) by mx.isp.example", NULL, NULL, "192.0.2.1", "mx.isp.example", NULL,
-		NULL, FALSE },
+	{"from me.example [192.0.2.1] by mx.isp.example [192.0.2.2] with SMTP", "me.example", NULL,
+		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example by mx.isp.example [192.0.2.2] with SMTP", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example by mx.isp.example (mx2.isp.example [192.0.2.2]) with SMTP", "me.example", NULL,
+		NULL, "mx.isp.example", NULL, NULL, FALSE},
+	{"from [192.0.2.1] ([192.0.2.2]) by mx.isp.example", NULL, NULL, "192.0.2.1", "mx.isp.example", NULL,
+		NULL, FALSE},
 	/* What is no name and no address. */
-	{ "from me.example (a.b [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (-rdns.example [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (a@b@rdns.example [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (::) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
-		FALSE },
-	{ "from me.example (192.0.2.1x) by mx.isp.example", "me.example", "192.0.2.1x", NULL,
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (:: [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (::ffff:192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from 192.0.2.1 by mx.isp.example", "192.0.2.1", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL,
-		FALSE },
-	{ "from 192.0.2.1 ([192.0.2.2]) by mx.isp.example", "192.0.2.1", NULL, "192.0.2.2", "mx.isp.example",
-		NULL, NULL, FALSE },
+	{"from me.example (a.b [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (-rdns.example [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (a@b@rdns.example [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (::) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
+		FALSE},
+	{"from me.example (192.0.2.1x) by mx.isp.example", "me.example", "192.0.2.1x", NULL,
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (:: [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (::ffff:192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from 192.0.2.1 by mx.isp.example", "192.0.2.1", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL,
+		FALSE},
+	{"from 192.0.2.1 ([192.0.2.2]) by mx.isp.example", "192.0.2.1", NULL, "192.0.2.2", "mx.isp.example",
+		NULL, NULL, FALSE},
 	/* What the client says of itself, wherever the host writes it. */
-	{ "from rdns.example ([192.0.2.1] helo=) by mx.isp.example", NULL, NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (heloise.example [192.0.2.1]) by mx.isp.example", "me.example", "heloise.example",
-		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from box (HELO me.example) (192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (rdns.example [192.0.2.1]) (HELO you.example) by mx.isp.example", "you.example",
-		"rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "by mx.isp.example (HELO\tme.example)", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
-		FALSE },
-	{ "from me.example (x; rdns.example [192.0.2.1]) by mx.isp.example; 2 Mar 2026 09:00:00 "
-	  "+0000",
-		"me.example", "rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example ([192.0.2.1]) by mx.isp.example for <<\"ann@isp.example\">>", "me.example", NULL,
-		"192.0.2.1", "mx.isp.example", "ann@isp.example", NULL, FALSE },
+	{"from rdns.example ([192.0.2.1] helo=) by mx.isp.example", NULL, NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (heloise.example [192.0.2.1]) by mx.isp.example", "me.example", "heloise.example",
+		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from box (HELO me.example) (192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (rdns.example [192.0.2.1]) (HELO you.example) by mx.isp.example", "you.example",
+		"rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"by mx.isp.example (HELO\tme.example)", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
+		FALSE},
+	{"from me.example (x; rdns.example [192.0.2.1]) by mx.isp.example; 2 Mar 2026 09:00:00 "
+	 "+0000",
+		"me.example", "rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example ([192.0.2.1]) by mx.isp.example for <<\"ann@isp.example\">>", "me.example", NULL,
+		"192.0.2.1", "mx.isp.example", "ann@isp.example", NULL, FALSE},
 	/* Stray signs. */
-	{ "from me.example) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
-		FALSE },
-	{ "from me.example; by mx.isp.example; Mon, 2 Mar 2026 09:00:00 +0000", "me.example", NULL, NULL,
-		"mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example ((rdns.example) [192.0.2.1]) by mx.isp.example", "me.example", "rdns.example",
-		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE },
-	{ "from me.example (Authenticated sender: ", "me.example", NULL, NULL, NULL, NULL, NULL, TRUE },
-	{ "", NULL, NULL, NULL, NULL, NULL, NULL, FALSE },
-	{ "from (((((", NULL, NULL, NULL, NULL, NULL, NULL, FALSE },
+	{"from me.example) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
+		FALSE},
+	{"from me.example; by mx.isp.example; Mon, 2 Mar 2026 09:00:00 +0000", "me.example", NULL, NULL,
+		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example ((rdns.example) [192.0.2.1]) by mx.isp.example", "me.example", "rdns.example",
+		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (Authenticated sender: ", "me.example", NULL, NULL, NULL, NULL, NULL, TRUE},
+	{"", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
+	{"from (((((", NULL, NULL, NULL, NULL, NULL, NULL, FALSE},
 };
 
 static void test_spellings(void)
@@ -138,65 +138,65 @@ static void test_spellings(void)
 static const struct {
 	const char *headers, *reporter_domain, *source;
 } ways[] = {
-	{ HANDED_OVER, NULL, "192.0.2.66" },
+	{HANDED_OVER, NULL, "192.0.2.66"},
 	/* inside of the receiver's own network */
-	{ "Received: from mx.isp.example (mx.isp.example [198.51.100.1]) by store.isp.example with "
-	  "LMTP\n" HANDED_OVER,
-		"isp.example", "192.0.2.66" },
-	{ "Received: from mx (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n" HANDED_OVER, NULL,
-		"192.0.2.66" },
-	{ "Received: from relay (relay.isp.example [198.51.100.9]) by in.other.example with "
-	  "ESMTP\n" HANDED_OVER,
-		"isp.example", "192.0.2.66" },
+	{"Received: from mx.isp.example (mx.isp.example [198.51.100.1]) by store.isp.example with "
+	 "LMTP\n" HANDED_OVER,
+		"isp.example", "192.0.2.66"},
+	{"Received: from mx (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n" HANDED_OVER, NULL,
+		"192.0.2.66"},
+	{"Received: from relay (relay.isp.example [198.51.100.9]) by in.other.example with "
+	 "ESMTP\n" HANDED_OVER,
+		"isp.example", "192.0.2.66"},
 	/* what the client says of himself is not believed */
-	{ "Received: from mx.isp.example (dsl.evil.example [192.0.2.66]) by in.isp.example with ESMTP\n",
-		"isp.example", "192.0.2.66" },
+	{"Received: from mx.isp.example (dsl.evil.example [192.0.2.66]) by in.isp.example with ESMTP\n",
+		"isp.example", "192.0.2.66"},
 	/* nor a name that does not lead back to his address */
-	{ "Received: from mx.isp.example (mx.isp.example [192.0.2.66] (may be forged)) by in.isp.example "
-	  "with "
-	  "ESMTP\n",
-		"isp.example", "192.0.2.66" },
+	{"Received: from mx.isp.example (mx.isp.example [192.0.2.66] (may be forged)) by in.isp.example "
+	 "with "
+	 "ESMTP\n",
+		"isp.example", "192.0.2.66"},
 	/* handed on without a name looked up: the hop below tells, and only if it fits in all */
-	{ "Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
-	  "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
-		NULL, "192.0.2.66" },
-	{ "Received: from in.isp.example ([198.51.100.1])\n"
-	  "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
-		NULL, "198.51.100.1" },
-	{ "Received: from [198.51.100.1] by store.isp.example\n"
-	  "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
-		NULL, "198.51.100.1" },
-	{ "Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
-	  "Received: from evil.example (evil.example [192.0.2.66])\n",
-		NULL, "198.51.100.1" },
-	{ "Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
-	  "Received: from box by in.isp.example\n" HANDED_OVER,
-		NULL, "198.51.100.1" },
-	{ "Received: from localhost ([198.51.100.1]) by localhost\n"
-	  "Received: from evil.example (evil.example [192.0.2.66]) by localhost\n",
-		NULL, "198.51.100.1" },
-	{ "Received: from in.other.example ([198.51.100.1]) by store.isp.example\n"
-	  "Received: from evil.example (evil.example [192.0.2.66]) by in.other.example\n",
-		NULL, "198.51.100.1" },
-	{ "Received: by store.isp.example\n" HANDED_OVER, NULL, "192.0.2.66" },
+	{"Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
+	 "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
+		NULL, "192.0.2.66"},
+	{"Received: from in.isp.example ([198.51.100.1])\n"
+	 "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
+		NULL, "198.51.100.1"},
+	{"Received: from [198.51.100.1] by store.isp.example\n"
+	 "Received: from evil.example (evil.example [192.0.2.66]) by in.isp.example\n",
+		NULL, "198.51.100.1"},
+	{"Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
+	 "Received: from evil.example (evil.example [192.0.2.66])\n",
+		NULL, "198.51.100.1"},
+	{"Received: from in.isp.example ([198.51.100.1]) by store.isp.example\n"
+	 "Received: from box by in.isp.example\n" HANDED_OVER,
+		NULL, "198.51.100.1"},
+	{"Received: from localhost ([198.51.100.1]) by localhost\n"
+	 "Received: from evil.example (evil.example [192.0.2.66]) by localhost\n",
+		NULL, "198.51.100.1"},
+	{"Received: from in.other.example ([198.51.100.1]) by store.isp.example\n"
+	 "Received: from evil.example (evil.example [192.0.2.66]) by in.other.example\n",
+		NULL, "198.51.100.1"},
+	{"Received: by store.isp.example\n" HANDED_OVER, NULL, "192.0.2.66"},
 	/* below the first foreign host anything may have been written */
-	{ HANDED_OVER
+	{HANDED_OVER
 		"Received: from victim.example (victim.example [203.0.113.9]) by evil.example with ESMTP\n",
-		NULL, "192.0.2.66" },
+		NULL, "192.0.2.66"},
 	/* nothing public at all: a foreign name with a private address is better than nothing */
-	{ "Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n",
-		NULL, "10.1.2.3" },
-	{ "Received: from localhost (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n", NULL, NULL },
-	{ "Received: from out.evil.example ([10.1.2.3]) by mx.isp.example\n", NULL, "10.1.2.3" },
-	{ "Received: from out.evil.example ([10.1.2.3])\n", NULL, NULL },
-	{ "Received: from [10.1.2.3] by mx.isp.example\n", NULL, NULL },
-	{ "Received: from out.isp.example ([10.1.2.3]) by mx.isp.example\n", NULL, NULL },
-	{ "Received: from out.isp.example ([10.1.2.3]) by mx.other.example\n", "isp.example", NULL },
-	{ "Received: from out.local ([10.1.2.3]) by mx.isp.example\n", NULL, NULL },
-	{ "Received: from out.evil.example by mx.isp.example\n", NULL, NULL },
-	{ "Received: from box ([10.1.2.3]) by mx.isp.example\n"
-	  "Received: from out.evil.example ([10.1.2.4]) by box.isp.example\n",
-		NULL, "10.1.2.4" },
+	{"Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n",
+		NULL, "10.1.2.3"},
+	{"Received: from localhost (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n", NULL, NULL},
+	{"Received: from out.evil.example ([10.1.2.3]) by mx.isp.example\n", NULL, "10.1.2.3"},
+	{"Received: from out.evil.example ([10.1.2.3])\n", NULL, NULL},
+	{"Received: from [10.1.2.3] by mx.isp.example\n", NULL, NULL},
+	{"Received: from out.isp.example ([10.1.2.3]) by mx.isp.example\n", NULL, NULL},
+	{"Received: from out.isp.example ([10.1.2.3]) by mx.other.example\n", "isp.example", NULL},
+	{"Received: from out.local ([10.1.2.3]) by mx.isp.example\n", NULL, NULL},
+	{"Received: from out.evil.example by mx.isp.example\n", NULL, NULL},
+	{"Received: from box ([10.1.2.3]) by mx.isp.example\n"
+	 "Received: from out.evil.example ([10.1.2.4]) by box.isp.example\n",
+		NULL, "10.1.2.4"},
 };
 
 static void test_blame(void)
