@@ -81,7 +81,8 @@ Part *arf_find_part(Message *message)
 	const char *type = message_header_raw(message, "Content-Type");
 	/* A report that bounced is a bounce. */
 	if (part || (type && !g_ascii_strncasecmp(type, "multipart/report", 16)) ||
-		message_find_part(message, "message/delivery-status"))
+		message_find_part(message, "message/delivery-status") ||
+		message_find_part(message, "message/global-delivery-status"))
 		return part;
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {

@@ -218,6 +218,14 @@ static void test_last_part(void)
 	g_assert_cmpint(attached->kind, ==, KIND_ARF);
 }
 
+#define BOUNCED(type, status)                                                                                \
+	"Content-Type: " type "; boundary=b\n\n--b\n\nUndelivered mail returned to sender\n"                \
+	"--b\nContent-Type: " status "\n\nReporting-MTA: dns; mx.isp.example\n\n"                           \
+	"Final-Recipient: rfc822; ann@isp.example\nAction: failed\nStatus: 5.1.1\n\n"                       \
+	"--b\nContent-Type: message/rfc822\n\nFrom: fbl@fbl2.example\nSubject: x\n"                         \
+	"Content-Type: multipart/report; report-type=feedback-report; boundary=c\n\n--c\n\nx\n"             \
+	"--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n"
+
 /* Reports whose parts were retyped, forwarded or lost, and what is none. */
 static void test_shapes(void)
 {
@@ -242,7 +250,19 @@ static void test_shapes(void)
 		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n--b\nContent-Type: "
 		 "text/plain\n\nxFeedback-Type: abuse\nVersion: 1\nColour: red\n--b--\n",
 			"human"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: text/plain\n\n"
+		 "Feedback-Type: abuse\nVersion: 1\n--b--\n",
+			"arf"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: text/plain\n\n"
+		 "Feedback-Type: abuse\nUser-Agent: x\n--b--\n",
+			"arf"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nspam\n--b\nContent-Type: text/plain\n\n"
+		 "Feedback-Type-Of: abuse\nUser-Agent: x\n--b--\n",
+			"human"},
 		{"\nHello,\n\n" FIELDS "\nspam\n", "arf"},
+		{"Content-Type: text/html\n\nHello,<br><br>Feedback-Type: abuse<br>Version: 1<br>User-Agent: y<br>"
+		 "Source-IP: 203.0.113.9<br><br>spam\n",
+			"human"},
 		{"In-Reply-To: <x@y.example>\n\nHello,\n\n" FIELDS "\nspam\n", "human"},
 		{"Content-Type: text/html\n\nHello,\n\n" FIELDS "\nspam\n", "human"},
 		{"\nHello,\n\nFeedback-Type: abuse\nVersion: 1\nUser-Agent: x\n\nspam\n",
@@ -253,6 +273,16 @@ static void test_shapes(void)
 		 "boundary=c\n\n--c\n\nx\n"
 		 "--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n",
 			"arf"},
+		/* whatever its own parts are wrapped in */
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: "
+		 "message/rfc822\n\n"
+		 "From: fbl@fbl2.example\nSubject: x\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n"
+		 "--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n",
+			"arf"},
+		/* one that we sent on, and that came back */
+		{BOUNCED("multipart/report; report-type=delivery-status", "text/plain"), "bounce"},
+		{BOUNCED("multipart/mixed", "message/delivery-status"), "bounce"},
+		{BOUNCED("multipart/mixed", "message/global-delivery-status"), "bounce"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
 		g_autofree char *mail = g_strconcat(
