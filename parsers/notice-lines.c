@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100, TABLE_BARS = 3 };
+enum { FOUND_MAX = 500, LINE_FOUND_MAX = 50, REFERENCE_MAX = 100, TABLE_BARS = 3, GAP_MAX = 4 };
 
 gboolean notice_accuse(
 	Notice *notice, const char *value, const char *host, gboolean host_is_ip, gboolean is_url)
@@ -137,11 +137,21 @@ static gboolean is_hop(const char *line, gsize length)
 {
 	gsize start = strspn(line, " \t"), digits = strspn(line + start, "0123456789");
 	const char *name = line + start + digits;
-	if (!digits || digits > 2 || (*name != ' ' && *name != '\t'))
+	if (digits > 2 || (*name != ' ' && *name != '\t'))
 		return FALSE;
 	name += strspn(name, " \t");
 	const char *open = memchr(name, '(', line + length - MIN(name, line + length));
 	return open && open > name && open[-1] == ' ' && g_ascii_isxdigit(open[1]);
+}
+
+/* Between what was accused and the address behind it: blanks and brackets, but no arrow and no word, as
+ * "203.0.113.9 -> 192.0.2.1" names the victim. */
+static gboolean is_beside(const char *text, guint from, guint to)
+{
+	if (to < from || to - from > GAP_MAX)
+		return FALSE;
+	g_autofree char *gap = g_strndup(text + from, to - from);
+	return strspn(gap, " \t,;()[]|<>/-") == to - from && !strstr(gap, "->");
 }
 
 static void read_unlabelled(Notice *notice, LabelRole above, const char *line, gsize length)
@@ -159,7 +169,7 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 		gboolean first = (i == 0 || table) && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL &&
 			(table || is_listed(copy, length, one));
 		/* "http://evil.example/ [192.0.2.1]" */
-		gboolean beside = end && one->kind == FOUND_IP && one->start - end <= 4;
+		gboolean beside = end && one->kind == FOUND_IP && is_beside(copy, end, one->start);
 		/* What was made unclickable was meant to be seen. */
 		if (!first && !one->defanged && !beside)
 			continue;
@@ -189,7 +199,7 @@ void notice_read_lines(Notice *notice, const char *text)
 		table.columns = 0;
 		LabelRole role = notice_label(p, length, &value);
 		/* A web server's log of requests in labelled lines (BitNinja): the URL is the server's own. */
-		if (logged && role == LABEL_CULPRIT && g_str_has_prefix(p, "Url: ["))
+		if (logged && g_str_has_prefix(p, "Url: ["))
 			role = LABEL_INNOCENT;
 		gboolean blank = strspn(p, " \t\r>") >= length;
 		if (role != LABEL_NONE) {

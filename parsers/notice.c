@@ -15,10 +15,10 @@
 enum { HEAD_MAX = 8000, XML_MAX = 1 << 20, DATE_MAX = 40 };
 
 /* Local parts that no person writes from. */
-static const char *const machine_boxes[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
-	"notices", "notice", "notification", "notifications", "takedown", "takedowns", "takedown-response",
-	"autoreport", "auto-report", "automated", "abuse-report", "abusereport", "reports", "report",
-	"reporter", "alerts", "alert", "phishing-report", "antiphishing", "antipiracy", "anti-piracy",
+static const char *const machine_boxes[] = {"noreply", "no_reply", "donotreply", "do-not-reply",
+	"notices", "notice", "notification", "notifications", "takedown", "takedowns", 
+	"autoreport", "automated", "abusereport", "reports", "report",
+	"reporter", "alerts", "alert", "antiphishing", "antipiracy", "anti-piracy",
 	"copyright", "dmca", "infringements", "compliance", "fail2ban", "cert", "csirt", "soc", "noc",
 	"robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse"};
 
@@ -134,7 +134,7 @@ static gboolean has_mail(Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		if (!part->is_multipart && part_attached(part))
+		if (part_attached(part))
 			return TRUE;
 	}
 	return FALSE;
@@ -194,7 +194,7 @@ static void read_attached(Notice *notice, Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		Message *attached = part->is_multipart ? NULL : part_attached(part);
+		Message *attached = part_attached(part);
 		if (!attached)
 			continue;
 		original_read(attached, notice->border, notice->report, notice->incident, PROVENANCE_ORIGINAL,
@@ -210,10 +210,8 @@ static void read_text_attachments(Notice *notice, Message *message)
 	GPtrArray *parts = message_parts(message);
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = parts->pdata[i];
-		if (part->is_multipart || !part->name || !g_str_has_prefix(part->type, "text/") ||
-			g_str_equal(part->type, "text/html"))
-			continue;
-		notice_read_lines(notice, part_text(part));
+		if (g_str_has_prefix(part->type, "text/") && !g_str_equal(part->type, "text/html"))
+			notice_read_lines(notice, part_text(part));
 	}
 }
 
@@ -271,15 +269,15 @@ static gboolean begins_with_weekday(const char *p)
 	if (!begins_with_one(p, "MonTueWedThuFriSatSun"))
 		return FALSE;
 	if (p[3] == ',')
-		return p[4] == ' ' && g_ascii_isdigit(p[5]);
+		return g_ascii_isdigit(p[4 + strspn(p + 4, " ")]);
 	return p[3] == ' ' && begins_with_one(p + 4, "JanFebMarAprMayJunJulAugSepOctNovDec") && p[7] == ' ';
 }
 
-/* "2026-03-01T10:00:00Z", "2026/03/01 10:00" */
+/* "2026-03-01T10:00:00Z", "2026/03/01 10:00", "2026.03.01 10:00" */
 static gboolean begins_with_iso_day(const char *p)
 {
 	static const char digits[] = "0123456789";
-	return strspn(p, digits) == 4 && (p[4] == '-' || p[4] == '/') && strspn(p + 5, digits) == 2 &&
+	return strspn(p, digits) == 4 && (p[4] == '-' || p[4] == '/' || p[4] == '.') && strspn(p + 5, digits) == 2 &&
 		p[7] == p[4];
 }
 

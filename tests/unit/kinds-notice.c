@@ -52,6 +52,10 @@ static void test_notices(void)
 		{"report 2026-0042", "", "2026-0042", "", REPORT_NO_DATE},
 		{"report 20260399", "", "20260399", "", REPORT_NO_DATE}, /* no such day */
 		{"report 2026030142", "", "2026030142", "", REPORT_NO_DATE},
+		{"report 20260301AB", "", "20260301AB", "", REPORT_NO_DATE},
+		{"report 202603A1", "", "202603A1", "", REPORT_NO_DATE},
+		{"abuseticket 4711", "", "4711", "", REPORT_NO_DATE},
+		{"COVID 1900", "", "1@isp.example", "", REPORT_NO_DATE},
 		{"TicketID 4711", "", "4711", "", REPORT_NO_DATE},
 		{"android 1400", "", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Case: AB-4711", "AB-4711", "", REPORT_NO_DATE},
@@ -79,7 +83,9 @@ static void test_notices(void)
 		{"x", "no. 2026.12-05 at 04:05", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Tor, 1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Sun; 1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
-		{"x", "Sun,1 Mar 2026 10:00", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "Sun,1 Mar 2026 10:00", "1@isp.example", "", 1772359200},
+		{"x", "Sun.Mar  1 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
+		{"x", "seen 2026.03.01 10:00 there", "1@isp.example", "", 1772359200},
 		{"x", "Sun, in Mar 2026, on the 1 10:00", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Sun xar 1 Mar 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Sun March 1 10:00:00 2026", "1@isp.example", "", REPORT_NO_DATE},
@@ -178,7 +184,7 @@ static const struct {
 		"notice ip=203.0.113.51"},
 	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
 		"--b\n\nWe have detected abuse, see the page.\n--b\nContent-Type: text/html; name=list.html\n"
-		"Content-Disposition: attachment; filename=list.html\n\n<p>203.0.113.51</p>\n--b--\n",
+		"Content-Disposition: attachment; filename=list.html\n\n<p>\n203.0.113.51\n</p>\n--b--\n",
 		"human"},
 	{"abuse@isp.example", "Subject: case 4711\n" MARKED PARTS,
 		"--b\n\nWe have detected abuse, see the file.\n--b\nContent-Type: application/pdf; "
@@ -270,6 +276,8 @@ static const struct {
 	{"IP: 203.0.113.77\nSource port: 22", "port=22"},
 	{"IP: 203.0.113.77\nSource port: 70000", "port=0"},
 	{"IP: 203.0.113.77\nSource port: -5", "port=0"},
+	{"Source port: 22", "port=0"},
+	{"URL: http://-/x\nIP: 203.0.113.77", "ip=203.0.113.77"},
 	{"Source port: 22\nIP: 203.0.113.77", "port=0"}, /* nothing says whose */
 	{"203.0.113.77, seen a hundred times at our gates in the last three days alone, by all",
 		"ip=203.0.113.77"},
@@ -298,6 +306,11 @@ static const struct {
 	/* what stands beside */
 	{"http://evil.example/ [203.0.113.77]", "domain=evil.example ip=203.0.113.77"},
 	{"http://evil.example/ which is [203.0.113.77]", "domain=evil.example !ip=203.0.113.77"},
+	{"203.0.113.77 -> 192.0.2.78", "ip=203.0.113.77 !ip=192.0.2.78"},
+	{"203.0.113.77 to 192.0.2.78", "ip=203.0.113.77 !ip=192.0.2.78"},
+	{"203.0.113.77 => 192.0.2.78", "ip=203.0.113.77 !ip=192.0.2.78"},
+	{"203.0.113.77 ------ 192.0.2.78", "ip=203.0.113.77 !ip=192.0.2.78"},
+	{"203.0.113.77, 203.0.113.78, 203.0.113.79", "ip=203.0.113.77 ip=203.0.113.78 ip=203.0.113.79"},
 	{"http://evil.example/ other.example", "domain=evil.example !domain=other.example"},
 	{"the whole world has seen what [203.0.113.77]", "!ip=203.0.113.77"},
 	{"the whole world has seen what hxxp://evil.example/ has", "domain=evil.example"},
