@@ -13,6 +13,7 @@ CONDITION = re.compile(r"\b(if) \(|\breturn |(?<![=!<>+\-*/|&^])= ")
 TABLE = re.compile(r"=\s*\{")
 LITERAL = re.compile(r'"s*"(?:\s*"s*")*')
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]+)|([0-7]{1,3})|(.))", re.S)
 
 COPY = """#include "mutant.h"
 static unsigned char mutants_reached[{count} + 1];
@@ -32,6 +33,16 @@ __attribute__((constructor)) static void mutant_source_register(void)
 	mutant_register(&mutant_source);
 }}
 """
+
+
+def unescape(match):
+    """The bytes of an escape of C."""
+    short, full, hexadecimal, octal, other = match.groups()
+    if short or full:
+        return chr(int(short or full, 16)).encode()
+    if hexadecimal or octal:
+        return bytes([int(hexadecimal, 16) if hexadecimal else int(octal, 8)])
+    return {b"n": b"\n", b"t": b"\t", b"r": b"\r"}.get(other, other)
 
 
 def mask(text):
@@ -104,8 +115,7 @@ class Source:
 
     def add_literal(self, start, end):
         spelling = self.text[start:end]
-        joined = "".join(STRING.findall(spelling)).encode()
-        value = joined.decode("unicode_escape").encode("latin1") if b"\\" in joined else joined
+        value = b"".join(ESCAPE.sub(unescape, piece.encode()) for piece in STRING.findall(spelling))
         if not value or b"\0" in value:
             return
         first, at = len(self.mutants), 0
