@@ -64,7 +64,7 @@ static const Row loose_rows[] = {
 	{"example", NULL},
 	{"", NULL},
 	{"1..2", NULL},
-	{"1a.2", NULL}, /* no hex without its 0x */
+	{"1a2", NULL}, /* no hex without its 0x */
 	{"256.1", NULL},
 	{"192.0x1000000", NULL},
 	{"192.0.0x10000", NULL},

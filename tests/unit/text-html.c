@@ -53,6 +53,69 @@ static char *convert(const char *html, GPtrArray **links_out)
 	return html_to_text(html, strlen(html), *links_out);
 }
 
+/* What each element does to the text, with its name for each %s. */
+static const struct {
+	const char *names, *html, *text;
+} elements[] = {
+	{"address article body center dd div dl dt fieldset footer form header ol pre section table tr ul",
+		"a<%s>b</%s>c", "a\nb\nc\n"},
+	{"h1 h2 h3 h4 h5 h6 p", "a<%s>b</%s>c", "a\n\nb\n\nc\n"},
+	{"blockquote", "a<%s>b</%s>c", "a\n> b\nc\n"},
+	{"li", "a<%s>b</%s>c", "a\n- b\nc\n"},
+	{"td th", "<tr><%s>a</%s><%s>b</%s></tr>", "a\tb\n"},
+	{"object script style template title", "a<%s>b</%s>c", "ac\n"},
+	{"br hr", "a<%s>b", "a\nb\n"},
+	/* has no end that could be waited for */
+	{"area base br embed frame hr img input link meta wbr", "<%s hidden>seen", "seen\n"},
+	{"pre", "<%s>a  b</%s>", "a  b\n"},
+	{"b span font unknown", "a<%s>b</%s>c", "abc\n"},
+};
+
+static void test_elements(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(elements); i++) {
+		g_auto(GStrv) names = g_strsplit(elements[i].names, " ", -1);
+		g_auto(GStrv) pieces = g_strsplit(elements[i].html, "%s", -1);
+		for (char **name = names; *name; name++) {
+			g_autofree char *html = g_strjoinv(*name, pieces);
+			g_autoptr(GPtrArray) found = NULL;
+			g_autofree char *text = convert(html, &found);
+			g_test_message("%s", html);
+			g_assert_cmpstr(text, ==, elements[i].text);
+		}
+	}
+}
+
+/* Each attribute that leads elsewhere. */
+static void test_attributes(void)
+{
+	static const struct {
+		LinkKind kind;
+		const char *tags; /* names and attributes in turn */
+	} attributes[] = {
+		{LINK_HREF, "a href area href form action"},
+		{LINK_SRC,
+			"body background embed src frame src iframe src img src input src object data script src "
+			"table background td background video poster"},
+		{LINK_OTHER, "base href link href meta content"},
+	};
+	for (gsize i = 0; i < G_N_ELEMENTS(attributes); i++) {
+		g_auto(GStrv) words = g_strsplit(attributes[i].tags, " ", -1);
+		for (char **tag = words; *tag; tag += 2) {
+			g_autofree char *html = g_strdup_printf("<%s title=\"http://other.example/\" "
+								"%s=\"%shttp://l.example/\">",
+				tag[0], tag[1], strcmp(tag[0], "meta") ? "" : "0; url=");
+			g_autoptr(GPtrArray) found = NULL;
+			g_autofree char *text = convert(html, &found);
+			g_test_message("%s", html);
+			g_assert_cmpuint(found->len, ==, 1);
+			const Link *link = found->pdata[0];
+			g_assert_cmpstr(link->target, ==, "http://l.example/");
+			g_assert_cmpint(link->kind, ==, attributes[i].kind);
+		}
+	}
+}
+
 static void test_text(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -100,6 +163,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/html/text", test_text);
+	g_test_add_func("/html/elements", test_elements);
+	g_test_add_func("/html/attributes", test_attributes);
 	g_test_add_func("/html/links", test_links);
 	g_test_add_func("/html/linear", test_linear);
 	return g_test_run();
