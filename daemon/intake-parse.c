@@ -56,6 +56,7 @@ gpointer intake_parse(gpointer data)
 	Trouble trouble = { 0 };
 	Batch *batch;
 
+	workers_warm(workers);
 	while ((batch = g_async_queue_pop(intake->to_parse)) != &intake_end) {
 		if (parse_patiently(intake, workers, batch, &trouble)) {
 			g_async_queue_push(intake->to_store, batch);

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Mails on their way to one worker: the next one lies in its socket when it has done the
- * last. Large mails wait for their turn here, not in memory of the kernel. */
-#define PENDING_MOST       4
+/* Mails on their way to one worker: the next ones lie in its socket while it sends what it has done.
+ * Large mails wait for their turn here, not in memory of the kernel. */
+#define PENDING_MOST       16
 #define PENDING_BYTES_MOST (256 * 1024)
 #define START_SECONDS      20
 #define START_FAILURES     3
@@ -34,7 +34,7 @@ typedef struct {
 	guint n;
 	guint next;     /* first mail that nobody has had */
 	guint left;     /* mails without an answer */
-	GQueue again;   /* mails that were behind one that killed its worker */
+	GQueue again;   /* mails that were behind one that killed its worker: alone, too */
 	GQueue suspect; /* mails whose worker died: once more, alone */
 	guint8 *deaths;
 	GPtrArray *reports;
@@ -120,14 +120,21 @@ static gboolean start(Workers *workers, Worker *worker, GError **error)
 	return TRUE;
 }
 
+void workers_warm(Workers *workers)
+{
+	for (guint i = 0; i < workers->count; i++)
+		if (!workers->all[i].pid && start(workers, &workers->all[i], NULL))
+			worker_write(&workers->all[i]);
+}
+
 static void answer(Round *round, guint mail, char *report)
 {
 	round->reports->pdata[mail] = report;
 	round->left--;
 }
 
-/* The mail at the head is guilty until it has been tried alone; those behind it were only
- * standing in the line. */
+/* The mail at the head is guilty until it has been tried alone. It may be one behind it, for a
+ * worker sends several answers at once: so these come again alone too. */
 static void blame(Round *round, Worker *worker)
 {
 	guint guilty = GPOINTER_TO_UINT(g_queue_pop_head(&worker->pending));
@@ -204,12 +211,11 @@ static void hand_out(Round *round)
 	Worker *worker;
 
 	while ((worker = idlest(round->workers))) {
-		if (!g_queue_is_empty(&round->suspect) && g_queue_is_empty(&worker->pending)) {
-			give(round, worker, GPOINTER_TO_UINT(g_queue_pop_head(&round->suspect)));
+		GQueue *careful = g_queue_is_empty(&round->suspect) ? &round->again : &round->suspect;
+		if (!g_queue_is_empty(careful) && g_queue_is_empty(&worker->pending)) {
+			give(round, worker, GPOINTER_TO_UINT(g_queue_pop_head(careful)));
 			worker->alone = TRUE;
-		} else if (!g_queue_is_empty(&round->again))
-			give(round, worker, GPOINTER_TO_UINT(g_queue_pop_head(&round->again)));
-		else if (round->next < round->n)
+		} else if (round->next < round->n)
 			give(round, worker, round->next++);
 		else
 			return;

@@ -32,6 +32,8 @@ typedef struct {
 Workers *workers_new(const WorkersSettings *settings);
 /* As [parser] and [border] say. */
 Workers *workers_start(const Config *config);
+/* Starts them before there is work, so that the first mails do not wait; what fails is tried again then. */
+void workers_warm(Workers *workers);
 void workers_free(Workers *workers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Workers, workers_free)
 

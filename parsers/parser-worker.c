@@ -16,6 +16,9 @@ enum {
 	WORKER_MAX_BORDER = 1 << 20,
 	WORKER_MEMORY = 512 << 20,
 	WORKER_SECONDS = 20,
+	INPUT_STEP = 64 << 10,
+	OUTPUT_MOST = 32 << 10,
+	HOLD_US = 20000,
 };
 
 static gint64 memory = WORKER_MEMORY;
@@ -39,19 +42,71 @@ const char *__asan_default_options(void)
 }
 #endif
 
-/* FALSE at the end of the input or when it breaks. */
-static gboolean read_all(guint8 *bytes, gsize length)
+/* What has come in and is not used up. One read takes all that lies there: the next mails, mostly. */
+typedef struct {
+	guint8 *bytes;
+	gsize at, end, size;
+} Input;
+
+/* Room for @want bytes from @at on. A large mail's memory goes back at once, or one would make the worker
+ * large for good. */
+static void input_make_room(Input *input, gsize want)
 {
-	while (length) {
-		ssize_t got = read(STDIN_FILENO, bytes, length);
+	gsize had = input->end - input->at, size = MAX(want, INPUT_STEP);
+
+	if (had)
+		memmove(input->bytes, input->bytes + input->at, had);
+	input->at = 0;
+	input->end = had;
+	if (size <= input->size && input->size <= 4 * size)
+		return;
+	input->size = MAX(size, had);
+	input->bytes = g_realloc(input->bytes, input->size);
+}
+
+/* FALSE at the end of the input or when it breaks. */
+static gboolean input_fill(Input *input, gsize want)
+{
+	if (input->end - input->at >= want)
+		return TRUE;
+	input_make_room(input, want);
+	while (input->end < want) {
+		ssize_t got = read(STDIN_FILENO, input->bytes + input->end, input->size - input->end);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return FALSE;
-		bytes += got;
-		length -= got;
+		input->end += got;
 	}
 	return TRUE;
+}
+
+static guint32 input_length(const Input *input)
+{
+	guint32 length;
+
+	memcpy(&length, input->bytes + input->at, 4);
+	return GUINT32_FROM_BE(length);
+}
+
+static gboolean input_has_frame(const Input *input)
+{
+	gsize had = input->end - input->at;
+
+	return had >= 4 && had - 4 >= input_length(input);
+}
+
+/* The next frame, valid until the next call; NULL at the end. */
+static const guint8 *input_frame(Input *input, gsize most, gsize *length_out)
+{
+	if (!input_fill(input, 4) || input_length(input) > most)
+		return NULL;
+	*length_out = input_length(input);
+	if (!input_fill(input, 4 + *length_out))
+		return NULL;
+	const guint8 *frame = input->bytes + input->at + 4;
+	input->at += 4 + *length_out;
+	return frame;
 }
 
 static gboolean write_all(const void *bytes, gsize length)
@@ -69,61 +124,85 @@ static gboolean write_all(const void *bytes, gsize length)
 	return TRUE;
 }
 
-/* Header and body in one write: half the wakings of the reader. */
-static gboolean write_frame(const GString *text)
+/* Answers are gathered in @output; each begins with its length. */
+static gsize begin_frame(GString *output)
 {
-	g_autoptr(GByteArray) frame = g_byte_array_sized_new(text->len + 4);
-	guint32 length = GUINT32_TO_BE((guint32)text->len);
-	g_byte_array_append(frame, (const guint8 *)&length, 4);
-	g_byte_array_append(frame, (const guint8 *)text->str, text->len);
-	return write_all(frame->data, frame->len);
+	gsize begin = output->len;
+
+	g_string_append_len(output, "\0\0\0", 4);
+	return begin;
 }
 
-/* The next frame into @buffer, which grows and is kept; the length, or -1 at the end. */
-static gint64 read_frame(GByteArray *buffer, gsize most)
+static void end_frame(GString *output, gsize begin)
 {
-	guint32 length;
-	if (!read_all((guint8 *)&length, 4))
-		return -1;
-	length = GUINT32_FROM_BE(length);
-	if (length > most)
-		return -1;
-	/* A large mail's memory goes back at once, or one would make the worker large for good. */
-	if (buffer->len > (4 << 20) && length < buffer->len / 4)
-		g_free(g_byte_array_steal(buffer, NULL));
-	g_byte_array_set_size(buffer, MAX(length, 1));
-	return read_all(buffer->data, length) ? (gint64)length : -1;
+	guint32 length = GUINT32_TO_BE((guint32)(output->len - begin - 4));
+
+	memcpy(output->str + begin, &length, 4);
 }
 
-static gboolean answer(const guint8 *bytes, gsize length, const Border *border)
+static gboolean flush(GString *output)
+{
+	gboolean good = write_all(output->str, output->len);
+
+	g_string_truncate(output, 0);
+	return good;
+}
+
+static void answer(const guint8 *bytes, gsize length, const Border *border, GString *output)
 {
 	g_autoptr(Report) report = kinds_parse(bytes, length, border);
-	g_autoptr(GString) text = g_string_sized_new(8192);
-	report_write_json(report, NULL, text);
-	if (!write_frame(text))
-		return FALSE;
+	gsize begin = begin_frame(output);
+
+	report_write_json(report, NULL, output);
+	end_frame(output, begin);
 	if (!explain)
-		return TRUE;
-	g_string_truncate(text, 0);
+		return;
+	begin = begin_frame(output);
 	for (guint i = 0; i < report->because->len; i++)
-		g_string_append_printf(text, "%s\n", (const char *)report->because->pdata[i]);
-	return write_frame(text);
+		g_string_append_printf(output, "%s\n", (const char *)report->because->pdata[i]);
+	end_frame(output, begin);
 }
 
-static Border *read_border(GByteArray *buffer, GError **error)
+static Border *read_border(Input *input, GError **error)
 {
-	gint64 length = read_frame(buffer, WORKER_MAX_BORDER);
-	if (length < 0) {
+	gsize length;
+	const guint8 *json = input_frame(input, WORKER_MAX_BORDER, &length);
+
+	if (!json) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "no border came");
 		return NULL;
 	}
-	return border_new_from_json((const char *)buffer->data, length, error);
+	return border_new_from_json((const char *)json, length, error);
+}
+
+/* Answers wait while the next mail lies here already, for a process to be woken costs as much as a
+ * small mail does. Who waits for them blames the wrong mail when we die, and tries it again alone. */
+static void serve(Input *input, const Border *border)
+{
+	g_autoptr(GString) output = g_string_sized_new(2 * OUTPUT_MOST);
+	const guint8 *mail;
+	gsize length;
+	gint64 sent = 0;
+
+	end_frame(output, begin_frame(output)); /* the sandbox is closed */
+	for (;;) {
+		if (output->len >= OUTPUT_MOST || !input_has_frame(input) || g_get_monotonic_time() - sent > HOLD_US) {
+			if (!flush(output))
+				return;
+			sent = g_get_monotonic_time();
+		}
+		mail = input_frame(input, MESSAGE_MAX_BYTES + 1, &length);
+		if (!mail)
+			return;
+		sandbox_rearm(seconds);
+		answer(mail, length, border, output);
+	}
 }
 
 static gboolean work(GError **error)
 {
-	g_autoptr(GByteArray) buffer = g_byte_array_new();
-	g_autoptr(Border) border = read_border(buffer, error);
+	Input input = {0};
+	g_autoptr(Border) border = read_border(&input, error);
 	if (!border)
 		return FALSE;
 	domain_init(border->suffix_file);
@@ -133,13 +212,8 @@ static gboolean work(GError **error)
 	report_free(kinds_parse((const guint8 *)first, strlen(first), border));
 	if (!sandbox_enter(memory, seconds, error))
 		return FALSE;
-	g_autoptr(GString) ready = g_string_new(NULL);
-	gboolean good = write_frame(ready);
-	gint64 length;
-	while (good && (length = read_frame(buffer, MESSAGE_MAX_BYTES + 1)) >= 0) {
-		sandbox_rearm(seconds);
-		good = answer(buffer->data, length, border);
-	}
+	serve(&input, border);
+	g_free(input.bytes);
 	return TRUE;
 }
 
