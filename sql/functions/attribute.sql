@@ -87,7 +87,8 @@ end
 $$;
 comment on function desk.is_passed_on is 'Has the mail of this incident been through more than one host before it left us.';
 
-create or replace function desk.attribute(p_messages bigint[]) returns setof desk.found
+-- With p_strong, only of authenticated reports, and only what is proof or was said of the sender by machine.
+create or replace function desk.attribute_by(p_messages bigint[], p_strong boolean) returns setof desk.found
 language plpgsql stable security definer
 set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 set work_mem = '64MB' -- 2,000 incidents with their evidence, read six times: not from a temporary file
@@ -102,7 +103,7 @@ with mail as materialized (
     from unnest(p_messages) q(id)
     cross join lateral (select * from message m where m.id = q.id limit 1) m
     cross join lateral jsonb_to_record(m.report) x(incidents jsonb, lines jsonb, reporter jsonb, mail jsonb)
-    where m.disposition = 'complaint'
+    where m.disposition = 'complaint' and (not p_strong or m.authenticated and m.kind in ('arf', 'jmrp', 'xarf', 'x-arf', 'spamcop', 'notice'))
 ), inc as materialized (
     select m.id as message, e.no::int as no, m.desk, m.authenticated, m.authenticated and m.kind in ('arf', 'jmrp') as is_loop, e.category,
         e.evidence, e.domains, e.ips, e.source_ip->>'value' as source_ip, e.source_ip->>'provenance' as provenance,
@@ -132,19 +133,21 @@ with mail as materialized (
                 and strpos(i.own, '.' || coalesce(v.domain, lower(v.host)) || ' ') > 0) as is_named
     from inc i cross join lateral jsonb_to_recordset(i.evidence) v(kind text, value text, host text, domain text, provenance text)
     cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind) k
-    where v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
-        or v.domain is null or i.domains ? v.domain
+    where (not p_strong or v.provenance = 'reported' or v.kind = 'token' or i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id'))
+        and (v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
+            or v.domain is null or i.domains ? v.domain)
     union all
     select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and strpos(i.own, '.' || d.name || ' ') = 0
     from inc i cross join lateral jsonb_array_elements_text(i.domains) d(name)
-    where not i.evidence @> jsonb_build_array(jsonb_build_object('domain', d.name))
+    where not p_strong and not i.evidence @> jsonb_build_array(jsonb_build_object('domain', d.name))
     union all
     select i.message, i.no, 'ip', a.value, null, a.value, 5, a.value ~ '^[0-9.]+$' or a.value ~ ':', length(a.value) <= 255
     from inc i cross join lateral jsonb_array_elements_text(i.ips) a(value)
+    where not p_strong
     union all
     select i.message, i.no, 'source-ip', i.source_ip, null, i.source_ip, desk.evidence_strength('source-ip', i.provenance, i.authenticated),
         i.source_ip ~ '^[0-9.]+$' or i.source_ip ~ ':', length(i.source_ip) <= 255
-    from inc i where i.source_ip is not null
+    from inc i where i.source_ip is not null and (not p_strong or i.provenance = 'reported')
     union all
     select l.message, l.no, 'line', lower(l.domain), null, l.domain, 5, l.domain ~ '^[0-9.]+$' or l.domain ~ ':', length(l.domain) <= 255
     from line l where l.domain is not null
@@ -246,5 +249,33 @@ select p.message, p.no, p.place::int, p.id, p.party, p.relation, case when p.id 
 from placed p where p.strength * 2 + p.is_candidate = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
 end
 $$;
-comment on function desk.attribute is 'Culprits of the incidents of these messages: the strongest evidence wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';
+comment on function desk.attribute_by is 'Culprits of the incidents of these messages by all of their evidence, or by its strong part alone: the strongest wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';
+
+-- Nothing in the rest of a report outweighs what an authenticated machine says of the sender, except about a bulk
+-- mailer, whom any part of it may name better. So of most reports three pieces of evidence in a dozen are looked at.
+create or replace function desk.attribute(p_messages bigint[]) returns setof desk.found
+language plpgsql stable security definer
+set search_path = desk, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_found desk.found[];
+    v_rest bigint[];
+begin
+    with strong as materialized (
+        select f, f.message, coalesce(f.strength <= 2, false) and not coalesce(bool_or(f.relation = 'sending') over (partition by f.message), false) as is_settled
+        from desk.attribute_by(p_messages, true) f
+    ), settled as materialized (
+        select s.message from strong s group by s.message having bool_and(s.is_settled)
+    )
+    select array(select s.f from strong s join settled d on d.message = s.message),
+        array(select q.id from unnest(p_messages) q(id) left join settled d on d.message = q.id where d.message is null)
+        into v_found, v_rest;
+    return query select * from unnest(v_found);
+    if cardinality(v_rest) > 0 then
+        return query select * from desk.attribute_by(v_rest, false);
+    end if;
+end
+$$;
+comment on function desk.attribute is 'Culprits of the incidents of these messages: by the strong part of the evidence where that settles it, else by all of it.';
 reset check_function_bodies;

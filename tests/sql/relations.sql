@@ -1,7 +1,7 @@
 -- Whose is it, and how are we concerned: attribution and the relation table of DESIGN section 5.
 begin;
 \ir lib/fixture.psql
-select plan(66);
+select plan(67);
 update desk.party set left_at = now() where ref = 'T';
 
 -- rows: name, services, category, evidence, provenance -> relation, strength
@@ -187,5 +187,7 @@ select is(t.ground('suspension', 'ground-whois.example'), 'section 6 of the regi
 select desk_api.domain_warn(array['ground-warned.example'], 'R');
 select is(t.ground('warning', 'ground-warned.example'), 'article 3 of the registration terms', 'warned by staff: the ground of the warning');
 select is(t.ground('warning', 'ground-hosting.example'), 'our general terms', 'a warning whose step has none: that of the policy');
+select is_empty('(select * from desk.attribute(t.stored()) except select * from desk.attribute_by(t.stored(), false)) union all (select * from desk.attribute_by(t.stored(), false) except select * from desk.attribute(t.stored()))',
+    'the strong part of the evidence settles what all of it would');
 select * from finish();
 rollback;

@@ -6,7 +6,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(24);
+select plan(25);
 
 -- What was sent: known for two customers' days so that one is warned, one paused, the rest is good; none for E9.
 insert into desk.sent_volume (party, address, provider, day, mails)
@@ -68,5 +68,7 @@ call t.reports(:reports);
 select t.decide_all();
 select is_empty($$(select * from desk.sending_day except select * from t.before) union all (select * from t.before except select * from desk.sending_day)$$, 'the same mails again change nothing');
 select is((select count(*) from t.mails where audience = 'customer'), 3::bigint, '... and owe nothing');
+select is_empty('(select * from desk.attribute(t.stored()) except select * from desk.attribute_by(t.stored(), false)) union all (select * from desk.attribute_by(t.stored(), false) except select * from desk.attribute(t.stored()))',
+    'the strong part of the evidence settles what all of it would');
 select * from finish();
 rollback;
