@@ -80,7 +80,7 @@ static void read_cell(guint column, const char *cell, gsize length, gpointer dat
 {
 	Row *row = data;
 	LabelRole role = row->table->roles[column];
-	if (length && (role == LABEL_CULPRIT || role == LABEL_DATE))
+	if (role == LABEL_CULPRIT || role == LABEL_DATE)
 		notice_read_value(row->notice, role, cell, length);
 }
 

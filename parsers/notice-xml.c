@@ -15,7 +15,7 @@ static char *element(const char *from, const char *end, const char *name, const 
 {
 	gsize n = strlen(name);
 	for (const char *p = from; p < end && (p = memchr(p, '<', end - p)); p++) {
-		if ((gsize)(end - p) < n + 2 || strncmp(p + 1, name, n) != 0 || !strchr("> \t\r\n", p[1 + n]))
+		if (strncmp(p + 1, name, n) != 0 || !strchr("> \t\r\n", p[1 + n]))
 			continue;
 		const char *open = memchr(p, '>', end - p);
 		const char *close = open ? memchr(open, '<', end - open) : NULL;
@@ -56,7 +56,7 @@ static void accuse_url(Notice *notice, const char *text)
 static void accuse_ip(Notice *notice, const char *text, const char *port)
 {
 	g_autofree char *ip = text ? domain_ip(text, FALSE) : NULL;
-	if (!ip || !notice_accuse(notice, ip, ip, TRUE, FALSE))
+	if (!notice_accuse(notice, ip, ip, TRUE, FALSE))
 		return;
 	guint64 number = port ? g_ascii_strtoull(port, NULL, 10) : 0;
 	incident_set_source(notice->report, notice->incident, ip, number <= G_MAXUINT16 ? number : 0,
@@ -127,12 +127,11 @@ static void read_acns(Notice *notice, const char *start)
 		g_autofree char *base = element(source, close, "URL_Base", NULL);
 		accuse_ip(notice, ip, port);
 		accuse_url(notice, base);
-		if (name && *name) {
+		if (name) {
 			g_autofree char *host = domain_normal(name);
 			notice_accuse(notice, name, host, FALSE, FALSE);
 		}
-		if (time)
-			notice->incident->date = message_date(time);
+		notice->incident->date = message_date(time);
 	}
 	guint n = 0;
 	for (const char *p = content; p && !report_full(notice->report, n, URLS_MAX, "too-many-urls"); n++) {
