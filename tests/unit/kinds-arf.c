@@ -35,6 +35,8 @@ static const struct {
 	{"", ORIGINAL "To: dora@isp.example\nEnvelope-To: ann@isp.example\n", "ann@isp.example", ""},
 	{"", ORIGINAL "To: dora@isp.example\nX-Apparently-To: ann@isp.example\n", "ann@isp.example", ""},
 	{"", ORIGINAL "Delivered-To: nobody\nTo: dora@isp.example\n", "dora@isp.example", ""},
+	{"Original-Rcpt-To: <>\n", ORIGINAL "To: dora@isp.example\n", "dora@isp.example", ""},
+	{"Original-Rcpt-To: ann@isp.example,,<>\n", ORIGINAL, "ann@isp.example", ""},
 	{"", ORIGINAL "To: redacted-47\n", "redacted:redacted-47@fbl.example", ""},
 	{"", ORIGINAL "To: <REDACTED>\n", "redacted:REDACTED@fbl.example", ""},
 	{"", ORIGINAL "To: undisclosed-recipients:;\n", "redacted:unknown@fbl.example", ""},
@@ -46,6 +48,10 @@ static const struct {
 		ORIGINAL, "redacted:unknown@fbl.example", ""},
 	{"Original-Rcpt-To: ann@isp.example\nReported-Domain: mail.isp.example\n", ORIGINAL,
 		"ann@isp.example", ""}, /* the victim's own provider */
+	{"Reported-Domain: <>\nReported-Domain: localhost\nReported-Domain: 203.0.113.7\n", ORIGINAL,
+		"redacted:unknown@fbl.example", ""},
+	{"Authentication-Results: mx.fbl.example; spf=pass smtp.mailfrom=a@evil.example\n", ORIGINAL,
+		"redacted:unknown@fbl.example", ""},
 	{"Reported-URI: http://evil.example/x\n", ORIGINAL, "redacted:unknown@fbl.example", "evil.example"},
 	{"Reported-URI: <mailto:x@evil.example?subject=y>\n", ORIGINAL, "redacted:unknown@fbl.example",
 		"evil.example"},
@@ -109,6 +115,7 @@ static void test_facts(void)
 		{"x", "Source-IP: 203.0.113.9\nSource-Port: 4711\n", ORIGINAL, "203.0.113.9", NULL, 4711, 1},
 		{"x", "Source-IP: [203.0.113.9]\nSource-IP: 203.0.113.1\n", ORIGINAL, "203.0.113.9", NULL, 0,
 			1},
+		{"x", "Source-IP:\nSource-IP: 203.0.113.9\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
 		{"of IP 203.0.113.9.", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
 		{"of IP address 203.0.113.9: x", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
 		{"IP 203.0.113.9", "", ORIGINAL, "203.0.113.9", NULL, 0, 1},
@@ -127,7 +134,19 @@ static void test_facts(void)
 			NULL, "Mon, 2 Mar 2026 05:00:00 +0000", 0, 1},
 		{"x", "Arrival-Date: x\n", ORIGINAL "Date: Mon, 2 Mar 2026 06:00:00 +0000\n", NULL,
 			"Mon, 2 Mar 2026 06:00:00 +0000", 0, 1},
+		{"x", "", ORIGINAL, NULL, NULL, 0, 1},
+		{"x", "Received-Date: x\n", ORIGINAL "Date: Mon, 2 Mar 2026 06:00:00 +0000\n", NULL,
+			"Mon, 2 Mar 2026 06:00:00 +0000", 0, 1},
+		{"x", "Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000\n",
+			"Received: from a by b; Mon, 2 Mar 2026 05:00:00 +0000\n" ORIGINAL, NULL,
+			"Mon, 2 Mar 2026 08:00:00 +0000", 0, 1},
+		{"IP 203.0.113.8", "Source-Port: 25\n", ORIGINAL, "203.0.113.8", NULL, 0, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: x\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 65535\n", ORIGINAL, "203.0.113.9", NULL, 65535, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 65536\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 4294967321\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
 		{"x", "Incidents: 47\n", ORIGINAL, NULL, NULL, 0, 47},
+		{"x", "Incidents: 1000000000\n", ORIGINAL, NULL, NULL, 0, 1000000000},
 		{"x", "Incidents: none\n", ORIGINAL, NULL, NULL, 0, 1},
 		{"x", "Incidents: 0\n", ORIGINAL, NULL, NULL, 0, 1},
 		{"x", "Incidents: 99999999999\n", ORIGINAL, NULL, NULL, 0, 1000000000},
@@ -151,6 +170,87 @@ static void test_facts(void)
 		g_assert_cmpuint(incident->count, ==, facts[i].count);
 		g_assert_cmpint(incident->date, ==,
 			message_date(facts[i].date ? facts[i].date : "Mon, 2 Mar 2026 09:00:00 +0000"));
+	}
+}
+
+/* What is said of a report's faults. */
+static void test_faults(void)
+{
+	static const struct {
+		const char *fields, *faults;
+	} faulty[] = {
+		{"", ""},
+		{"Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000\n", ""},
+		{"Received-Date: Mon, 2 Mar 2026 08:00:00 +0000\n", ""},
+		{"Arrival-Date: x\n", "date"},
+		{"Received-Date: x\n", "date"},
+		{"Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000\nReceived-Date: x\n", "two-dates"},
+		{"Source-IP: 203.0.113.9\n", ""},
+		{"Source-IP: here\n", "source-ip"},
+		{"Source-IP: 203.0.113.9\nSource-Port: 65535\n", ""},
+		{"Source-IP: 203.0.113.9\nSource-Port: 65536\n", "source-port"},
+		{"Source-IP: 203.0.113.9\nSource-Port: none\n", "source-port"},
+		{"Source-IP: 203.0.113.9\nSource-Port: 0\n", "source-port"},
+		{"Incidents: 1\n", ""},
+		{"Incidents: 1000000000\n", ""},
+		{"Incidents: 1000000001\n", "incidents"},
+		{"Incidents: 0\n", "incidents"},
+		{"Incidents: some\n", "incidents"},
+		{"Incidents: -1\n", "incidents"},
+		{"Feedback-Type: fraud\n", "repeated-field"},
+		{"User-Agent: z\n", "repeated-field"},
+		{"Version: 1\n", "repeated-field"},
+		{"Original-Envelope-Id: x\n", ""},
+		{"Original-Envelope-Id: x\nOriginal-Envelope-Id: x\n", "repeated-field"},
+		{"Original-Mail-From: <a@b.example>\nOriginal-Mail-From: <a@b.example>\n", "repeated-field"},
+		{"Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000\nArrival-Date: x\n", "repeated-field"},
+		{"Reporting-MTA: dns; a.example\nReporting-MTA: dns; b.example\n", "repeated-field"},
+		{"Source-IP: 203.0.113.9\nSource-IP: 203.0.113.9\n", "repeated-field"},
+		{"Source-IP: 203.0.113.9\nSource-Port: 1\nSource-Port: 2\n", "repeated-field"},
+		{"Incidents: 1\nIncidents: 2\n", "repeated-field"},
+		{"Original-Rcpt-To: a@isp.example\nOriginal-Rcpt-To: b@isp.example\n", ""},
+		{"Reported-Domain: a.example\nReported-Domain: b.example\n", ""},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(faulty); i++) {
+		g_autofree char *mail = g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+						    "Content-Type: message/feedback-report\n\n"
+						    "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
+			faulty[i].fields, NULL);
+		g_autoptr(Report) report = parse(mail);
+		g_autofree char *faults = joined(report->malformed);
+		g_test_message("%s", faulty[i].fields);
+		g_assert_cmpstr(faults, ==, faulty[i].faults);
+	}
+}
+
+/* What `complaint parse --explain` tells of it. */
+static void test_explained(void)
+{
+	static const struct {
+		const char *fields, *original, *because;
+	} told[] = {
+		{"Source-IP: 203.0.113.9\n", "--b\nContent-Type: message/rfc822\n\n" ORIGINAL "\nx\n",
+			"A feedback report (RFC 5965) of type abuse, read as spam. "
+			"The mail came from 203.0.113.9, says the report."},
+		{"", "--b\nContent-Type: message/rfc822\n\nX-Originating-IP: 203.0.113.9\n" ORIGINAL "\nx\n",
+			"A feedback report (RFC 5965) of type abuse, read as spam. "
+			"The mail came from 203.0.113.9, says the reported mail."},
+		{"Source-IP: 203.0.113.9\n", "",
+			"A feedback report (RFC 5965) of type abuse, read as spam; the reported mail is not in it. "
+			"The mail came from 203.0.113.9, says the report."},
+		{"", "",
+			"A feedback report (RFC 5965) of type abuse, read as spam; the reported mail is not in it."},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autofree char *mail =
+			g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+				    "Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n"
+				    "--b\nContent-Type: message/feedback-report\n\n"
+				    "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
+				told[i].fields, told[i].original, "--b--\n", NULL);
+		g_autoptr(Report) report = parse(mail);
+		g_autofree char *because = joined(report->because);
+		g_assert_cmpstr(because, ==, told[i].because);
 	}
 }
 
@@ -216,6 +316,19 @@ static void test_last_part(void)
 		"--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n");
 	g_autoptr(Report) attached = parse(mail->str);
 	g_assert_cmpint(attached->kind, ==, KIND_ARF);
+}
+
+/* A file that is longer than the fields of a report ever are: somebody's collection of them, or a log. */
+static void test_long_file(void)
+{
+	g_autoptr(GString) mail = g_string_new("From: ann@isp.example\nTo: abuse@desk.example\nSubject: x\n"
+					       "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n"
+					       "--b\nContent-Type: text/plain; name=reports.txt\n\n" FIELDS);
+	while (mail->len < 70000)
+		g_string_append(mail, "and some other lines of a log\n");
+	g_string_append(mail, "--b--\n");
+	g_autoptr(Report) report = parse(mail->str);
+	g_assert_cmpint(report->kind, ==, KIND_HUMAN);
 }
 
 #define BOUNCED(type, status)                                                                                \
@@ -301,6 +414,9 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/arf/names", test_rows);
 	g_test_add_func("/arf/facts", test_facts);
+	g_test_add_func("/arf/faults", test_faults);
+	g_test_add_func("/arf/explained", test_explained);
+	g_test_add_func("/arf/long-file", test_long_file);
 	g_test_add_func("/arf/many", test_many);
 	g_test_add_func("/arf/repeated-complainants", test_repeated_complainants);
 	g_test_add_func("/arf/last-part", test_last_part);

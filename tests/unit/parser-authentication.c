@@ -70,6 +70,17 @@ static const struct {
 	{AR "mx.desk.example; dkim=fail reason=) header.d=evil.example\n", "dkim=fail evil.example"},
 	{AR "mx.desk.example (x) (y); dkim=pass header.d=isp.example\n", "+dkim=pass isp.example"},
 	{AR "mx.desk.example; dkim=pass header.d=isp.example\\\n", "dkim=pass"},
+	{AR "mx.desk.example; dkim=pass header.d=is\\p.example\n", "dkim=pass"}, /* quotes only in quotes */
+	{AR "mx.desk.example; dkim=pass header.d=\"isp\\.example\"\n", "+dkim=pass isp.example"},
+	{AR "mx.desk.example; dkim=pass header.d=isp(a \\) b).example\n", "dkim=pass isp"},
+	/* Cut behind a backslash: the next field does not go on. */
+	{AR "mx.desk.example; dkim=fail reason=\"x\\\n\";spf=pass: y\n", "dkim=fail"},
+	{AR "(by us) mx.desk.example; dkim=pass header.d=isp.example\n", "+dkim=pass isp.example"},
+	{AR "mx.desk.example  1; dkim=pass header.d=isp.example\n", "+dkim=pass isp.example"},
+	{AR "mx.desk.example 2 1; dkim=pass header.d=isp.example\n", ""},
+	{AR "mx.desk.example dkim=pass header.d=isp.example\n", ""},
+	{AR "mx.desk.example 1 dkim=pass header.d=isp.example\n", ""},
+	{AR "mx.desk.example; dkim=pass header.dXisp.example\n", "dkim=pass"},
 	/* Nobody can say which of two From was checked. */
 	{"From: b@evil.example\n" AR "mx.desk.example; dkim=pass header.d=isp.example\n",
 		"dkim=pass isp.example"},

@@ -30,6 +30,8 @@ static void test_good(void)
 	g_assert_true(border_is_our_address(border, "Abuse@Desk.example"));
 	g_assert_true(border_is_our_address(border, "anyone@role.example"));
 	g_assert_false(border_is_our_address(border, "bob@desk.example"));
+	g_assert_false(border_is_our_address(border, "role.example"));
+	g_assert_false(border_is_our_address(border, NULL));
 	g_assert_true(border_is_our_domain(border, "www.desk.example"));
 	g_assert_false(border_is_our_domain(border, "notdesk.example"));
 }
@@ -37,6 +39,7 @@ static void test_good(void)
 static void test_empty(void)
 {
 	static const char *const rows[] = {NULL, "", "{}"};
+	border_free(NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
 		g_autoptr(Border) border = border_of(rows[i], &error);

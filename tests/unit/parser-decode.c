@@ -95,6 +95,9 @@ static void test_charsets(void)
 		{"\xc4\xe3", -1, "gb2312", "你", FALSE},
 		{"h\0i\0", 4, "utf-16le", "hi", FALSE},
 		{"\xff\xff", -1, "gb2312", "\xef\xbf\xbd\xef\xbf\xbd", TRUE},
+		{"a\x81\x30\x81", -1, "gb18030", "a\xef\xbf\xbd", TRUE}, /* cut in the middle of a letter */
+		{"a\xffz", -1, "gb18030", "a\xef\xbf\xbdz", TRUE},
+		{"\xb1", -1, " ISO-8859-2 ", "ą", FALSE},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		gboolean repaired = FALSE;
@@ -103,6 +106,20 @@ static void test_charsets(void)
 		g_assert_cmpstr(text, ==, rows[i].text);
 		g_assert_cmpint(repaired, ==, rows[i].repaired);
 	}
+}
+
+/* More than what is converted in one go, and nothing lost between two of them. */
+static void test_long(void)
+{
+	g_autoptr(GString) bytes = g_string_new(NULL), expected = g_string_new(NULL);
+	for (guint i = 0; i < 10000; i++) {
+		g_string_append_c(bytes, '\xd0');
+		g_string_append(expected, "п");
+	}
+	gboolean repaired = FALSE;
+	g_autofree char *text = message_to_utf8(bytes->str, bytes->len, "koi8-r", &repaired);
+	g_assert_cmpstr(text, ==, expected->str);
+	g_assert_false(repaired);
 }
 
 /* Every row of the table opens: a name that iconv does not know would only show in mails. */
@@ -123,6 +140,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/decode/quoted-printable", test_quoted_printable);
 	g_test_add_func("/decode/words", test_words);
 	g_test_add_func("/decode/charsets", test_charsets);
+	g_test_add_func("/decode/long", test_long);
 	g_test_add_func("/decode/table", test_table);
 	return g_test_run();
 }
