@@ -4,6 +4,7 @@
 
 #include "domain.h"
 #include "kinds.h"
+#include "notice-private.h"
 #include "summary.h"
 
 /* What a notice gives no label for: its number, from the subject, and its time, from anywhere. */
@@ -236,6 +237,17 @@ static const struct {
 	{"joe@isp.example", "Subject: x\n",
 		ACNS("<URL_Base>http://evil.example/a<![CDATA[http://other.example/]]></URL_Base>"),
 		"notice url=http://evil.example/a !domain=other.example"},
+	{"joe@isp.example", "Subject: x\n",
+		"<Infringement><Case><ID>77</ID></Case><Complainant></Complainant><Source><IP_Address>203.0.113.53",
+		"notice id=77 !ip=203.0.113.53"},
+	{"joe@isp.example", "Subject: x\n",
+		"<Infringement><Complainant></Complainant><Source></Source><Content><Item><URL></URL>   "
+		"http://evil.example/ ]]></Item></Content></Infringement>\n",
+		"notice !domain=evil.example"},
+	{"joe@isp.example", "Subject: x\n",
+		"<notification_message asn=\"1\"><list type=\"phishing\"><url_info url=|http://evil.example/| "
+		"ip=\"203.0.113.54\"/></list></notification_message>\n",
+		"notice ip=203.0.113.54 !domain=evil.example"},
 	{"joe@isp.example", "Subject: x\n", ACNS("<URL_Base><!-- http://evil.example/a ]]></URL_Base>"),
 		"notice !domain=evil.example"},
 	{"joe@isp.example", "Subject: x\n",
@@ -345,12 +357,132 @@ static void test_bodies(void)
 	}
 }
 
+/* The host where the desk reads its mail is not accused. */
+static void test_innocent(void)
+{
+	static const char mail[] =
+		"From: no-reply@isp.example\nTo: %s\nSubject: abuse\n" MARKED
+		"\nWe have detected abuse.\nIP: 203.0.113.77\nURL: http://www.evil.example/\n";
+	static const struct {
+		const char *to, *expected;
+	} rows[] = {
+		{"abuse@evil.example", "notice ip=203.0.113.77 !domain=evil.example"},
+		{"abuse@desk.example, abuse@evil.example", "notice ip=203.0.113.77 domain=evil.example"},
+		{"", "notice ip=203.0.113.77 domain=evil.example"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(mail, rows[i].to);
+		summary_of_mail(text, rows[i].expected);
+	}
+}
+
+/* The first line of a table, and how many columns it has. */
+static void test_table_heads(void)
+{
+	g_autofree char *long_name = g_strnfill(41, 'x'), *longest_name = g_strnfill(40, 'x');
+	g_autofree char *with_long = g_strconcat("ip,", long_name, ",date", NULL);
+	g_autofree char *with_longest = g_strconcat("ip,", longest_name, ",date", NULL);
+	g_autoptr(GString) wide = g_string_new("ip");
+	for (guint i = 1; i < NOTICE_COLUMNS_MAX; i++)
+		g_string_append_printf(wide, ",a%u", i);
+	g_autofree char *too_wide = g_strconcat(wide->str, ",x", NULL);
+	const struct {
+		const char *line;
+		guint columns; /* 0: heads no table */
+	} rows[] = {
+		{"ip,date,port", 3},
+		{"IP;Time;Type", 3},
+		{"ip\tdate\tx", 3},
+		{"ASN | IP | Timestamp", 3},
+		{"Format: ASN | IP | Timestamp", 3},
+		{"\"src_ip\",\"dst_ip\",\"time\"", 3},
+		{"ip date port", 0},
+		{"ip,date", 0},
+		{"ip,url,domain", 0}, /* they name nothing else: a sentence */
+		{"time,asn,country", 0},
+		{"ip,,date", 0},
+		{"ip,192.0.2.1,date", 0},
+		{"ip,a/b,date", 0},
+		{"ip,a@b,date", 0},
+		{"ip,a:b,date", 0},
+		{"a:ip,x,date", 3},
+		{"ip,date;time,x", 0},
+		{with_longest, 3},
+		{with_long, 0},
+		{wide->str, NOTICE_COLUMNS_MAX},
+		{too_wide, 0},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		NoticeTable table = {0};
+		gboolean is_head = notice_table_head(rows[i].line, strlen(rows[i].line), &table);
+		g_test_message("%s", rows[i].line);
+		g_assert_cmpuint(is_head ? table.columns : 0, ==, rows[i].columns);
+	}
+}
+
+static void test_tables(void)
+{
+	static const struct {
+		const char *lines, *expected;
+	} rows[] = {
+		{"ip,date,type\n203.0.113.77,2026-03-01,x", "ip=203.0.113.77 date=1772323200"},
+		{"src_ip,dst_ip,type\n203.0.113.77,192.0.2.78,x", "ip=203.0.113.77 !ip=192.0.2.78"},
+		/* of the other columns none is the whole report's */
+		{"ip,port,ticket,reporter\n203.0.113.77,22,AB-1,joe@cert.example",
+			"ip=203.0.113.77 port=0 id=1@isp.example reporter=no-reply@isp.example"},
+		{"ip,date,type\n\"203.0.113.77\", ,x\n203.0.113.78,2026-03-01,x",
+			"ip=203.0.113.77 ip=203.0.113.78 date=1772323200"},
+		{"dst_ip,ip,type\n192.0.2.78,203.0.113.77\n", "ip=192.0.2.78"}, /* no line of that table */
+		{"dst_ip,ip,type\n192.0.2.78,203.0.113.77,\"a,b\"\n", "ip=203.0.113.77 !ip=192.0.2.78"},
+		{"dst_ip,ip,type\nx,203.0.113.77,x\n\n192.0.2.78,203.0.113.79,x", "ip=203.0.113.77 ip=192.0.2.78"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail = g_strconcat("From: no-reply@isp.example\nTo: abuse@desk.example\n"
+						    "Subject: abuse\nMessage-ID: <1@isp.example>\n" MARKED
+						    "\nWe have detected abuse.\n\n",
+			rows[i].lines, "\n", NULL);
+		g_autofree char *expected = g_strconcat("notice ", rows[i].expected, NULL);
+		summary_of_mail(mail, expected);
+	}
+}
+
+static void test_headings(void)
+{
+	g_autofree char *most = g_strnfill(113, 'x'), *more = g_strnfill(114, 'x');
+	g_autofree char *longest = g_strconcat("URLs, ", most, ":", NULL);
+	g_autofree char *longer = g_strconcat("URLs, ", more, ":", NULL);
+	const struct {
+		const char *line;
+		LabelRole role;
+	} rows[] = {
+		{"IPs engaged in spamming on your network:", LABEL_CULPRIT},
+		{"IPs engaged in spamming on your network: \t", LABEL_CULPRIT},
+		{"IPs engaged in spamming on your network", LABEL_NONE},
+		{"The legitimate URLs that were copied:", LABEL_INNOCENT},
+		{"Those who were engaged in spamming:", LABEL_NONE},
+		{longest, LABEL_CULPRIT},
+		{longer, LABEL_NONE},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].line);
+		g_assert_cmpint(notice_heading(rows[i].line, strlen(rows[i].line)), ==, rows[i].role);
+	}
+	g_assert_cmpuint(notice_count_listed("http://evil.example/\n203.0.113.9 x\n* 203.0.113.9"), ==, 3);
+	g_assert_cmpuint(notice_count_listed("//comment\nftp://evil.example/\nsee http://evil.example/"), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_set_nonfatal_assertions();
 	message_init();
 	domain_init(NULL);
+	/* first: it finds the labels not yet loaded */
+	g_assert_cmpint(notice_role("ip"), ==, LABEL_CULPRIT);
+	g_test_add_func("/notice/innocent", test_innocent);
+	g_test_add_func("/notice/table-heads", test_table_heads);
+	g_test_add_func("/notice/tables", test_tables);
+	g_test_add_func("/notice/headings", test_headings);
 	g_test_add_func("/notice/unlabelled", test_notices);
 	g_test_add_func("/notice/mails", test_mails);
 	g_test_add_func("/notice/lines", test_bodies);
