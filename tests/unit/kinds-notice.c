@@ -238,14 +238,16 @@ static const struct {
 		ACNS("<URL_Base>http://evil.example/a<![CDATA[http://other.example/]]></URL_Base>"),
 		"notice url=http://evil.example/a !domain=other.example"},
 	{"joe@isp.example", "Subject: x\n",
-		"<Infringement><Case><ID>77</ID></Case><Complainant></Complainant><Source><IP_Address>203.0.113.53",
+		"<Infringement><Case><ID>77</ID></Case><Complainant></"
+		"Complainant><Source><IP_Address>203.0.113.53",
 		"notice id=77 !ip=203.0.113.53"},
 	{"joe@isp.example", "Subject: x\n",
 		"<Infringement><Complainant></Complainant><Source></Source><Content><Item><URL></URL>   "
 		"http://evil.example/ ]]></Item></Content></Infringement>\n",
 		"notice !domain=evil.example"},
 	{"joe@isp.example", "Subject: x\n",
-		"<notification_message asn=\"1\"><list type=\"phishing\"><url_info url=|http://evil.example/| "
+		"<notification_message asn=\"1\"><list type=\"phishing\"><url_info "
+		"url=|http://evil.example/| "
 		"ip=\"203.0.113.54\"/></list></notification_message>\n",
 		"notice ip=203.0.113.54 !domain=evil.example"},
 	{"joe@isp.example", "Subject: x\n", ACNS("<URL_Base><!-- http://evil.example/a ]]></URL_Base>"),
@@ -434,7 +436,8 @@ static void test_tables(void)
 			"ip=203.0.113.77 ip=203.0.113.78 date=1772323200"},
 		{"dst_ip,ip,type\n192.0.2.78,203.0.113.77\n", "ip=192.0.2.78"}, /* no line of that table */
 		{"dst_ip,ip,type\n192.0.2.78,203.0.113.77,\"a,b\"\n", "ip=203.0.113.77 !ip=192.0.2.78"},
-		{"dst_ip,ip,type\nx,203.0.113.77,x\n\n192.0.2.78,203.0.113.79,x", "ip=203.0.113.77 ip=192.0.2.78"},
+		{"dst_ip,ip,type\nx,203.0.113.77,x\n\n192.0.2.78,203.0.113.79,x",
+			"ip=203.0.113.77 ip=192.0.2.78"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *mail = g_strconcat("From: no-reply@isp.example\nTo: abuse@desk.example\n"
@@ -468,7 +471,8 @@ static void test_headings(void)
 		g_assert_cmpint(notice_heading(rows[i].line, strlen(rows[i].line)), ==, rows[i].role);
 	}
 	g_assert_cmpuint(notice_count_listed("http://evil.example/\n203.0.113.9 x\n* 203.0.113.9"), ==, 3);
-	g_assert_cmpuint(notice_count_listed("//comment\nftp://evil.example/\nsee http://evil.example/"), ==, 0);
+	g_assert_cmpuint(
+		notice_count_listed("//comment\nftp://evil.example/\nsee http://evil.example/"), ==, 0);
 }
 
 int main(int argc, char **argv)

@@ -126,6 +126,71 @@ static void test_words(void)
 	each(ports, " 4711", is_port);
 }
 
+/* Who writes it, and in which words: each tips the scale of a mail with a number and two labelled lines. */
+static const char boxes[] =
+	"abuse|abuse-report|abusereport|alert|alerts|anti-piracy|antiphishing|antipiracy|"
+	"auto-report|automated|autoreport|autoreports|bot|cert|compliance|copyright|csirt|"
+	"daemon|dmca|do-not-reply|donotreply|fail2ban|infringements|mailer|no-reply|no_reply|"
+	"noc|noreply|notice|notices|notification|notifications|phishing-report|report|"
+	"reporter|reports|robot|root|soc|system|takedown|takedown-response|takedowns";
+static const char automatic[] =
+	"automatically generated|automated message|automated report|automated email|"
+	"automated e-mail|automatic message|generated automatically|this is an automatic|"
+	"this is an automated|do not reply to this|please do not reply|automatisch generiert|"
+	"automatisch erstellt|automatisch erzeugt|généré automatiquement|"
+	"générée automatiquement|message automatique|generado automáticamente|"
+	"mensaje automático|generato automaticamente|messaggio automatico|"
+	"gerada automaticamente|automatisch gegenereerd|wygenerowan|автоматически";
+static const char habits[] =
+	"on your network|from your network|in your network|your infrastructure|hosted by you|"
+	"hosted on your|hosted at your|under your control|under your responsibility|"
+	"your ip address|ip address under|we have detected|we detected|we have identified|"
+	"we identified|has been detected|was detected|have been observed|has been observed|"
+	"on behalf of|good faith belief|good-faith belief|penalty of perjury|"
+	"authorized to act|authorised to act|notice of claimed infringement|"
+	"copyright infringement notice|takedown notice|take-down notice|notice and takedown|"
+	"phishing attack|fraudulent website|malicious activity|abuse team|abuse department|"
+	"incident response|computer emergency|security team|brand protection|"
+	"intellectual property|is listed on our|blocked by our|has been blacklisted|log lines|"
+	"logfile|timezone is|times are in|all times|has attacked|have attacked|attackers used|"
+	"server/customer|your customer with the ip|abuse report about|report we received|"
+	"received a phishing report|received an abuse report|received a report|"
+	"received a malware report|abuse report information|has been implicated|in ihrem netz|"
+	"aus ihrem netz|ihr netzwerk|im auftrag|sur votre réseau|depuis votre réseau|"
+	"pour le compte de|en su red|desde su red|nella vostra rete|na sua rede";
+
+static void tips(const char *from, const char *line, const char *kind)
+{
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autofree char *mail = g_strdup_printf(
+		"From: %s@isp.example\nTo: abuse@desk.example\nSubject: case 4711\n"
+		"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n"
+		"IP: 203.0.113.77\nDate: 2026-03-01\n",
+		from, line);
+	g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+	g_test_message("%s: %s", from, line);
+	g_assert_cmpstr(report_kind_name(report->kind), ==, kind);
+}
+
+static void test_habits(void)
+{
+	g_auto(GStrv) box = g_strsplit(boxes, "|", -1), program = g_strsplit(automatic, "|", -1),
+		      habit = g_strsplit(habits, "|", -1);
+	for (char **word = box; *word; word++)
+		tips(*word, "Hello,", "notice");
+	for (char **word = program; *word; word++)
+		tips("joe", *word, "notice");
+	for (char **word = habit; *word; word++)
+		tips("joe", *word, "notice");
+	tips("joe", "Hello,", "human");
+	tips("reporting", "Hello,", "human");
+	tips("robotics", "Hello,", "human");
+	tips("x-noreply", "Hello,", "notice"); /* each word of the name */
+	tips("x.donotreply", "Hello,", "notice");
+	tips("joe", "This machine is automated.", "human");
+	tips("joe", "This is a notice of my infrastructure.", "human");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -133,5 +198,6 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/notice/words", test_words);
+	g_test_add_func("/notice/habits", test_habits);
 	return g_test_run();
 }
