@@ -30,8 +30,8 @@ static void read_summary(Report *report, Incident *incident, const char *text)
 			continue;
 		incident_add_ip(report, incident, ip);
 		g_autofree char *rest = g_strndup(line, strcspn(line, "\n"));
-		char *mark = strstr(rest, " report");
-		while (mark && mark > rest && g_ascii_isdigit(mark[-1]))
+		const char *after = rest + strlen(word), *mark = strstr(after, " report");
+		while (mark && mark > after && g_ascii_isdigit(mark[-1]))
 			mark--;
 		reports += mark ? g_ascii_strtoull(mark, NULL, 10) : 0;
 	}
