@@ -106,6 +106,111 @@ static void test_rows(void)
 	}
 }
 
+/* Figures of other people's mail servers, known by the name, type or subject of what is packed; all else is
+ * somebody's file. */
+static void test_aggregates(void)
+{
+	static const struct {
+		const char *subject, *type, *name, *kind, *reason;
+	} files[] = {
+		/* RFC 7489 section 7.2.1.1, RFC 8460 section 5.1 */
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip", "dmarc-aggregate",
+			"dmarc-aggregate"},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399!id47.zip",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399.XML.GZ",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399.gz", "dmarc-aggregate",
+			"dmarc-aggregate"},
+		{"x", "text/xml", "isp.example!ours.example!1772442000!1772528399.xml", "dmarc-aggregate",
+			"dmarc-aggregate"},
+		{"x", "application/json", "isp.example!ours.example!1772442000!1772528399.json", "tls-report",
+			"tls-report"},
+		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399!id47.json.gz",
+			"tls-report", "tls-report"},
+		{"x", "text/plain", "isp.example!ours.example!1772442000!1772528399.txt", "human", NULL},
+		{"x", "text/plain", "isp.example!ours.example!1772442000!1772528399", "human", NULL},
+		{"x", "application/zip", "isp!ours.example!1772442000!1772528399.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours!1772442000!1772528399.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399!id!47.zip", "human",
+			NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442!1772528399.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!177244200000!1772528399.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!177252839900.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000.1!1772528399.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399-1.zip", "human", NULL},
+		/* the subject, with something packed */
+		{"Report Domain: ours.example Submitter: isp.example Report-ID: <47>", "application/zip", "x.zip",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"report domain: ours.example; submitter: isp.example", "application/gzip", "x.gz",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/x-gzip", "x",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/x-zip-compressed", "x",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/x-zip", "x",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "text/xml", "x", "dmarc-aggregate",
+			"dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/xml", "x", "dmarc-aggregate",
+			"dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/octet-stream", "x",
+			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "image/png", "x.png", "human", NULL},
+		{"Report domain: evil.example", "application/zip", "x.zip", "human", NULL},
+		{"A report, submitter: me", "application/zip", "x.zip", "human", NULL},
+		/* TLS reports say so in three ways */
+		{"x", "application/tlsrpt+json", "x.json", "tls-report", "tls-report"},
+		{"x", "application/tlsrpt+gzip", "isp.example!ours.example!1772442000!1772528399.gz",
+			"tls-report", "tls-report"},
+		{"x\nTLS-Report-Domain: ours.example", "application/json", "x.json", "tls-report", "tls-report"},
+		/* a person sends one on and has something to say */
+		{"Fwd: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"Fw: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"Re: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"AW: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"WG: x", "application/json", "isp.example!ours.example!1772442000!1772528399.json",
+			"tls-report", "forwarded-aggregate"},
+		{"TR: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"RV: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"VS: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		{"SV: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "forwarded-aggregate"},
+		/* and one who attaches a mail beside it complains of that */
+		{"x", "application/zip",
+			"isp.example!ours.example!1772442000!1772528399.zip\n\nx\n--b\nContent-Type: "
+			"message/rfc822\n\nFrom: x@evil.example\nSubject: y",
+			"human", NULL},
+	};
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *mail = g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: ",
+			files[i].subject,
+			"\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSpam of evil.example.\n--b\n"
+			"Content-Type: ",
+			files[i].type, "\nContent-Disposition: attachment; filename=", files[i].name,
+			"\n\nx\n--b--\n", NULL);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_test_message("%s, %s, %s", files[i].subject, files[i].type, files[i].name);
+		g_assert_cmpstr(report_kind_name(report->kind), ==, files[i].kind);
+		g_assert_cmpstr(report->reason, ==, files[i].reason);
+	}
+	/* without parts, the type of the mail */
+	static const char whole[] = "From: tls@isp.example\nSubject: x\nContent-Type: multipart/report; "
+				    "report-type=tlsrpt; boundary=b\n\n--b\n\nx\n--b--\n";
+	g_autoptr(Report) report = kinds_parse((const guint8 *)whole, strlen(whole), border);
+	g_assert_cmpint(report->kind, ==, KIND_TLS_REPORT);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -113,5 +218,6 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/automatic/rows", test_rows);
+	g_test_add_func("/automatic/aggregates", test_aggregates);
 	return g_test_run();
 }
