@@ -41,6 +41,9 @@ static const char categories[] =
 	"category|type|type of abuse|abuse type|reason|complaint type|kind of abuse|nature of abuse|"
 	"nature of complaint|report type|subject of complaint|inaccuracy|catégorie|type d'abus|motif|"
 	"kategorie|art|art des missbrauchs|grund|categoría|tipo de abuso|motivo|categoria|categorie";
+/* These may stand before any of them. */
+static const char fillers[] =
+	"your|the|votre|ihre|ihr|deine|su|tu|il tuo|la tua|seu|sua|uw|je|complaint|your complaint";
 static const char others[] =
 	"phone|telephone|company|organisation|organization|ip|ip address|country|address|user agent|"
 	"submitted|language|good faith|referrer|first name|last name|surname|forename|"
@@ -92,9 +95,11 @@ static void test_labels(void)
 	each(categories,
 		"E-mail: joe@people.example\nDomain: evil.example\n%s: malware\nMessage: this is spam\n",
 		"webform malware", "webform spam");
+	each(fillers, "%s e-mail: joe@people.example\nDomain: evil.example\nMessage: they steal\n",
+		"webform reporter=joe@people.example", "!webform");
 	/* whatever it holds is no culprit */
 	each(others,
-		"E-mail: joe@people.example\nDomain: evil.example\nMessage: they steal\n%s: other.example\n",
+		"E-mail: joe@people.example\nPhone: 1\nDomain: evil.example\nMessage: they steal\n%s: other.example\n",
 		"webform !domain=other.example", "webform domain=other.example");
 }
 
@@ -164,6 +169,17 @@ static const struct {
 	{"E-mail: joe@people.example\nName: Joe\nMessage: they copy\n"
 	 "link http://evil.example/x\nwhich pretends to be www.bank.example\n",
 		"webform domain=evil.example !domain=bank.example"},
+	{"E-mail: joe@people.example\nName: Joe\nMessage: they copy http://evil.example/x\n"
+	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nwhich pretends to be www.bank.example\n",
+		"webform domain=evil.example !domain=bank.example"}, /* too long for a label */
+	{"E-mail: joe@people.example\nName: Joe\nMessage: they copy http://evil.example/x\n"
+	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: it\nwhich pretends to be www.bank.example\n",
+		"webform domain=evil.example !domain=bank.example"},
+	{"Name: Joe\n\nDoe\nE-mail: joe@people.example\nMessage: see evil.example\n", "webform name=Joe_Doe"},
+	{"E-mail: joe@people.example\nName: Joe\nMessage: they pretend to be\n\nevil.example\n",
+		"webform domain=evil.example"},
+	{"E-mail: joe@people.example\nName: Joe\nMessage: phishing at evil.example\n",
+		"webform phishing because=\"phish\"_in_it_makes_it_phishing."},
 	/* who is accused */
 	{"E-mail: joe@people.example\nDomain: people.example\nMessage: stolen from me\n",
 		"webform domain=people.example"},

@@ -1,6 +1,7 @@
 /* XARF 3 and 4 and X-ARF: each type, each field, and what is wrong about it. */
 
 #include "domain.h"
+#include "foreign-json.h"
 #include "summary.h"
 
 #define HEADERS "From: fbl@isp.example\nTo: abuse@desk.example\nSubject: x\nMessage-ID: <1@isp.example>\n"
@@ -395,6 +396,60 @@ static void test_fields(void)
 	check(sound_3, changes_3, G_N_ELEMENTS(changes_3));
 }
 
+#define HEAD "{\"xarf_version\":\"4.2.0\",\"report_id\":\"47\","
+
+static char *times(guint n, const char *text)
+{
+	GString *all = g_string_new(NULL);
+	while (n--)
+		g_string_append(all, text);
+	return g_string_free(all, FALSE);
+}
+
+static void check_json(const char *json, const char *expected)
+{
+	g_autofree char *mail = g_strconcat(JSON HEAD, json, NULL), *words = g_strconcat("xarf ", expected, NULL);
+	summary_of_mail(mail, words);
+}
+
+/* @n times opened within the object, and closed again. */
+static void check_depth(guint n, const char *open, const char *close, const char *expected)
+{
+	g_autofree char *opened = times(n, open), *closed = times(n, close);
+	g_autofree char *json = g_strconcat("\"a\":", opened, "1", closed, "}", NULL);
+	check_json(json, expected);
+}
+
+/* JSON that somebody wrote by hand, or to do harm. */
+static void test_json(void)
+{
+	enum { MOST = FOREIGN_JSON_MAX_DEPTH - 1 };
+	check_depth(MOST, "[", "]", "!malformed=json-too-deep id=47");
+	check_depth(MOST + 1, "[", "]", "malformed=json-too-deep incidents=0");
+	check_depth(MOST + 1, "[ ", "]", "malformed=json-too-deep");
+	check_depth(MOST + 1, "{\"a\":", "}", "malformed=json-too-deep");
+	check_depth(MOST + 1, "[\"]\",", "]", "malformed=json-too-deep"); /* in quotes none is closed */
+	g_autofree char *siblings = times(MOST + 1, "[],"), *open = times(MOST + 1, "[");
+	g_autofree char *flat = g_strconcat("\"a\":[", siblings, "1]}", NULL);
+	g_autofree char *quoted = g_strconcat("\"a\":\"", open, "\"}", NULL);
+	g_autofree char *escaped = g_strconcat("\"a\":\"\\\"", open, "\"}", NULL);
+	check_json(flat, "!malformed=json-too-deep id=47");
+	check_json(quoted, "!malformed=json-too-deep id=47");
+	check_json(escaped, "!malformed=json-too-deep id=47");
+	check_json("\"a\":1}}", "malformed=json !malformed=json-too-deep incidents=0");
+	summary_of_mail(JSON "]" HEAD "\"a\":1}", "xarf malformed=json !malformed=json-too-deep");
+	check_json("\"a\":1e999}", "malformed=json malformed=json-number incidents=0");
+	check_json("\"a\":99999999999999999999}", "malformed=json-number id=47");
+	check_json("\"report_id\":\"48\"}", "malformed=json-repeated id=47");
+	check_json("\"report_\\u0069d\":\"48\"}", "malformed=json-repeated id=47");
+	/* a word that is a key, too, is none where it is a value */
+	check_json("\"a\":1,\"a\":2,\"reporter\":{\"org\":\"org\",\"contact\":\"x@watch.example\"}}",
+		"malformed=json-repeated name=org");
+	check_json("\"a\":1,\"a\":2,\"b", "malformed=json-repeated malformed=json");
+	check_json("\"a\":1,\"a\":2,\"b\":[{\"report_id\":1}],\"report_id\":\"48\"}",
+		"malformed=json-repeated id=47");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -403,5 +458,6 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/xarf/types", test_types);
 	g_test_add_func("/xarf/fields", test_fields);
+	g_test_add_func("/xarf/json", test_json);
 	return g_test_run();
 }
