@@ -101,6 +101,7 @@ static const Rule rules[] = {
 	{"Subject: hello\nContent-Type: text/html\n", "<p><a href='http://evil.example/'></a></p>", "human",
 		NULL},
 	{"Subject: hello\nContent-Type: image/png\n", "x", "human", "nothing-reported"},
+	{"Subject: hello\nContent-Type: image/png\n", " ", "human", "nothing-reported"},
 	{"Subject: hello\nContent-Type: multipart/mixed; boundary=b\n",
 		"--b\nContent-Type: image/png\n\n\n--b\n\n\n--b--", "empty", "empty"},
 	{"Subject: hello\nContent-Type: multipart/mixed; boundary=b\n",
@@ -304,6 +305,64 @@ static void test_marks(void)
 	}
 }
 
+/* What may be a token of ours. */
+static void test_tokens(void)
+{
+	static const char plain[] = "{\"addresses\":[\"abuse@desk.example\"]}";
+	static const char full[] = "{\"addresses\":[\"abuse@desk.example\"],\"token_domain\":\"t.desk.example\","
+				   "\"instance\":\"desk-1\"}";
+	static const struct {
+		const char *header, *border, *tokens;
+	} rows[] = {
+		{"To: abuse+abcd@desk.example", plain, "abcd"},
+		{"Cc: abuse+abcd@desk.example", full, "abcd"},
+		{"Delivered-To: abuse+abcd@desk.example", full, "abcd"},
+		{"Delivered-To: abuse+abcd@desk.example\nTo: abuse+efgh@desk.example", full, "abcd efgh"},
+		{"To: abuse+abcd+efgh@desk.example", full, "abcd+efgh"},
+		{"To: info+abcd@desk.example", full, ""},
+		{"To: abuse@desk.example", full, ""},
+		{"To: abuse+@desk.example", full, ""},
+		{"To: info+abcd@T.Desk.example", full, "abcd"},
+		{"To: info+abcd@t.desk.example", plain, ""},
+		{"To: info+abcd@x.t.desk.example", full, ""},
+		{"In-Reply-To: <abcd@t.desk.example>", full, "abcd"},
+		{"References: <1@isp.example> <abcd@T.desk.example> <2@t.desk.example>", full, "abcd 2"},
+		{"In-Reply-To: <abcd@t.desk.example>", plain, ""},
+		{"In-Reply-To: <abcd@desk.example>", full, ""},
+		{"In-Reply-To: <abcd.t.desk.example>", full, ""},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail = g_strdup_printf("From: a@isp.example\n%s\n\nspam\n", rows[i].header);
+		g_autoptr(Border) border = border_new_from_json(rows[i].border, strlen(rows[i].border), NULL);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_autoptr(GString) tokens = g_string_new(NULL);
+		for (guint n = 0; n < report->tokens->len; n++)
+			g_string_append_printf(
+				tokens, "%s%s", n ? " " : "", (const char *)report->tokens->pdata[n]);
+		g_test_message("%s", rows[i].header);
+		g_assert_cmpstr(tokens->str, ==, rows[i].tokens);
+	}
+}
+
+/* Our own mark is one of a machine, and that of others is none. */
+static void test_own_mark(void)
+{
+	static const char json[] = "{\"instance\":\"desk-1\"}";
+	static const struct {
+		const char *mark;
+		guint found;
+	} rows[] = {{"desk-1; hops=1", 1}, {"desk-2; hops=1", 0}, {"x desk-1", 0}};
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail =
+			g_strdup_printf("From: a@isp.example\nX-Complaintd: %s\n\nspam\n", rows[i].mark);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_assert_cmpuint(report->automatic->len, ==, rows[i].found);
+		if (rows[i].found)
+			g_assert_cmpstr(report->automatic->pdata[0], ==, "loop");
+	}
+}
+
 /* What of a mail is an attachment: names, and "-" for one without. */
 static void test_attachments(void)
 {
@@ -350,6 +409,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/kinds", test_rules);
 	g_test_add_func("/rules/opt-outs", test_opt_outs);
 	g_test_add_func("/rules/marks", test_marks);
+	g_test_add_func("/rules/tokens", test_tokens);
+	g_test_add_func("/rules/own-mark", test_own_mark);
 	g_test_add_func("/rules/attachments", test_attachments);
 	return g_test_run();
 }

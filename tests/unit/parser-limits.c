@@ -50,6 +50,10 @@ static const Limit rows[] = {
 		"<a href='http://evil.example/%u'>x</a>\n", 200, "--b--\n", "too-many-urls"},
 	{"URLs in a line of the reported mail", ATTACHED "From: c@evil.example\nSubject: x\n\n",
 		"http://evil.example/%u ", 199, "\n--b--\n", "too-many-urls"},
+	{"lines with URLs in the reported mail", ATTACHED "From: c@evil.example\nSubject: x\n\n",
+		"http://evil.example/ %u\n", 500, "--b--\n", "too-many-urls"},
+	{"lines with names in the reported mail", ATTACHED "From: c@evil.example\nSubject: x\n\n",
+		"www.evil.example %u\n", 500, "--b--\n", "too-many-urls"},
 	{"URLs of a forwarded mail",
 		PLAIN
 		"\n---------- Forwarded message ---------\nFrom: C <c@evil.example>\nDate: Mon, 2 Mar 2026 "

@@ -28,6 +28,7 @@ static const struct {
 	{"Return-Path: <b@bank.example>\nReceived-SPF: fail\nFrom: x@bank.example\n\n", "", NULL},
 	{"DKIM-Signature: v=1; d=evil.example; s=x\nFrom: x@bank.example\n\n", "evil.example", NULL},
 	{"DKIM-Signature: v=1; d=mail.evil.example; s=x\nFrom: x@evil.example\n\n", "evil.example", NULL},
+	{"DKIM-Signature: v=1; d=; s=x\nFrom: x@evil.example\n\n", "evil.example", NULL},
 	{"Return-Path: <b@gmail.com>\nDKIM-Signature: d=evil.example\nFrom: x@evil.example\n\n",
 		"evil.example", NULL},
 	{"Return-Path: <b@gmail.com>\nDomainKey-Signature: a=x; d = evil.example\nFrom: x@bank.example\n\n",
@@ -44,6 +45,8 @@ static const struct {
 	/* What is to be clicked. */
 	{"From: x@gmail.com\nSubject: y\n\nhttp://evil.example/ www.evil2.example and evil3.example\n",
 		"evil.example evil2.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n\nwww.info@evil.example and http://www.evil2.example/\n",
+		"evil2.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n\nevil3.example only, and a@evil4.example // x\n", "", NULL},
 	{"From: x@gmail.com\nSubject: y\n\nhttp://www.isp.example/ http://desk.example/ http://www.w3.org/\n",
 		"", NULL},
@@ -122,6 +125,8 @@ static const struct {
 	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\nFrom: "
 	 "x@gmail.com\n\n",
 		"", "203.0.113.1"},
+	{"Received: by mx.isp.example\nX-Originating-IP: 203.0.113.9\nFrom: x@gmail.com\n\n", "",
+		"203.0.113.9"},
 	/* The reporter's own hops are none's. */
 	{"Received: from in.isp.example (in.isp.example [198.51.100.1]) by store.isp.example\n"
 	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.isp.example\nFrom: "
@@ -181,6 +186,112 @@ static void test_rows(void)
 		g_assert_cmpstr(domains->str, ==, rows[i].domains);
 		g_assert_cmpstr(incident->source_ip, ==, rows[i].source);
 	}
+}
+
+/* The URLs that are named: those of a culprit's name or address. */
+static void test_urls(void)
+{
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"],\"domains\":[\"ours.example\"]}";
+	static const struct {
+		const char *text, *urls;
+	} clicked[] = {
+		{"http://evil.example/x", "http://evil.example/x"},
+		{"http://203.0.113.7/x", "http://203.0.113.7/x"},
+		{"www.evil.example", "http://www.evil.example/"},
+		{"http://intranet/x", ""},
+		{"http://evil..example/x", ""},
+		{"http://www.isp.example/x", ""},
+		{"http://www.ours.example/x", ""},
+		{"http://www.w3.org/x", ""},
+	};
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(clicked); i++) {
+		g_autofree char *original =
+			g_strconcat("From: x@gmail.com\nSubject: y\n\n", clicked[i].text, "\n", NULL);
+		g_autoptr(Report) report = parse(original, border);
+		const Incident *incident = report->incidents->pdata[0];
+		g_autoptr(GString) urls = g_string_new(NULL);
+		for (guint n = 0; n < incident->urls->len; n++)
+			g_string_append(urls, incident->urls->pdata[n]);
+		g_test_message("%s", clicked[i].text);
+		g_assert_cmpstr(urls->str, ==, clicked[i].urls);
+	}
+}
+
+/* Headers in which the sending host names the account. */
+static void test_accounts(void)
+{
+	static const struct {
+		const char *header, *value, *host; /* value: NULL is none */
+	} accounts[] = {
+		{"X-Get-Message-Sender-Via: cp1.hoster.example: authenticated_id: web1@hosted.example",
+			"X-Get-Message-Sender-Via: cp1.hoster.example: authenticated_id: web1@hosted.example",
+			"hosted.example"},
+		{"X-Authenticated-Sender: cp1.hoster.example: web1@hosted.example",
+			"X-Authenticated-Sender: cp1.hoster.example: web1@hosted.example", "hosted.example"},
+		{"X-Authenticated-User: web1", "X-Authenticated-User: web1", NULL},
+		{"X-PHP-Originating-Script: 1003:mailer.php", "X-PHP-Originating-Script: 1003:mailer.php", NULL},
+		{"X-PHP-Script: shop.hosted.example/mail.php for 192.0.2.1",
+			"X-PHP-Script: shop.hosted.example/mail.php for 192.0.2.1", NULL},
+		{"X-Source-Dir: hosted.example:/public_html", "X-Source-Dir: hosted.example:/public_html", NULL},
+		{"X-Sender-Id: web1@hosted.example;x", "X-Sender-Id: web1@hosted.example;x", "hosted.example"},
+		{"X-Auth-ID: <web1@hosted.example>", "X-Auth-ID: <web1@hosted.example>", "hosted.example"},
+		{"X-AuthUser: web1@hosted.example", "X-AuthUser: web1@hosted.example", "hosted.example"},
+		{"X-Authenticated-Id: web1", "X-Authenticated-Id: web1", NULL},
+		{"X-SG-EID: u47", "X-SG-EID: u47", NULL},
+		{"X-Mailgun-Sid: s47", "X-Mailgun-Sid: s47", NULL},
+		{"X-Sender-Id:", NULL, NULL},
+		{"X-Sender: web1@hosted.example", NULL, NULL},
+	};
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(accounts); i++) {
+		g_autofree char *original =
+			g_strconcat("From: x@evil.example\n", accounts[i].header, "\n\nx\n", NULL);
+		g_autoptr(Report) report = parse(original, border);
+		const Incident *incident = report->incidents->pdata[0];
+		const Evidence *account = NULL;
+		for (guint n = 0; n < incident->evidence->len; n++) {
+			const Evidence *item = incident->evidence->pdata[n];
+			account = item->kind == EVIDENCE_AUTH_USER ? item : account;
+		}
+		g_test_message("%s", accounts[i].header);
+		g_assert_cmpstr(account ? account->value : NULL, ==, accounts[i].value);
+		g_assert_cmpstr(account ? account->host : NULL, ==, accounts[i].host);
+	}
+}
+
+static guint count_of(const Incident *incident, EvidenceKind kind)
+{
+	guint count = 0;
+	for (guint i = 0; i < incident->evidence->len; i++)
+		count += ((Evidence *)incident->evidence->pdata[i])->kind == kind;
+	return count;
+}
+
+/* What is over a limit is left out, and what the report has room for is kept. */
+static void test_much(void)
+{
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autoptr(GString) original = g_string_new(NULL);
+	for (guint i = 0; i < 30; i++)
+		g_string_append_printf(original, "DKIM-Signature: d=d%u.example; s=x\n", i);
+	g_string_append(original, "From: x@gmail.com\nSubject: y\nList-Unsubscribe: ");
+	for (guint i = 0; i < 20; i++)
+		g_string_append_printf(original, "<http://u%u.example/>,", i);
+	g_string_append(original, "\n" PAGE);
+	for (guint i = 0; i < 300; i++)
+		g_string_append_printf(original, "<a href='http://l%u.example/'>x</a>\n", i);
+	for (guint i = 0; i < 600; i++)
+		g_string_append_printf(original, "http://t%u.example/%s", i, i % 150 == 149 ? "<br>" : " ");
+	g_autoptr(Report) report = parse(original->str, border);
+	const Incident *incident = report->incidents->pdata[0];
+	g_assert_cmpuint(count_of(incident, EVIDENCE_DKIM), ==, 20);
+	g_assert_cmpuint(incident->original->dkim_domains->len, ==, 20);
+	g_assert_cmpuint(count_of(incident, EVIDENCE_LIST_UNSUBSCRIBE), ==, 10);
+	g_assert_cmpuint(incident->evidence->len, ==, REPORT_MAX_EVIDENCE);
+	g_assert_true(report_list_has(report->malformed, "too-many-signatures"));
+	g_assert_true(report_list_has(report->malformed, "too-many-urls"));
+	g_assert_true(report_list_has(report->malformed, "too-much-evidence"));
 }
 
 /* A page with a long table of contents still shows a bank's name for another's link. */
@@ -373,6 +484,9 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/original/accused", test_rows);
+	g_test_add_func("/original/urls", test_urls);
+	g_test_add_func("/original/accounts", test_accounts);
+	g_test_add_func("/original/much", test_much);
 	g_test_add_func("/original/many-anchors", test_many_anchors);
 	g_test_add_func("/original/long-field", test_long_field);
 	g_test_add_func("/original/practice", test_practice);
