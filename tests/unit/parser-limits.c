@@ -32,6 +32,7 @@ static const Limit rows[] = {
 		", t%u@isp.example", 99, "\nSubject: x\n\nx\n--b--\n", "too-many-addresses"},
 	{"ids of a field", PLAIN "References:", " <i%u@isp.example>", 20, "\n\nspam\n", "too-many-ids"},
 	{"fields of ids", PLAIN, "References: <i%u@isp.example>\n", 20, "\nspam\n", "too-many-ids"},
+	{"fields without ids", PLAIN, "References: n%u\n", 20, "\nspam\n", "too-many-ids"},
 	{"ids of several fields", PLAIN "In-Reply-To: <i@isp.example>\nReferences: <i@isp.example>",
 		" <i%u@isp.example>", 19, "\n\nspam\n", "too-many-ids"},
 	{"hops", ATTACHED "From: c@evil.example\nSubject: x\n",
