@@ -109,7 +109,7 @@ static gboolean rescan_store(Rescan *rescan, GPtrArray *mails, GError **error)
 	return store_decide(rescan->store, &rescan->decided, error);
 }
 
-static gboolean rescan_take(Rescan *rescan, const MailboxEntry *entries, guint n, GError **error)
+static gboolean rescan_take(Rescan *rescan, MailboxEntry *entries, guint n, GError **error)
 {
 	g_autofree GBytes **bytes = g_new0(GBytes *, n);
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)store_mail_free);

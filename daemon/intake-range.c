@@ -44,13 +44,15 @@ static StoreMail *too_large(const Reader *reader, const MailboxEntry *entry)
 	return mail;
 }
 
-static gboolean fetch_range(
-	Reader *reader, const MailboxEntry *entries, guint n, GPtrArray *mails, GError **error)
+static gboolean fetch_range(Reader *reader, MailboxEntry *entries, guint n, GPtrArray *mails, GError **error)
 {
 	g_autofree GBytes **bytes = g_new0(GBytes *, n);
 
 	if (entries->size > FETCH_MOST) {
-		g_ptr_array_add(mails, too_large(reader, entries));
+		if (!mailbox_fetch(reader->mailbox, entries, 1, NULL, error))
+			return FALSE;
+		if (entries->received != 0) /* else somebody else took it away */
+			g_ptr_array_add(mails, too_large(reader, entries));
 		return TRUE;
 	}
 	gboolean well = mailbox_fetch(reader->mailbox, entries, n, bytes, error);
@@ -69,7 +71,7 @@ gboolean reader_take_range(Reader *reader, GError **error)
 {
 	gsize weight;
 	guint n = range_length(reader, &weight);
-	const MailboxEntry *entries = &g_array_index(reader->entries, MailboxEntry, reader->at);
+	MailboxEntry *entries = &g_array_index(reader->entries, MailboxEntry, reader->at);
 	Batch *batch = g_new0(Batch, 1);
 
 	batch->reader = reader;

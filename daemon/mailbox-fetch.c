@@ -100,7 +100,6 @@ static struct mailimap_fetch_type *entry_items(void)
 	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
 	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_flags());
 	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_rfc822_size());
-	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_internaldate());
 	return what;
 }
 
@@ -172,9 +171,9 @@ GArray *mailbox_list(Mailbox *mailbox, guint32 after, GError **error)
 }
 
 typedef struct {
-	const MailboxEntry *entries;
+	MailboxEntry *entries;
 	guint n;
-	GBytes **bytes;
+	GBytes **bytes; /* NULL: only when they were received */
 } Taking;
 
 static void took_mail(struct mailimap_msg_att *att, void *context)
@@ -191,27 +190,32 @@ static void took_mail(struct mailimap_msg_att *att, void *context)
 		if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_BODY_SECTION)
 			body = item->att_data.att_static->att_data.att_body_section;
 	}
-	const MailboxEntry *entry = bsearch(&key, taking->entries, taking->n, sizeof key, by_uid);
-	if (!entry || !body || taking->bytes[entry - taking->entries])
+	MailboxEntry *entry = bsearch(&key, taking->entries, taking->n, sizeof key, by_uid);
+	if (entry && (key.received != 0 || body))
+		entry->received = key.received != 0 ? key.received : g_get_real_time() / G_USEC_PER_SEC;
+	if (!entry || !body || !taking->bytes || taking->bytes[entry - taking->entries])
 		return; /* a change of flags by somebody else, or nothing we asked for */
 	taking->bytes[entry - taking->entries] =
 		g_bytes_new(body->sec_body_part ? body->sec_body_part : "", body->sec_length);
 }
 
-gboolean mailbox_fetch(
-	Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error)
+gboolean mailbox_fetch(Mailbox *mailbox, MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error)
 {
 	struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
 	Taking taking = { entries, n, bytes_out };
 	gsize bytes = MAILBOX_ANSWER_BYTES;
 
-	memset(bytes_out, 0, n * sizeof *bytes_out);
-	/* Some servers count line ends differently than they send them. */
-	for (guint i = 0; i < n; i++)
-		bytes += (gsize)entries[i].size + entries[i].size / 8 + 1024;
 	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());
-	mailimap_fetch_type_new_fetch_att_list_add(
-		what, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+	/* Not when they are listed: a server may have to look at each file for it. */
+	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_internaldate());
+	if (bytes_out) {
+		memset(bytes_out, 0, n * sizeof *bytes_out);
+		/* Some servers count line ends differently than they send them. */
+		for (guint i = 0; i < n; i++)
+			bytes += (gsize)entries[i].size + entries[i].size / 8 + 1024;
+		mailimap_fetch_type_new_fetch_att_list_add(
+			what, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+	}
 	mailbox_allow(mailbox, bytes);
 	int rc = fetch_with(mailbox, TRUE, mailimap_set_new_interval(entries[0].uid, entries[n - 1].uid),
 		what, took_mail, &taking);

@@ -22,7 +22,7 @@ typedef struct Mailbox Mailbox;
 typedef struct {
 	guint32 uid;
 	guint32 size;    /* bytes, as the server says */
-	gint64 received; /* INTERNALDATE, seconds since 1970 */
+	gint64 received; /* INTERNALDATE, seconds since 1970; 0 until it is fetched */
 } MailboxEntry;
 
 /* Connects, verifies, logs in, creates the folders of @section that are missing and selects
@@ -37,10 +37,10 @@ guint32 mailbox_uidvalidity(const Mailbox *mailbox);
  * \Deleted are not there any more. */
 GArray *mailbox_list(Mailbox *mailbox, guint32 after, GError **error); /* of MailboxEntry */
 
-/* The bytes of @n listed mails that follow each other, in one round trip. A mail that has vanished leaves
- * NULL in @bytes_out; what is not NULL belongs to the caller, also after an error. */
-gboolean mailbox_fetch(
-	Mailbox *mailbox, const MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error);
+/* The bytes of @n listed mails that follow each other, and when they were received, in one round trip. A mail
+ * that has vanished leaves NULL in @bytes_out; what is not NULL belongs to the caller, also after an error.
+ * Without @bytes_out only when they were received. */
+gboolean mailbox_fetch(Mailbox *mailbox, MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error);
 
 /* Moves mails (ascending UIDs) out of the inbox; @folder is a name on the server. Without MOVE: COPY,
  * \Deleted and UID EXPUNGE; without UIDPLUS they stay, marked. Redoing it is harmless. */

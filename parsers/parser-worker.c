@@ -189,12 +189,12 @@ static void serve(Input *input, const Border *border)
 		if (output->len >= OUTPUT_MOST || !input_has_frame(input) || g_get_monotonic_time() - sent > HOLD_US) {
 			if (!flush(output))
 				return;
+			sandbox_rearm(seconds);
 			sent = g_get_monotonic_time();
 		}
 		mail = input_frame(input, MESSAGE_MAX_BYTES + 1, &length);
 		if (!mail)
 			return;
-		sandbox_rearm(seconds);
 		answer(mail, length, border, output);
 	}
 }
