@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <time.h>
 
 #define BODY "\n\nBuy now.\n"
 
@@ -125,7 +126,7 @@ static void test_linear(void)
 	static const char *const patterns[] = {"From: a\n", "X-A: b\n", "---- Forwarded message ----\n",
 		"a:", "> > >\n", "On 1 x@y wrote\n", "To: a@b,\n",
 		"----- Forwarded Message ----- From: a To: ", "X:\n\n", "-", "wrote:\n"};
-	gint64 start = g_get_monotonic_time();
+	clock_t start = clock();
 	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
 		g_autoptr(Report) report = report_new();
 		g_autoptr(GString) text = g_string_new(NULL);
@@ -135,7 +136,7 @@ static void test_linear(void)
 		g_autoptr(GPtrArray) forwards = forward_find(text->str, report, &own);
 		g_assert_cmpuint(forwards->len, <=, 20);
 	}
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
+	g_assert_cmpint(clock() - start, <, 4 * CLOCKS_PER_SEC); /* of which it needs a fiftieth */
 }
 
 int main(int argc, char **argv)
