@@ -234,6 +234,15 @@ static gboolean has_no_recipient(const Report *report)
 	return is_bounce(report) && report->deliveries->len == 0;
 }
 
+static void none(const char *words, const char *format)
+{
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++) {
+		g_autoptr(Report) report = parse(format, *word);
+		g_assert_true(is_none(report));
+	}
+}
+
 static void test_subjects(void)
 {
 	static const char head[] = "Return-Path: <>\nFrom: A <a@b.example>\nSubject: ";
@@ -244,11 +253,7 @@ static void test_subjects(void)
 	each(subject_starts, start, is_bounce);
 	each(subjects, inside, is_bounce);
 
-	g_auto(GStrv) list = g_strsplit(subject_starts, "|", -1);
-	for (char **word = list; *word; word++) {
-		g_autoptr(Report) report = parse(inside, *word);
-		g_assert_true(is_none(report));
-	}
+	none(subject_starts, inside);
 }
 
 static void test_texts(void)
@@ -271,6 +276,20 @@ static void test_senders(void)
 		"From: A <x%s@b.example>\nSubject: Undelivered\n\nIt could not be delivered.\n", is_bounce);
 }
 
+/* One sign is none: people use these words, and some are called so. */
+static void test_alone(void)
+{
+	static const char subject[] = "From: A <a@b.example>\nSubject: %s\n\nhttp://evil.example/ spams me.\n";
+	none(subject_starts, subject);
+	none(subjects, subject);
+	none(texts, "From: A <a@b.example>\nSubject: spam\n\nhttp://evil.example/ says: %s\n");
+	none(systems, "From: \"A %s B\" <a@b.example>\nSubject: spam\n\nhttp://evil.example/ spams me.\n");
+	none(system_addresses, "From: A <x%s@b.example>\nSubject: spam\n\nhttp://evil.example/ spams me.\n");
+	/* his domain may be called like anything */
+	none("mailer-daemon|mdaemon|maildaemon",
+		"From: A <a@%s.example>\nSubject: Undelivered\n\nhttp://evil.example/ spams me.\n");
+}
+
 static void test_recipients(void)
 {
 	each(recipient_fields, "From: a@b.example\nSubject: x\n%s: c@shop.example\n\nx\n",
@@ -287,6 +306,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bounce/words/subjects", test_subjects);
 	g_test_add_func("/bounce/words/texts", test_texts);
 	g_test_add_func("/bounce/words/senders", test_senders);
+	g_test_add_func("/bounce/words/alone", test_alone);
 	g_test_add_func("/bounce/words/recipients", test_recipients);
 	return g_test_run();
 }

@@ -347,6 +347,33 @@ static void test_raw(void)
 	each(usual_fields, "%s: x\nX-A: b\nReceived: x\n\nBuy\n", is_raw);
 }
 
+static void none(const char *words, const char *format)
+{
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++) {
+		Found found = find(format, *word);
+		g_assert_null(found.first);
+		found_clear(&found);
+	}
+}
+
+/* One line alone, or the words in a sentence, lead in nothing. */
+static void test_alone(void)
+{
+	static const char *const labels[] = {from, to, cc, date, subject, reply_to, other};
+	for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+		none(labels[i], "Mine.\n%s: A <a@evil.example>\nBuy\n");
+		none(labels[i], "Mine, %s: a@evil.example\nand subject: S\nBuy\n");
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(phrases); i++) {
+		none(phrases[i].words, "Mine.\n%s\nBuy\n");
+		none(phrases[i].words, "See the %s:\nBuy\n");
+	}
+	none(wrote, "He%s:\nBuy\n");
+	none(wrote, "He%s to me:\n> Buy\n");
+	none(machine_fields, "%s: x\nand more: y\nBuy\n");
+}
+
 static void prefixes(const char *words, gboolean is_forward)
 {
 	g_auto(GStrv) list = g_strsplit(words, "|", -1);
@@ -356,6 +383,9 @@ static void prefixes(const char *words, gboolean is_forward)
 		g_test_message("%s", text);
 		g_assert_cmpstr(forward_strip_subject(text, &was_forward), ==, "S");
 		g_assert_true(was_forward == is_forward);
+		g_autofree char *sentence = g_strconcat(*word, " S: T", NULL);
+		g_assert_cmpstr(forward_strip_subject(sentence, &was_forward), ==, sentence);
+		g_assert_false(was_forward);
 	}
 }
 
@@ -375,6 +405,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/forward/words/phrases", test_phrases);
 	g_test_add_func("/forward/words/wrote", test_wrote);
 	g_test_add_func("/forward/words/raw", test_raw);
+	g_test_add_func("/forward/words/alone", test_alone);
 	g_test_add_func("/forward/words/prefixes", test_prefixes);
 	return g_test_run();
 }
