@@ -121,6 +121,7 @@ static const Rule rules[] = {
 		"nothing-reported"},
 	{"Subject: x\nMessage-ID: <o77-0123456789abcdef@desk.example>\n", PLAIN, "human", "nothing-reported"},
 	/* answers */
+	{"Subject: x\nTo: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
 	{"Subject: x\nCc: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
 	{"Subject: x\nX-Original-To: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
 	{"Subject: x\nX-Envelope-To: abuse+abcd@desk.example\n", PLAIN, "reply", "reply"},
@@ -151,6 +152,7 @@ static const Rule rules[] = {
 	{"Subject: x\nAuto-Submitted: auto-replied\n" SENT, "auto-reply", "auto-reply"}, /* it returns ours */
 	{"Subject: [complaint #4711-k7Qm]\n" ATTACHED, "human", NULL}, /* copied, and a spam beside it */
 	{"Subject: x\nCc: abuse+abcd@desk.example\n" ATTACHED, "reply", "reply"},
+	{"Subject: x\nIn-Reply-To: <abcd@t.desk.example>\n" ATTACHED, "reply", "reply"},
 	/* reports about a mail of ours, and what only looks like it */
 	{FEEDBACK("abuse@desk.example", "o77-0123456789abcdef@t.desk.example", ""), "own",
 		"complaint-about-us"},

@@ -196,6 +196,167 @@ static void test_tables(void)
 	}
 }
 
+/* Every phrase of a table is found, and by itself: no other of the table stands before it. */
+static const struct {
+	const Wording *table;
+	gboolean begins; /* what does not begin with it only speaks of it */
+	const char *phrases;
+} sayings[] = {
+	{wording_auto_subjects, TRUE,
+		"automatic reply|automatic response|automated reply|automated response|"
+		"auto reply|auto-reply|autoreply|auto response|auto-response|autoresponse|"
+		"autoresponder|auto responder|auto:|auto re:|out of office|out-of-office|"
+		"out of the office|ooo:|[ooo]|[auto-reply]|[autoreply]|[auto reply]|"
+		"away from my mail|away from the office|away from office|i am away|i'm away|"
+		"on vacation|vacation reply|vacation:|on holiday|on leave|on annual leave|"
+		"absent:|absence:|re: out of office|automatische antwort|"
+		"automatische rückmeldung|automatische eingangsbestätigung|"
+		"automatische empfangsbestätigung|automatisch generierte antwort|autoantwort|"
+		"auto-antwort|abwesenheit|abwesend|abwesenheitsnotiz|abwesenheitsnachricht|"
+		"abwesenheitsmeldung|abwesenheitsassistent|nicht im büro|nicht im haus|urlaub:|"
+		"urlaubsabwesenheit|eingangsbestätigung|réponse automatique|reponse automatique|"
+		"réponse auto|absence du bureau|absent du bureau|absent(e) du bureau|"
+		"message d'absence|en congés|en congé|accusé de réception automatique|"
+		"respuesta automática|respuesta automatica|contestación automática|"
+		"fuera de la oficina|fuera de oficina|ausente|ausencia|risposta automatica|"
+		"risponditore automatico|fuori sede|fuori ufficio|assente|assenza|"
+		"resposta automática|resposta automatica|ausência temporária|ausência|"
+		"fora do escritório|resposta automàtica|automatisch antwoord|"
+		"automatische beantwoording|automatische reactie|afwezig|afwezigheid|"
+		"niet aanwezig|autosvar|automatiskt svar|automatsvar|frånvaro|frånvarande|"
+		"automatisk svar|fravær|fraværende|ikke til stede|ikke på kontoret|"
+		"automaattinen vastaus|poissa|poissaolo|sjálfvirkt svar|odpowiedź automatyczna|"
+		"automatyczna odpowiedź|autoodpowiedź|nieobecność|poza biurem|"
+		"automatická odpověď|automatická odpoveď|mimo kancelář|nepřítomnost|neprítomnosť|"
+		"mimo kancelárie|automatikus válasz|házon kívül|irodán kívül|távollét|"
+		"răspuns automat|raspuns automat|în afara biroului|samodejni odgovor|"
+		"automatski odgovor|automatinis atsakymas|automātiskā atbilde|automaatvastus|"
+		"automaatne vastus|автоматический ответ|автоответчик|автоответ|"
+		"отсутствие на рабочем месте|автоматична відповідь|автоматическая|"
+		"автоматичен отговор|αυτόματη απάντηση|εκτός γραφείου|otomatik yanıt|"
+		"otomatik cevap|ofis dışında|自動応答|自動返信|【自動返信】|[自動返信]|【自動応答】|不在通知|不在:|不在のお知らせ|"
+		"休暇通知|自动回复|自动答复|[自动回复]|自動回覆|自動答覆|不在办公室|不在辦公室|자동 회신|자동회신|자동 응답|자동응답|부재중|부재 중|"
+		"jawaban otomatis|balasan otomatis|trả lời tự động|thư trả lời tự động|"
+		"الرد التلقائي|رد تلقائي|תשובה אוטומטית|מענה אוטומטי|ตอบกลับอัตโนมัติ|"
+		"การตอบกลับอัตโนมัติ|स्वचालित उत्तर"},
+	{wording_absence_texts, FALSE,
+		"out of the office|out of office|away from the office|away from my desk|"
+		"away from my email|away from email|on vacation|on annual leave|on holiday|"
+		"on parental leave|on maternity leave|on leave until|currently away|"
+		"currently unavailable|limited access to email|limited access to my email|"
+		"no access to my email|will respond upon my return|will reply when i return|"
+		"will get back to you|this is an automatic reply|this is an automated reply|"
+		"this is an automated response|this is an automatically generated re|"
+		"this is an automated message|do not reply to this e-mail|"
+		"do not reply to this email|i'm only sleeping|nicht im büro|nicht im hause|"
+		"nicht erreichbar|im urlaub|in urlaub|außer haus|wird nicht weitergeleitet|"
+		"automatisch generiert|automatisch erzeugt|automatisch erstellt|absent du bureau|"
+		"absente du bureau|absent(e)|je suis absent|je suis en congé|actuellement absent|"
+		"en congés|de retour le|réponse automatique|message automatique|"
+		"fuera de la oficina|estoy de vacaciones|estaré ausente|respuesta automática|"
+		"mensaje automático|fuori ufficio|sono assente|sarò assente|in ferie|"
+		"risposta automatica|messaggio automatico|fora do escritório|estou ausente|"
+		"estou de férias|resposta automática|niet aanwezig|afwezig|met vakantie|"
+		"op vakantie|automatisch antwoord|på semester|inte på kontoret|frånvarande|"
+		"på ferie|ikke på kontoret|lomalla|poissa|jestem nieobecn|na urlopie|poza biurem|"
+		"mimo kancelář|na dovolené|dovolenku|szabadságon|nem tartózkodom|concediu|"
+		"в отпуске|отсутству|відпустці|отпуска|άδεια|εκτός γραφείου|izinde|yıllık izin|"
+		"不在にして|休暇|出張|自動返信|自動応答|不在办公室|休假|自动回复|自动答复|自動回覆|부재중|휴가|자동 회신"},
+	{wording_request_texts, FALSE,
+		"we have received your|we've received your|we received your|"
+		"your request has been received|your message has been received|"
+		"your email has been received|your e-mail has been received|"
+		"your report has been received|your ticket has been|has been assigned ticket|"
+		"a ticket has been created|ticket has been opened|ticket number|"
+		"a new support request|support request has been|thank you for contacting|"
+		"thank you for your message|thank you for your email|thank you for your e-mail|"
+		"thanks for contacting|thank you for reaching out|acknowledges receipt|"
+		"acknowledge receipt|this is an automatic|this is an automated|"
+		"automatically generated|ihre anfrage ist|ihre anfrage wurde|"
+		"ihre nachricht ist bei uns|ihre nachricht wurde|wir haben ihre|"
+		"vielen dank für ihre|nous avons bien reçu|votre demande a|votre message a bien|"
+		"accusons réception|hemos recibido|su solicitud ha sido|su mensaje ha sido|"
+		"gracias por contactar|abbiamo ricevuto|la sua richiesta|recebemos|"
+		"sua solicitação|we hebben uw|uw bericht is|vi har mottagit|vi har modtaget|"
+		"vi har mottatt|otrzymaliśmy|ваше обращение|ваше письмо получено|"
+		"заявка зарегистрирована|受け付けました|受付いたしました|お問い合わせありがとう|已收到您|접수되었습니다"},
+	{wording_receipt_subjects, TRUE,
+		"read:|read receipt|read notification|not read:|deleted:|return receipt|"
+		"disposition notification|message disposition notification|message read|"
+		"your message was read|receipt confirmation|reading confirmation|"
+		"confirmation of reading|opened:|gelesen:|ungelesen:|nicht gelesen:|"
+		"ungelesen gelöscht:|lesebestätigung|empfangsbestätigung (angezeigt)|"
+		"empfangsbestätigung (anzeige)|lu :|lu:|non lu :|non lu:|confirmation de lecture|"
+		"accusé de lecture|accusé de réception (affich|leído:|no leído:|"
+		"confirmación de lectura|acuse de lectura|letto:|non letto:|conferma di lettura|"
+		"ricevuta di lettura|ricevuta di ritorno|lido:|lida:|não lida:|não lido:|"
+		"confirmação de leitura|recibo de leitura|gelezen:|niet gelezen:|leesbevestiging|"
+		"ontvangstbevestiging (weergegeven)|läst:|oläst:|läskvitto|lest:|ikke lest:|"
+		"lesebekreftelse|læst:|ikke læst:|læsekvittering|luettu:|lukematta:|lukukuittaus|"
+		"przeczytano:|przeczytane:|nie przeczytano:|potwierdzenie przeczytania|přečteno:|"
+		"nepřečteno:|potvrzení o přečtení|prečítané:|olvasott:|elolvasva:|citit:|okundu:|"
+		"okunmadı:|прочитано:|прочтено:|не прочитано:|уведомление о прочтении|"
+		"αναγνώσθηκε:|διαβάστηκε:|已读:|已讀:|未读:|已读回执|開封済み:|開封済み：|開封確認|開封通知|읽음:|읽지 않음:|"
+		"אישור קריאה|נקרא:|đã đọc:|dibaca:"},
+	{wording_receipt_texts, FALSE,
+		"was read on|was read by|was read at|has been read|was displayed|"
+		"has been displayed|was opened on|was opened at|was deleted without being read|"
+		"no guarantee that the message|return receipt for|does not guarantee that|"
+		"this is a receipt|wurde gelesen|wurde angezeigt|wurde am|ungelesen gelöscht|"
+		"a été lu|a été affiché|supprimé sans être lu|se ha leído|fue leído|se leyó|"
+		"eliminado sin leer|è stato letto|è stato visualizzato|foi lida|foi lido|"
+		"foi exibida|is gelezen|is weergegeven|lästes|har lästs|ble lest|blev læst|"
+		"luettiin|została przeczytana|została wyświetlona|byla přečtena|byla zobrazena|"
+		"prečítaná|elolvasta|elolvasásának|a fost citit|okundu|прочитано|было прочтено|"
+		"διαβάστηκε|已阅读|已被阅读|已读|已讀取|開封されました|開封済み|表示されました|읽었습니다|읽음|נקראה|đã được đọc|"
+		"telah dibaca"},
+	{wording_challenge_texts, FALSE,
+		"added to the recipient's allowed list|have your address added to|"
+		"to have your message delivered, please|confirm that you are not a spammer|"
+		"confirm that you are a real person|confirm that you are human|"
+		"verify that you are human|prove that you are human|prove you are a human|"
+		"confirm your message so that it|confirm the delivery of your message|"
+		"your message is waiting for your confirmation|your e-mail has been held|"
+		"your email has been held|your message has been held because|"
+		"is protected by a challenge|challenge/response|this one-time confirmation|"
+		"one-time authentication|release your message from quarantine|"
+		"bitte bestätigen sie, dass sie kein spammer|damit ihre nachricht zugestellt|"
+		"pour que votre message soit délivré|afin que votre message soit délivré|"
+		"prouver que vous n'êtes pas un robot|para que su mensaje sea entregado"},
+	{wording_list_refusals, FALSE,
+		"loop alert|duplicated message-id|awaits moderator approval|"
+		"is being held until the list moderator|has been rejected by the list moderator|"
+		"post by non-member to a members-only list|non-members are not allowed to post|"
+		"nonmembers are not allowed to post|"
+		"you are not allowed to post to this mailing list|"
+		"are not allowed to post messages to this list|"
+		"your message was rejected by the list|"
+		"your message to the mailing list was rejected|"
+		"only subscribers are allowed to post|only members may post|"
+		"you are not subscribed to the list|is not a member of this mailing list|"
+		"is not subscribed to the list|is restricted to list members|"
+		"your message is waiting for moderation|message awaiting moderation|"
+		"pending moderator approval|ihre nachricht wartet auf die genehmigung|"
+		"wartet auf die zustimmung des moderators|"
+		"en attente de l'approbation du modérateur|en attente de modération|"
+		"espera la aprobación del moderador"},
+};
+
+static void test_sayings(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(sayings); i++) {
+		g_auto(GStrv) list = g_strsplit(sayings[i].phrases, "|", -1);
+		for (char **phrase = list; *phrase; phrase++) {
+			g_autofree char *alone = g_strconcat(*phrase, " x", NULL);
+			g_autofree char *amid = g_strconcat("x ", alone, NULL);
+			g_test_message("%s", *phrase);
+			g_assert_cmpstr(wording_find(sayings[i].table, alone), ==, *phrase);
+			g_assert_cmpstr(wording_find(sayings[i].table, amid), ==,
+				sayings[i].begins ? NULL : *phrase);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -210,5 +371,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/kinds/wording/fold", test_fold);
 	g_test_add_func("/kinds/wording/find", test_find);
 	g_test_add_func("/kinds/wording/tables", test_tables);
+	g_test_add_func("/kinds/wording/sayings", test_sayings);
 	return g_test_run();
 }

@@ -457,6 +457,43 @@ static void test_practice(void)
 				==, practices[i].rows[r].said);
 }
 
+/* Each phrase begins a word of the mailing. */
+static const struct {
+	gsize member;
+	const char *phrases;
+} said[] = {
+	{G_STRUCT_OFFSET(Practice, unsubscribe_link),
+		"unsubscribe|opt-out|opt out|optout|abmelden|abbestellen|austragen|désabonn|"
+		"désinscri|desabonn|desinscri|darse de baja|dar de baja|cancelar suscripci|"
+		"cancelar a inscri|descadastr|cancella l'iscrizione|disiscri|annulla iscrizione|"
+		"uitschrijven|avregistrera|avprenumerera|afmeld|avmeld|wypisz|wypisać|odhlásit|"
+		"leiratkoz|dezabon|отписаться|отказаться от|配信停止|退订|退訂|수신거부|manage preferences|"
+		"email preferences"},
+	{G_STRUCT_OFFSET(Practice, legal_notice),
+		"impressum|imprint|mentions légales|legal notice|privacy policy|datenschutz|"
+		"politique de confidentialité|handelsregister|amtsgericht|geschäftsführer|ust-id|"
+		"ust.-id|vat no|vat reg|vat id|company no|company reg|registered office|"
+		"registered in england|siret|siren|rcs |p.iva|p. iva|partita iva|kvk|btw-nummer|"
+		"aviso legal|nota legale|all rights reserved"},
+	{G_STRUCT_OFFSET(Practice, contact_given),
+		"contact us|kontakt|contactez|contacto|contatt|tel:|tel.|phone:|telefon|"
+		"téléphone|teléfono|call us|mailto:"},
+};
+
+static void test_said(void)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
+		g_auto(GStrv) list = g_strsplit(said[i].phrases, "|", -1);
+		for (char **phrase = list; *phrase; phrase++) {
+			g_autofree char *text = g_strconcat("\n\nA ", *phrase, " b", NULL);
+			g_autofree char *inside = g_strconcat("\n\nA b", *phrase, " b", NULL);
+			g_assert_cmpint(practice_of("", text, said[i].member), ==, TRI_TRUE);
+			if (!(**phrase & 0x80)) /* some scripts have no spaces between words */
+				g_assert_cmpint(practice_of("", inside, said[i].member), ==, TRI_FALSE);
+		}
+	}
+}
+
 static void test_named_senders(void)
 {
 	static const struct {
@@ -490,6 +527,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/original/many-anchors", test_many_anchors);
 	g_test_add_func("/original/long-field", test_long_field);
 	g_test_add_func("/original/practice", test_practice);
+	g_test_add_func("/original/said", test_said);
 	g_test_add_func("/original/named-senders", test_named_senders);
 	return g_test_run();
 }

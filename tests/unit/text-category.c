@@ -1,6 +1,7 @@
 #include "category.h"
 
 #include <glib.h>
+#include <string.h>
 
 static const struct {
 	const char *text;
@@ -49,6 +50,26 @@ static const struct {
 	{"\u3053\u308c\u306f\u8ff7\u60d1\u30e1\u30fc\u30eb\u3067\u3059", "ja"},
 	{"\u8fd9\u662f\u5783\u573e\u90ae\u4ef6", "zh"},
 	{"\uc2a4\ud338\uc785\ub2c8\ub2e4", "ko"},
+	{"Het is niet van mij, en ik heb het niet ontvangen.", "nl"},
+	{"Det h\u00e4r \u00e4r skr\u00e4ppost och jag har inte bett om det.", "sv"},
+	{"Jeg har modtaget det og vil ikke have det, venligst.", "da"},
+	{"Jeg har mottatt det og vil ikke ha det, vennligst stopp dere.", "no"},
+	{"T\u00e4m\u00e4 viesti on roskaa, ja olen saanut sen.", "fi"},
+	{"To jest spam, prosz\u0119 nie wysy\u0142a\u0107 do mnie.", "pl"},
+	{"Tento e-mail jsem dostal a pros\u00edm, \u017ee ho nechci, d\u011bkuji.", "cs"},
+	{"Tento e-mail som dostal a pros\u00edm, \u017ee ho nechcem, \u010fakujem.", "sk"},
+	{"Ezt a levelet kaptam, \u00e9s nem k\u00e9rem.", "hu"},
+	{"Am primit acest mesaj \u0219i nu \u00eel vreau, mul\u021bumesc.", "ro"},
+	{"Bu mesaj benim i\u00e7in de\u011fil, l\u00fctfen.", "tr"},
+	{"Ovaj mail sam dobio i molim da ga vi\u0161e nije, hvala.", "hr"},
+	{"See kiri ei ole mulle, palun, tere, ma.", "et"},
+	{"L\u016bdzu, nav man, es ar \u0161o.", "lv"},
+	{"Pra\u0161ome, tai ne man, a\u0161 i\u0161 j\u016bs\u0173.", "lt"},
+	{"\u0391\u03c5\u03c4\u03cc \u03b5\u03af\u03bd\u03b1\u03b9", "el"},
+	{"\u05d6\u05d4 \u05d3\u05d5\u05d0\u05e8 \u05d6\u05d1\u05dc", "he"},
+	{"\u0647\u0630\u0627 \u0628\u0631\u064a\u062f", "ar"},
+	{"\u0e19\u0e35\u0e48\u0e04\u0e37\u0e2d\u0e2a\u0e41\u0e1b\u0e21", "th"},
+	{"Recebi esta mensagem e n\u00e3o sei por qu\u00ea.", "pt"},
 	{"xyzzy", NULL},
 	{"spam from evil.com, shop.com and mail.com", NULL}, /* "com" is Portuguese for "with" */
 	{"http://a.com http://b.com/para http://c.com", NULL},
@@ -283,6 +304,51 @@ static void test_languages(void)
 	}
 }
 
+/* "%s": the word, without which nothing is claimed, or not of that field. */
+static const struct {
+	const char *sentence, *field, *words;
+} claim_words[] = {
+	{"The %s of it is false.", "registrant",
+		"whois|registrant|registration data|registration information|rdap|"
+		"titulaire du domaine|domaininhaber|registrierungsdaten|titular del dominio|"
+		"domeinhouder|données d'enregistrement|intestatario del dominio|contact data|"
+		"domain owner|données du titulaire"},
+	{"The whois %s.", "registrant",
+		"false|fake|invalid|incorrect|inaccurate|bogus|wrong|fictitious|does not exist|"
+		"doesn't exist|do not exist|non-existent|nonexistent|bounces|disconnected|forged|"
+		"inaccuracy|not valid|faux|fausse|erroné|n'existe pas|inexistant|bidon|falsch|"
+		"gefälscht|ungültig|existiert nicht|falso|falsa|inválid|inexacto|no existe|falsi|"
+		"non esiste|errati|inesistent|vals zijn|valse|onjuist|bestaat niet|ложн|"
+		"недействительн"},
+	{"The whois %s is false.", "email",
+		"e-mail|email|courriel|correo|mailadresse|mail address"},
+	{"The whois %s is false.", "phone",
+		"phone|telefon|teléfono|fax"},
+	{"The whois %s is false.", "address",
+		"address|street|postal|anschrift|straße|dirección|indirizzo|endereço|adres|"
+		"zip code"},
+	{"The whois %s is false.", "name",
+		"name|nom |nombre|nome|naam|person"},
+};
+
+static void test_claim_words(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(claim_words); i++) {
+		g_auto(GStrv) list = g_strsplit(claim_words[i].words, "|", -1);
+		const char *gap = strstr(claim_words[i].sentence, "%s");
+		for (char **word = list; *word; word++) {
+			const char *field = NULL;
+			g_autofree char *text =
+				g_strdup_printf("%.*s%s%s", (int)(gap - claim_words[i].sentence),
+					claim_words[i].sentence, *word, gap + 2);
+			g_autofree char *claim = category_whois_claim(text, &field);
+			g_test_message("%s", text);
+			g_assert_cmpstr(claim, ==, text);
+			g_assert_cmpstr(field, ==, claim_words[i].field);
+		}
+	}
+}
+
 static void test_claims(void)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
@@ -303,5 +369,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/category/complaints", test_complaints);
 	g_test_add_func("/category/languages", test_languages);
 	g_test_add_func("/category/claims", test_claims);
+	g_test_add_func("/category/claim-words", test_claim_words);
 	return g_test_run();
 }

@@ -330,6 +330,141 @@ static void test_signatures(void)
 	}
 }
 
+/* What leads to http://evil.example/ when it stands behind it, escaped; and on another path does not. */
+static const char *const wrappers[] = {
+	"https://safelinks.protection.outlook.com/x?x=1&url=",
+	"https://statics.teams.cdn.office.net/evergreen-assets/safelinks?x=1&url=",
+	"https://urldefense.proofpoint.com/v1/url?x=1&u=",
+	"https://google.de/url?x=1&q=",
+	"https://google.de/url?x=1&url=",
+	"https://google.de/pagead/aclk?x=1&adurl=",
+	"https://google.de/translate?x=1&u=",
+	"https://googleadservices.com/pagead/aclk?x=1&adurl=",
+	"https://doubleclick.net/x?x=1&adurl=",
+	"https://duckduckgo.com/l/x?x=1&uddg=",
+	"https://l.facebook.com/l.php?x=1&u=",
+	"https://lm.facebook.com/l.php?x=1&u=",
+	"https://l.messenger.com/l.php?x=1&u=",
+	"https://l.instagram.com/x?x=1&u=",
+	"https://linkedin.com/redir/x?x=1&url=",
+	"https://linkedin.com/safety/go?x=1&url=",
+	"https://youtube.com/redirect?x=1&q=",
+	"https://vk.com/away.php?x=1&to=",
+	"https://t.umblr.com/redirect?x=1&z=",
+	"https://slack-redir.net/link?x=1&url=",
+	"https://out.reddit.com/x?x=1&url=",
+	"https://steamcommunity.com/linkfilter?x=1&url=",
+	"https://linkprotect.cudasvc.com/url?x=1&a=",
+	"https://clicktime.symantec.com/x?x=1&u=",
+	"https://clicktime.trendmicro.com/x?x=1&url=",
+	"https://trendmicro.com/wis/clicktime?x=1&url=",
+	"https://trendmicro.com/x?x=1&url=",
+	"https://link.edgepilot.com/s/x?x=1&u=",
+	"https://linkprotect.ironport.com/x?x=1&u=",
+};
+
+static const char *const wrapped[] = {
+	"https://urldefense.com/v3/__http://evil.example/__;!!x",
+	"https://urldefense.us/v3/__http://evil.example/__;!!x",
+	"https://urldefense.com/v2/url?u=http-3A__evil.example_&d=D",
+	"https://urldefense.proofpoint.com/v2/url?u=http-3A__evil.example_&d=D",
+	"https://www.google.fr/amp/evil.example/",
+	"https://cdn.ampproject.org/c/evil.example/",
+	"https://www.bing.com/ck/a?u=a1aHR0cDovL2V2aWwuZXhhbXBsZS8",
+	"https://secure-web.cisco.com/1abc/http%3A%2F%2Fevil.example%2F",
+	"https://url.us.m.mimecastprotect.com/s/abc?domain=evil.example",
+	"https://protect-eu.mimecast.com/s/abc?domain=evil.example",
+	"https://mandrillapp.com/track/click/30000000/evil.example?p=1",
+	"https://www.google.fr/amp/s/evil.example/",
+};
+
+static void check_target(const char *url, const char *wanted)
+{
+	gboolean is_ip;
+	g_autofree char *host = NULL, *target = extract_url(url, &host, &is_ip);
+	g_test_message("%s", url);
+	g_assert_cmpstr(host, ==, wanted);
+}
+
+static void test_wrappers(void)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(wrappers); i++) {
+		const char *authority = strstr(wrappers[i], "://") + 3, *path = strchr(authority, '/');
+		g_autofree char *url = g_strconcat(wrappers[i], "http%3A%2F%2Fevil.example%2F&z=1", NULL);
+		g_autofree char *host = g_strndup(authority, path - authority);
+		g_autofree char *below = g_strdup_printf("https://www.%s%shttp%%3A%%2F%%2Fevil.example%%2F",
+			host, path);
+		g_autofree char *other = g_strdup_printf("https://not%s%shttp://evil.example/", host, path);
+		g_autofree char *name = g_strconcat("not", host, NULL);
+		check_target(url, "evil.example");
+		check_target(below, "evil.example");
+		if (!g_str_has_suffix(host, ".trendmicro.com")) /* that name alone does, too */
+			check_target(other, name);
+		if (path[1] == 'x') /* any path */
+			continue;
+		g_autofree char *elsewhere =
+			g_strdup_printf("https://%s/_%shttp://evil.example/", host, path);
+		check_target(elsewhere, host);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(wrapped); i++)
+		check_target(wrapped[i], "evil.example");
+}
+
+/* Lines that end what he wrote; the formula of a letter only when it is short. */
+static const struct {
+	gboolean is_formula;
+	const char *lines;
+} endings[] = {
+	{TRUE,
+		"kind regards|best regards|regards|warm regards|with regards|sincerely|yours|"
+		"best,|signed,|signed:|best wishes|cheers|cordialement|bien cordialement|"
+		"salutations|bien à vous|sincères salutations|mit freundlichen grüßen|"
+		"mit freundlichen grüssen|mit freundlichem gruß|freundliche grüße|"
+		"freundliche grüsse|viele grüße|beste grüße|mfg|liebe grüße|saludos|un saludo|"
+		"atentamente|cordialmente|cordiali saluti|distinti saluti|saluti|atenciosamente|"
+		"cumprimentos|com os melhores cumprimentos|met vriendelijke groet|"
+		"vriendelijke groet|med vänlig hälsning|vänliga hälsningar|hälsningar|mvh|"
+		"med venlig hilsen|med vennlig hilsen|venlig hilsen|hilsen|"
+		"ystävällisin terveisin|terveisin|pozdrawiam|z poważaniem|s pozdravem|"
+		"s pozdravom|üdvözlettel|tisztelettel|cu stimă|с уважением|з повагою|"
+		"saygılarımla|με εκτίμηση|lugupidamisega|ar cieņu|pagarbiai|s poštovanjem|"
+		"lep pozdrav"},
+	{FALSE,
+		"sent from my |sent from yahoo|sent from outlook|sent with proton|"
+		"sent from mail for|get outlook for|envoyé de mon|envoyé depuis|"
+		"von meinem iphone|von meinem ipad|von meinem samsung|von meinem huawei|"
+		"von meinem handy|von meinem mobil|gesendet mit |gesendet von |inviato da |"
+		"enviado desde |enviado do |verzonden vanaf |skickat från |sendt fra |lähetetty |"
+		"wysłane z |odesláno z |отправлено с |virus-free|avast logo|www.avast.com"},
+	{FALSE,
+		"this email has been checked|this e-mail has been scanned|this email was scanned|"
+		"scanned by |diese e-mail wurde von avast|l'absence de virus|this email and any |"
+		"this e-mail and any |this message and any |this message is confidential|"
+		"the information contained in this|the information in this e|confidential|"
+		"disclaimer|ce message et |ce courriel et |ce message est |diese e-mail enthält|"
+		"diese nachricht enthält|este mensaje y |este correo |questo messaggio |"
+		"esta mensagem |dit bericht |please consider the environment|"
+		"pensez à l'environnement|unsubscribe|powered by "},
+};
+
+static void test_endings(void)
+{
+	static const char more[] = " and so on and on, in a line that is too long to be the formula of a letter";
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		g_auto(GStrv) list = g_strsplit(endings[i].lines, "|", -1);
+		for (char **line = list; *line; line++) {
+			g_autofree char *text = g_strconcat("Spam.\n", *line, "\nRita\n", NULL);
+			g_autofree char *longer = g_strconcat("Spam.\n", *line, more, "\nRita\n", NULL);
+			g_autofree char *amid = g_strconcat("Spam.\nIt is ", *line, "\nRita\n", NULL);
+			g_test_message("%s", *line);
+			g_assert_cmpuint(signature_start(text), ==, strlen("Spam.\n"));
+			g_assert_cmpuint(signature_start(longer), ==,
+				endings[i].is_formula ? strlen(longer) : strlen("Spam.\n"));
+			g_assert_cmpuint(signature_start(amid), ==, strlen(amid));
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -337,7 +472,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/extract/rows", test_rows);
 	g_test_add_func("/extract/urls", test_urls);
 	g_test_add_func("/extract/targets", test_targets);
+	g_test_add_func("/extract/wrappers", test_wrappers);
 	g_test_add_func("/extract/linear", test_linear);
 	g_test_add_func("/extract/signatures", test_signatures);
+	g_test_add_func("/extract/endings", test_endings);
 	return g_test_run();
 }

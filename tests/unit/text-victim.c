@@ -87,7 +87,7 @@ static const struct {
 	{"please take %s against #", FALSE,
 		"complaint|complain|complaints|complaining|report|reports|action|actions|act|steps|"
 		"measures|proceedings|proceed|file|evidence|case|accusation|accusations|objection"},
-	{"our users get it %s #", FALSE,
+	{"our mail %s #", FALSE,
 		"from|by|via|de|par|von|durch|desde|por|da|van|door|från|fra|is|are|was|sends|sent|your|"
 		"customer|about|see"},
 	{"the %s site #", TRUE,
@@ -122,6 +122,7 @@ static const struct {
 	{"it poses as bank.test, #", FALSE},
 	{"it poses as (Bank Inc.) #", TRUE},
 	{"instead of #", TRUE},
+	{"instead of#", FALSE}, /* glued to it */
 	{"it is a copy offered #", FALSE}, /* begins like a phrase */
 	{"it pretends\nto be #", TRUE},
 	{"it pretends\tto be #", TRUE},
