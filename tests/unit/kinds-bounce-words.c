@@ -80,9 +80,13 @@ static const char subjects[] =
 	"не може да бъде доставен|неуспешна доставка|δεν είναι δυνατή η παράδοση|"
 	"αδυναμία παράδοσης|μη παραδοτέο|αποτυχία παράδοσης|teslim edilemedi|"
 	"teslim edilemiyor|teslim edilemeyen|gönderilemedi|iletilemedi|iletilemeyen|"
-	"teslimat hatası|退信|无法送达|无法投递|无法传递|无法递送|未送达|未传递|投递失败|发送失败|送达失败|無法傳遞|無法投遞|無法送達|未傳遞|"
-	"傳遞失敗|投遞失敗|配信不能|配信できません|配信されませんでした|配信に失敗|配信失敗|配信エラー|配信遅延|配達できません|配達不能|送信できません|送信エラー|"
-	"送信失敗|宛先不明|宛先に届|不達|エラーメール|返送されました|返送します|未配信|배달되지 않음|배달할 수 없음|배달 실패|전송 실패|전송실패|발송 실패|"
+	"teslimat "
+	"hatası|退信|无法送达|无法投递|无法传递|无法递送|未送达|未传递|投递失败|发送失败|送达失败|無法傳遞|"
+	"無法投遞|無法送達|未傳遞|"
+	"傳遞失敗|投遞失敗|配信不能|配信できません|配信されませんでした|配信に失敗|配信失敗|配信エラー|"
+	"配信遅延|配達できません|配達不能|送信できません|送信エラー|"
+	"送信失敗|宛先不明|宛先に届|不達|エラーメール|返送されました|返送します|未配信|배달되지 않음|배달할 "
+	"수 없음|배달 실패|전송 실패|전송실패|발송 실패|"
 	"발송실패|반송|تعذر تسليم|تعذر التسليم|لم يتم تسليم|غير قابل للتسليم|לא ניתן למסור|"
 	"לא ניתן למסירה|ההודעה לא נמסרה|ไม่สามารถส่ง|ส่งไม่สำเร็จ|không thể gửi|"
 	"không thể phân phối|không gửi được|không gửi thành công|tidak terkirim|"
@@ -127,8 +131,10 @@ static const char texts[] =
 	"не может быть доставлено|не удалось доставить|невозможно доставить|"
 	"не вдалося доставити|не може да бъде доставен|δεν παραδόθηκε|"
 	"δεν ήταν δυνατή η παράδοση|teslim edilemedi|iletilemedi|gönderilemedi|无法送达|无法投递|未送达|"
-	"投递失败|退信|不存在|無法傳遞|無法投遞|無法送達|配信できません|配信されません|配信に失敗|送信できません|送信に失敗|送信出来ません|届きません|"
-	"届けられません|届けることができません|配達できません|返送|エラー|배달되지|배달할 수 없|전송되지|반송|تعذر تسليم|לא ניתן למסור|"
+	"投递失败|退信|不存在|無法傳遞|無法投遞|無法送達|配信できません|配信されません|配信に失敗|"
+	"送信できません|送信に失敗|送信出来ません|届きません|"
+	"届けられません|届けることができません|配達できません|返送|エラー|배달되지|배달할 수 "
+	"없|전송되지|반송|تعذر تسليم|לא ניתן למסור|"
 	"ไม่สามารถส่ง|không thể gửi|tidak dapat dikirim";
 static const char delays[] =
 	"warning message only|not need to resend|no need to resend|don't need to resend|"
@@ -154,10 +160,9 @@ static const char returned[] =
 	"contenu du message|message d'origine|ursprüngliche nachricht|originalnachricht|"
 	"mensaje original|messaggio originale|mensagem original|текст сообщения|"
 	"исходное сообщение|原邮件|原郵件|元のメール|送信メール|원본 메시지";
-static const char daemons[] =
-	"mailer-daemon|mailer_daemon|mailerdaemon|mailer daemon|mail-daemon|maildaemon|"
-	"mdaemon|mail delivery subsystem|mail delivery system|mail deliver system|"
-	"microsoftexchange329e71ec88ae4615bbc36ab6ce41109e";
+static const char daemons[] = "mailer-daemon|mailer_daemon|mailerdaemon|mailer daemon|mail-daemon|maildaemon|"
+			      "mdaemon|mail delivery subsystem|mail delivery system|mail deliver system|"
+			      "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e";
 static const char systems[] =
 	"postmaster|poostmaster|post_master|post-master|bounce|mail delivery|mail system|"
 	"mail server|mail administrator|mailadmin|mail transport|mail router|mail gateway|"
@@ -179,8 +184,8 @@ static Report *parse(const char *format, const char *word)
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
 	g_auto(GStrv) pieces = g_strsplit(format, "%s", -1);
 	g_autofree char *rest = g_strjoinv(word, pieces);
-	g_autofree char *mail = g_strconcat(
-		"To: abuse@desk.example\nContent-Type: text/plain; charset=utf-8\n", rest, NULL);
+	g_autofree char *mail =
+		g_strconcat("To: abuse@desk.example\nContent-Type: text/plain; charset=utf-8\n", rest, NULL);
 
 	g_test_message("%s", mail);
 	return kinds_parse((const guint8 *)mail, strlen(mail), border);
@@ -258,8 +263,7 @@ static void test_subjects(void)
 
 static void test_texts(void)
 {
-	each(texts,
-		"From: A <a@b.example>\nAuto-Submitted: auto-generated\nSubject: Undelivered\n\nx %s x\n",
+	each(texts, "From: A <a@b.example>\nAuto-Submitted: auto-generated\nSubject: Undelivered\n\nx %s x\n",
 		is_bounce);
 	each(delays, DAEMON "x %s x\n", is_delay);
 	each(returned, DAEMON "x %s x\nMessage-ID: <9@desk.example>\n", has_id);
@@ -269,8 +273,7 @@ static void test_texts(void)
 static void test_senders(void)
 {
 	each(daemons, "From: \"A %s B\" <a@b.example>\nSubject: Undelivered\n\nx\n", is_bounce);
-	each(systems,
-		"From: \"A %s B\" <a@b.example>\nSubject: Undelivered\n\nIt could not be delivered.\n",
+	each(systems, "From: \"A %s B\" <a@b.example>\nSubject: Undelivered\n\nIt could not be delivered.\n",
 		is_bounce);
 	each(system_addresses,
 		"From: A <x%s@b.example>\nSubject: Undelivered\n\nIt could not be delivered.\n", is_bounce);
@@ -279,7 +282,8 @@ static void test_senders(void)
 /* One sign is none: people use these words, and some are called so. */
 static void test_alone(void)
 {
-	static const char subject[] = "From: A <a@b.example>\nSubject: %s\n\nhttp://evil.example/ spams me.\n";
+	static const char subject[] =
+		"From: A <a@b.example>\nSubject: %s\n\nhttp://evil.example/ spams me.\n";
 	none(subject_starts, subject);
 	none(subjects, subject);
 	none(texts, "From: A <a@b.example>\nSubject: spam\n\nhttp://evil.example/ says: %s\n");
@@ -292,8 +296,7 @@ static void test_alone(void)
 
 static void test_recipients(void)
 {
-	each(recipient_fields, "From: a@b.example\nSubject: x\n%s: c@shop.example\n\nx\n",
-		has_recipient);
+	each(recipient_fields, "From: a@b.example\nSubject: x\n%s: c@shop.example\n\nx\n", has_recipient);
 	each(other_lines, DAEMON "%s <c@shop.example>\n", has_no_recipient);
 }
 

@@ -7,14 +7,15 @@
 #include "kinds.h"
 
 #define OR_DASH(text) ((text) ? (text) : "-")
-#define MIXED	      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+#define MIXED         "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n"
 #define RETURNED      "\n--b\nContent-Type: message/rfc822\n\n"
-#define SPAM	      RETURNED "From: spam@evil.example\nSubject: Buy\nMessage-ID: <1@evil.example>\n\nBuy now.\n--b--\n"
-#define BOUNCED                                                                                               \
-	RETURNED "From: MAILER-DAEMON@mx.example\nSubject: Undelivered\nMessage-ID: <1@mx.example>\n\n"       \
+#define SPAM                                                                                                 \
+	RETURNED "From: spam@evil.example\nSubject: Buy\nMessage-ID: <1@evil.example>\n\nBuy now.\n--b--\n"
+#define BOUNCED                                                                                              \
+	RETURNED "From: MAILER-DAEMON@mx.example\nSubject: Undelivered\nMessage-ID: <1@mx.example>\n\n"      \
 		 "It could not be delivered.\n--b--\n"
-#define REPORTED                                                                                              \
-	"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\n"          \
+#define REPORTED                                                                                             \
+	"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\n"         \
 	"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
 
 static Report *parse(const char *mail)
@@ -30,15 +31,18 @@ static const struct {
 	const char *head, *text, *kind, *reason;
 } mails[] = {
 	/* it says so itself */
-	{"From: a@b.example\nSubject: x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b",
+	{"From: a@b.example\nSubject: x\nContent-Type: multipart/report; report-type=delivery-status; "
+	 "boundary=b",
 		"--b\n\nYour mail came back.\n--b--", "bounce", "bounce"},
 	{"From: a@b.example\nSubject: spam\nContent-Type: text/plain; name=delivery-status.txt",
 		"http://evil.example/ spams me", "human", NULL},
 	{"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b",
-		"--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n--b--",
+		"--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; "
+		"mx.example\n--b--",
 		"bounce", "bounce"},
 	{"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b",
-		"--b\n\nx\n--b\nContent-Type: message/global-delivery-status\n\nReporting-MTA: dns; mx.example\n--b--",
+		"--b\n\nx\n--b\nContent-Type: message/global-delivery-status\n\nReporting-MTA: dns; "
+		"mx.example\n--b--",
 		"bounce", "bounce"},
 
 	/* a sender that only mail systems have: any second sign, else a person looks */
@@ -53,13 +57,13 @@ static const struct {
 		"--b\n\nx\n--b\nContent-Type: message/rfc822\n\nFrom: y@desk.example\n\nx\n--b--", "bounce",
 		"bounce"},
 	{"From: MDaemon <a@b.example>\nSubject: hello", "x\n\nReceived: by y", "bounce", "bounce"},
-	{"From: MDaemon <a@b.example>\nSubject: Undelivered", "Your mail to the list awaits moderator approval.",
-		"bounce", "bounce"},
+	{"From: MDaemon <a@b.example>\nSubject: Undelivered",
+		"Your mail to the list awaits moderator approval.", "bounce", "bounce"},
 	{"From: a@b.example (Mail Delivery Subsystem)\nSubject: hello\nReturn-Path: <>", "x", "bounce",
 		"bounce"},
 	/* its domain may hold any word, his name not */
-	{"From: a@mdaemon.example\nSubject: hello\nReturn-Path: <>", "http://evil.example/ spams me",
-		"human", NULL},
+	{"From: a@mdaemon.example\nSubject: hello\nReturn-Path: <>", "http://evil.example/ spams me", "human",
+		NULL},
 	{"From: MDaemon\nSubject: Undelivered", "x", "bounce", "bounce"},
 
 	{"From: MDaemon <a@b.example>\nSubject: hello", "Your mail to the list awaits moderator approval.",
@@ -71,8 +75,8 @@ static const struct {
 	{"From: postmaster@b.example\nSubject: Undelivered\nReturn-Path: <>", "x", "bounce", "bounce"},
 	{"From: postmaster@b.example\nSubject: spam\nReturn-Path: <>", "http://evil.example/ spams me",
 		"human", NULL},
-	{"From: postmaster@b.example\nSubject: spam", "My answer to http://evil.example/ could not be delivered.",
-		"human", NULL},
+	{"From: postmaster@b.example\nSubject: spam",
+		"My answer to http://evil.example/ could not be delivered.", "human", NULL},
 	{"From: postmaster@b.example\nSubject: Undelivered", "x", "bounce", "perhaps-a-bounce"},
 	{"From: postmaster@b.example\nSubject: Undelivered\n" MIXED "x" SPAM, NULL, "bounce", "bounce"},
 
@@ -201,8 +205,8 @@ static const struct {
 		"c@shop.example - - - -: <c@shop.example> unknown", NULL},
 	{"Final-Recipient: rfc822; <>\n", "<> - - - -: -", NULL},
 	/* a type before the semicolon */
-	{"Final-Recipient: rfc822 ;c@shop.example\nDiagnostic-Code: x-unix;no\n", "c@shop.example - - - -: no",
-		NULL},
+	{"Final-Recipient: rfc822 ;c@shop.example\nDiagnostic-Code: x-unix;no\n",
+		"c@shop.example - - - -: no", NULL},
 	{"Final-Recipient: c@shop.example\nDiagnostic-Code: the mailbox is full; try again\n",
 		"c@shop.example - - - -: the mailbox is full; try again", NULL},
 	/* which address counts */
@@ -211,8 +215,8 @@ static const struct {
 	{"Final-Recipient: rfc822; c@shop.example\nX-Actual-Recipient: rfc822; x@shop.example\n",
 		"c@shop.example - - - -: -", NULL},
 	{"X-Actual-Recipient: rfc822; x@shop.example\n", "x@shop.example - - - -: -", NULL},
-	{"Original-Recipient: rfc822; o@shop.example\nAction: failed\n",
-		"- o@shop.example failed - -: -", NULL},
+	{"Original-Recipient: rfc822; o@shop.example\nAction: failed\n", "- o@shop.example failed - -: -",
+		NULL},
 	{"Action: failed\nStatus: 5.0.0\n", "", NULL},
 	/* folded, also where there is nothing to fold to */
 	{"Final-Recipient: rfc822; c@shop.example\nDiagnostic-Code: smtp; 550\n\tno\n  such: user\n",
@@ -253,10 +257,11 @@ static const struct {
 	/* the code beside him, below him, or the nearest below */
 	{"550 5.1.1 <c@shop.example>... User unknown\n",
 		"c@shop.example - failed 5.1.1 -: 550 5.1.1 <c@shop.example>... User unknown", NULL},
-	{"c@shop.example\n550 no\n451 4.2.1 later\n", "c@shop.example - failed 4.2.1 -: 550 no 451 4.2.1 later",
-		NULL},
+	{"c@shop.example\n550 no\n451 4.2.1 later\n",
+		"c@shop.example - failed 4.2.1 -: 550 no 451 4.2.1 later", NULL},
 	{"c@shop.example\n550 no\n\n4.2.1 later\n", "c@shop.example - failed - -: 550 no", NULL},
-	{"c@shop.example\nnobody here\n\n4.2.1 later\n", "c@shop.example - failed 4.2.1 -: 4.2.1 later", NULL},
+	{"c@shop.example\nnobody here\n\n4.2.1 later\n", "c@shop.example - failed 4.2.1 -: 4.2.1 later",
+		NULL},
 	{"c@shop.example\nnobody here\n", "c@shop.example - failed - -: nobody here", NULL},
 	{"c@shop.example, because:\n\n550 no\n\n551 no\n", "c@shop.example - failed - -: because: 550 no",
 		NULL},
@@ -266,8 +271,9 @@ static const struct {
 	/* each his own */
 	{"c@shop.example nobody here\nd@shop.example: full\n",
 		"c@shop.example - failed - -: nobody here\nd@shop.example - failed - -: full", NULL},
-	{"c@shop.example\nd@shop.example\n550 no\n", "c@shop.example - failed - -: 550 no\nd@shop.example - "
-						       "failed - -: 550 no",
+	{"c@shop.example\nd@shop.example\n550 no\n",
+		"c@shop.example - failed - -: 550 no\nd@shop.example - "
+		"failed - -: 550 no",
 		NULL},
 	{"<c@shop.example>:\n550 d@other.example: no such user\n",
 		"c@shop.example - failed - -: 550 d@other.example: no such user", NULL},
@@ -275,8 +281,8 @@ static const struct {
 		"c@shop.example - failed - -: said: 550 d@other.example unknown bye", NULL},
 	{"c@shop.example, d@shop.example: full\n",
 		"c@shop.example - failed - -: d@shop.example: full\nd@shop.example - failed - -: full", NULL},
-	{"c@shop.example: 550 no\nC@SHOP.EXAMPLE: 551 no\n", "c@shop.example - failed - -: 550 no C@SHOP.EXAMPLE: 551 no",
-		NULL},
+	{"c@shop.example: 550 no\nC@SHOP.EXAMPLE: 551 no\n",
+		"c@shop.example - failed - -: 550 no C@SHOP.EXAMPLE: 551 no", NULL},
 	/* not whom it is returned to, nor the system itself */
 	{"abuse@desk.example\nx@mx.example\nMAILER-DAEMON@shop.example\npostmaster@shop.example\n"
 	 "c@shop.example 550 no\n",
@@ -365,7 +371,8 @@ static void test_codes(void)
 		{"5.1.1234", NULL},
 		{"see 5.1.x, 5.1.2", "5.1.2"},
 	};
-	static const char *const codes[] = {"550 no", "no (451 later)", "550-no", "550:no", "550,no", "550#no"};
+	static const char *const codes[] = {
+		"550 no", "no (451 later)", "550-no", "550:no", "550,no", "550#no"};
 	static const char *const none[] = {"250 fine", "mx-550 said", "port/550 is", "to 5-5 on 1 May",
 		"after 5.50 seconds", "at 50% of", "in 1550 days", "550"};
 
@@ -400,7 +407,8 @@ static void test_limits(void)
 	g_string_append(mail, "d@shop.example\n");
 	g_autoptr(Report) cut = parse(mail->str);
 	g_assert_cmpuint(cut->deliveries->len, ==, 100);
-	g_assert_true(g_ptr_array_find_with_equal_func(cut->malformed, "too-many-deliveries", g_str_equal, NULL));
+	g_assert_true(
+		g_ptr_array_find_with_equal_func(cut->malformed, "too-many-deliveries", g_str_equal, NULL));
 }
 
 /* What `complaint parse --explain` says. */
@@ -408,8 +416,8 @@ static void test_explained(void)
 {
 	static const char *const wanted[] = {
 		"It says that it is a bounce, as RFC 3464 or its mail system's own field orders.",
-		"Only mail systems are called like its sender.", "Its subject is a bounce's: \"undelivered\".",
-		"Recipients that were not reached: 1."};
+		"Only mail systems are called like its sender.",
+		"Its subject is a bounce's: \"undelivered\".", "Recipients that were not reached: 1."};
 	g_autoptr(Report) standard =
 		parse("From: MDaemon <x@mx.example>\nSubject: Undelivered\nX-Failed-Recipients: "
 		      "c@shop.example\n\nIt could not be delivered.\n");
@@ -418,8 +426,8 @@ static void test_explained(void)
 			g_ptr_array_find_with_equal_func(standard->because, wanted[i], g_str_equal, NULL));
 	g_autoptr(Report) other = parse("From: postmaster@mx.example\nSubject: hello\nReturn-Path: <>\n\n"
 					"c@shop.example: It could not be delivered.\n");
-	g_assert_true(g_ptr_array_find_with_equal_func(other->because,
-		"Its text is a bounce's: \"could not be delivered\".", g_str_equal, NULL));
+	g_assert_true(g_ptr_array_find_with_equal_func(
+		other->because, "Its text is a bounce's: \"could not be delivered\".", g_str_equal, NULL));
 	for (guint i = 0; i + 1 < G_N_ELEMENTS(wanted); i++)
 		g_assert_false(
 			g_ptr_array_find_with_equal_func(other->because, wanted[i], g_str_equal, NULL));

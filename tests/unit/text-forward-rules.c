@@ -8,13 +8,13 @@
 #include <string.h>
 
 #define OR_DASH(text) ((text) ? (text) : "-")
-#define HEAD	      "From: a@evil.example\nDate: Mon, 2 Mar 2026 09:00:00 +0000\nTo: b@c.example\n"
-#define BLOCK	      "header lines: a@evil.example > b@c.example "
+#define HEAD          "From: a@evil.example\nDate: Mon, 2 Mar 2026 09:00:00 +0000\nTo: b@c.example\n"
+#define BLOCK         "header lines: a@evil.example > b@c.example "
 #define FORWARDED     "---- Forwarded message ----\n"
-#define XYZZY	      "---- Xyzzy ----\n"
-#define RAW	      "Received: from x by y\nFrom: a@evil.example\n"
-#define PASTED	      "raw headers: - [-] {Received: from x by y/From: a@evil.example/"
-#define HEX60	      "x23456789012345678901234567890123456789012345678901234567890"
+#define XYZZY         "---- Xyzzy ----\n"
+#define RAW           "Received: from x by y\nFrom: a@evil.example\n"
+#define PASTED        "raw headers: - [-] {Received: from x by y/From: a@evil.example/"
+#define HEX60         "x23456789012345678901234567890123456789012345678901234567890"
 
 /* client: sender "name" > recipients [subject] {text}, and what is his own; '/' ends a line. */
 static char *shown(const char *text, const char *subject)
@@ -31,8 +31,8 @@ static char *shown(const char *text, const char *subject)
 			g_string_append_printf(all, " \"%s\"", one->from_name);
 		for (guint n = 0; n < one->to->len; n++)
 			g_string_append_printf(all, "%s%s", n ? "," : " > ", (char *)one->to->pdata[n]);
-		g_string_append_printf(all, " [%s] {%s} ", OR_DASH(one->subject),
-			one->source ? one->source : one->text);
+		g_string_append_printf(
+			all, " [%s] {%s} ", OR_DASH(one->subject), one->source ? one->source : one->text);
 	}
 	g_string_append(all, own);
 	return g_strdelimit(g_string_free(g_steal_pointer(&all), FALSE), "\n", '/');
@@ -76,12 +76,14 @@ static const struct {
 		"header lines: a@evil.example > b@c.example [S] {} "},
 	{"From: a@evil.example\nDate: x\nCc: B\nC\nD\nE\nF\nSubject: S\n",
 		"header lines: a@evil.example [S] {} "},
-	{"> " HEAD "> Buy\nSubject: none\n", "From: a@evil.example/Date: Mon, 2 Mar 2026 09:00:00 +0000/"
-					     "To: b@c.example/Buy/Subject: none/"},
+	{"> " HEAD "> Buy\nSubject: none\n",
+		"From: a@evil.example/Date: Mon, 2 Mar 2026 09:00:00 +0000/"
+		"To: b@c.example/Buy/Subject: none/"},
 	{"> From: a@evil.example\n> To: b@c.example\n> Date: x\n> Buy\nSubject: none\n",
 		BLOCK "[-] {Buy/} Subject: none/"},
 	/* the second sender is another mail's */
-	{HEAD "Subject: S\nFrom: x@y.example\nSubject: T\n", BLOCK "[S] {} header lines: x@y.example [T] {} "},
+	{HEAD "Subject: S\nFrom: x@y.example\nSubject: T\n",
+		BLOCK "[S] {} header lines: x@y.example [T] {} "},
 	/* two lines are enough with an address */
 	{"From: a@evil.example\nSubject: S\n", "header lines: a@evil.example [S] {} "},
 	{"From: the top\nSubject: S\n", "From: the top/Subject: S/"},
@@ -99,7 +101,9 @@ static const struct {
 		"header lines: a@evil.example > b@c.example,d@e.example [S] {} "},
 	/* spelling of a label */
 	{"De\xc2\xa0: a@evil.example\nObjet\xc2\xa0\xc2\xa0: S\n", "header lines: a@evil.example [S] {} "},
-	{"\xc2\xa0" "De: a@evil.example\nObjet: S\n", "header lines: a@evil.example [S] {} "},
+	{"\xc2\xa0"
+	 "De: a@evil.example\nObjet: S\n",
+		"header lines: a@evil.example [S] {} "},
 	{"差出人：a@evil.example\n件名： S\n", "header lines: a@evil.example [S] {} "},
 	{"De\xc2\xb7: a@evil.example\nObjet: S\n", "De\xc2\xb7: a@evil.example/Objet: S/"},
 	{HEAD "R\xc3\xa9pondre  \xc3\xa0: <r@evil.example>\nSubject: S\n", BLOCK "[S] {} "},
@@ -122,8 +126,9 @@ static const struct {
 	{XYZZY "Quux: a@evil.example\nWaldo: 9:x0\nThud: S\n", "separator: a@evil.example [9:x0] {} "},
 	{XYZZY "Quux: a@evil.example\nWaldo: 9:0x\nThud: S\n", "separator: a@evil.example [9:0x] {} "},
 	{XYZZY "Quux: a@evil.example\nWaldo: 91001\nThud: S\n", "separator: a@evil.example [91001] {} "},
-	{XYZZY "Quux: a@evil.example\nWaldo: S\n\nBuy: now\n", "---- Xyzzy ----/Quux: a@evil.example/Waldo: "
-							      "S//Buy: now/"},
+	{XYZZY "Quux: a@evil.example\nWaldo: S\n\nBuy: now\n",
+		"---- Xyzzy ----/Quux: a@evil.example/Waldo: "
+		"S//Buy: now/"},
 	{XYZZY "Quux: A\nWaldo: S\nThud: T\n", "---- Xyzzy ----/Quux: A/Waldo: S/Thud: T/"},
 	{XYZZY "Quux: a@evil.example\nWaldo: S\n: T\n", "---- Xyzzy ----/Quux: a@evil.example/Waldo: S/: T/"},
 	{XYZZY "Quux: a@evil.example\nWaldo: S\nThud:\n",
@@ -151,8 +156,9 @@ static const struct {
 	{RAW "\nBuy\n", "Received: from x by y/From: a@evil.example//Buy/"},
 	{"Subject: S\nX-A: b\nMime-Version: 1.0\n\nBuy\n", "Subject: S/X-A: b/Mime-Version: 1.0//Buy/"},
 	/* which field may be the first */
-	{"X-Spam: yes\n" RAW "\nBuy\n", "raw headers: - [-] {X-Spam: yes/Received: from x by y/From: "
-					 "a@evil.example///Buy/} "},
+	{"X-Spam: yes\n" RAW "\nBuy\n",
+		"raw headers: - [-] {X-Spam: yes/Received: from x by y/From: "
+		"a@evil.example///Buy/} "},
 	{"X-: yes\n" RAW "Subject: S\n", PASTED "Subject: S//} X-: yes/"},
 	{"Quux: yes\n" RAW "Subject: S\n", PASTED "Subject: S//} Quux: yes/"},
 	/* folded, and wrapped without a fold */
@@ -176,8 +182,9 @@ static const struct {
 	/* what a pasted mail has inside is its own */
 	{RAW "Subject: S\n\nOn 2 Mar 2026, X <x@y.example> wrote:\n> x\n",
 		PASTED "Subject: S///On 2 Mar 2026, X <x@y.example> wrote:/x/} "},
-	{RAW "Subject: S\n\n" HEAD, PASTED "Subject: S///From: a@evil.example/Date: Mon, 2 Mar 2026 09:00:00 "
-					   "+0000/To: b@c.example/} "},
+	{RAW "Subject: S\n\n" HEAD,
+		PASTED "Subject: S///From: a@evil.example/Date: Mon, 2 Mar 2026 09:00:00 "
+		       "+0000/To: b@c.example/} "},
 	{RAW "Subject: S\n\n>>> X <x@y.example> 02.03.2026 09:00 >>>\nx\n",
 		PASTED "Subject: S///X <x@y.example> 02.03.2026 09:00 >>>/x/} "},
 	/* below a separator */
@@ -197,16 +204,30 @@ static const struct {
 	{"*~ Forwarded  message ~*:\nBuy\n", NULL, "en: - [-] {Buy/} "},
 	{"---- Forwarded message\xef\xbc\x9a\nBuy\n", NULL, "en: - [-] {Buy/} "},
 	/* dashes of any width, but no quotation marks */
-	{"\xe2\x80\x94\xe2\x80\x94 Forwarded message \xe2\x80\x94\xe2\x80\x94\nBuy\n", NULL, "en: - [-] {Buy/} "},
+	{"\xe2\x80\x94\xe2\x80\x94 Forwarded message \xe2\x80\x94\xe2\x80\x94\nBuy\n", NULL,
+		"en: - [-] {Buy/} "},
 	{"\xe2\x94\x80\xe2\x94\x80 Forwarded message \xe2\x94\x80:\nBuy\n", NULL, "en: - [-] {Buy/} "},
-	{"---- \xe2\x80\xa6" "Forwarded message ----\nBuy\n", NULL, "---- \xe2\x80\xa6" "Forwarded message ----/Buy/"},
-	{"---- \xe2\x82\x80" "Forwarded message ----\nBuy\n", NULL, "---- \xe2\x82\x80" "Forwarded message ----/Buy/"},
-	{"---- \xe3\x80\x80" "Forwarded message ----\nBuy\n", NULL, "---- \xe3\x80\x80" "Forwarded message ----/Buy/"},
+	{"---- \xe2\x80\xa6"
+	 "Forwarded message ----\nBuy\n",
+		NULL,
+		"---- \xe2\x80\xa6"
+		"Forwarded message ----/Buy/"},
+	{"---- \xe2\x82\x80"
+	 "Forwarded message ----\nBuy\n",
+		NULL,
+		"---- \xe2\x82\x80"
+		"Forwarded message ----/Buy/"},
+	{"---- \xe3\x80\x80"
+	 "Forwarded message ----\nBuy\n",
+		NULL,
+		"---- \xe3\x80\x80"
+		"Forwarded message ----/Buy/"},
 	{"-----\n\n" HEAD, NULL, BLOCK "[-] {} -----//"},
 	{"---- : ----\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", NULL,
 		"---- : ----/Quux: a@evil.example/Fred: b@c.example/Thud: S/"},
 	/* two languages */
-	{"---- Xyzzy ---- Forwarded Message ----\n" HEAD, NULL, "separator: a@evil.example > b@c.example [-] {} "},
+	{"---- Xyzzy ---- Forwarded Message ----\n" HEAD, NULL,
+		"separator: a@evil.example > b@c.example [-] {} "},
 	{"---- Xyzzy ---- From: A\n" HEAD, NULL, BLOCK "[-] {} ---- Xyzzy ---- From: A/"},
 	/* an unknown phrase: drawn around, or below a subject that says forward */
 	{"--- Xyzzy ---\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", NULL,
@@ -238,7 +259,8 @@ static const struct {
 		"en: - [-] {2.3.2026, \"A\" <a@evil.example>/Buy/} "},
 	{FORWARDED "2.3.2026, A:\nBuy\n", NULL, "en: - [-] {2.3.2026, A:/Buy/} "},
 	/* the same line below the header lines, and another mail's */
-	{FORWARDED HEAD "Subject: S\n" FORWARDED "Buy\n", NULL, "en: a@evil.example > b@c.example [S] {Buy/} "},
+	{FORWARDED HEAD "Subject: S\n" FORWARDED "Buy\n", NULL,
+		"en: a@evil.example > b@c.example [S] {Buy/} "},
 	{FORWARDED HEAD "Subject: S\n" FORWARDED "From: x@y.example\nSubject: T\n", NULL,
 		"en: a@evil.example > b@c.example [S] {} en: x@y.example [T] {} "},
 	{FORWARDED HEAD "Buy\n" FORWARDED "Sell\n", NULL,
@@ -258,20 +280,23 @@ static const struct {
 	{"On 2 Mar 2026 at 9:00, X\n<x@y.example>\nwrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	{"On 2 Mar at 9:00\n2026, X\nY\n<x@y.example> wrote:\n> Buy\n",
 		"quotation: x@y.example [-] {Buy/} On 2 Mar at 9:00/2026, X/Y/"},
-	{"On 2 Mar 2026, X <x@y.example>\n\nhe wrote:\n> Buy\n", "On 2 Mar 2026, X <x@y.example>//he wrote:/Buy/"},
+	{"On 2 Mar 2026, X <x@y.example>\n\nhe wrote:\n> Buy\n",
+		"On 2 Mar 2026, X <x@y.example>//he wrote:/Buy/"},
 	{"On 2 Mar 2026, X <x@y.example>\n> and he wrote:\n>> Buy\n",
 		"On 2 Mar 2026, X <x@y.example>/and he wrote:/Buy/"},
 	{"On 2 Mar 2026, X <x@y.example> wrote", "On 2 Mar 2026, X <x@y.example> wrote/"},
 	{"X <x@y.example>, on\n2 Mar 2026,\nwrote\nBuy\n", "X <x@y.example>, on/2 Mar 2026,/wrote/Buy/"},
 	/* his own words above it */
-	{"I got this.\nOn 2 Mar 2026, X <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} I got this./"},
+	{"I got this.\nOn 2 Mar 2026, X <x@y.example> wrote:\n> Buy\n",
+		"quotation: x@y.example [-] {Buy/} I got this./"},
 	{"At 9:00 I got\nOn 2 Mar 2026, X <x@y.example> wrote:\n> Buy\n",
 		"quotation: x@y.example [-] {Buy/} At 9:00 I got/"},
 	{"Ask me@isp.example\n2 Mar 2026 x@y.example wrote:\n> Buy\n",
 		"quotation: x@y.example [-] {Buy/} Ask me@isp.example/"},
 	{"I got this.\nX <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} I got this./"},
 	{"X <x@y.example>\nhe wrote on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
-	{"X <x@y.example> wrote\nto z@y.example on 2 Mar 2026:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
+	{"X <x@y.example> wrote\nto z@y.example on 2 Mar 2026:\n> Buy\n",
+		"quotation: x@y.example [-] {Buy/} "},
 	{"On 2 Mar 2026 at 9:00 X\n<x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
 	/* a name, a date, marks: two of them */
 	{"On Monday X <x@y.example> wrote:\n> Buy\n", "quotation: x@y.example [-] {Buy/} "},
@@ -290,11 +315,17 @@ static const struct {
 	{">>> X <x@y.example> 02.03.2026 09:00 >>\nBuy\n", "X <x@y.example> 02.03.2026 09:00 >>/Buy/"},
 	{">>> X <x@y.example> at noon: >>>\nBuy\n", "X <x@y.example> at noon: >>>/Buy/"},
 	/* marks with up to three spaces, and a mark of bytes before them */
-	{"   > " "From: a@evil.example\n   > Subject: S\n", "header lines: a@evil.example [S] {} "},
-	{"    > " "From: a@evil.example\n    > Subject: S\n", "    > From: a@evil.example/    > Subject: S/"},
+	{"   > "
+	 "From: a@evil.example\n   > Subject: S\n",
+		"header lines: a@evil.example [S] {} "},
+	{"    > "
+	 "From: a@evil.example\n    > Subject: S\n",
+		"    > From: a@evil.example/    > Subject: S/"},
 	{"\xef\xbb\xbf> From: a@evil.example\n> Subject: S\n> Buy\nMine\n",
 		"header lines: a@evil.example [S] {Buy/} Mine/"},
-	{"> \xef\xbb\xbf" "From: a@evil.example\n> Subject: S\n", "header lines: a@evil.example [S] {} "},
+	{"> \xef\xbb\xbf"
+	 "From: a@evil.example\n> Subject: S\n",
+		"header lines: a@evil.example [S] {} "},
 };
 
 static void check(const char *text, const char *subject, const char *wanted)
@@ -333,8 +364,8 @@ static void test_quotations(void)
 /* When it was sent. */
 static void test_dates(void)
 {
-	static const char *const texts[] = {
-		FORWARDED "2 Mar 2026 09:00:00 +0000, \"A\" <a@evil.example>:\nBuy\n",
+	static const char *const texts[] = {FORWARDED
+		"2 Mar 2026 09:00:00 +0000, \"A\" <a@evil.example>:\nBuy\n",
 		"On Mon, 2 Mar 2026 09:00:00 +0000, A <a.1999@evil2.example> wrote:\n> Buy\n",
 		">>> A <a@evil.example> 2 Mar 2026 09:00:00 +0000 >>>\nBuy\n", HEAD "Subject: S\n",
 		XYZZY "Quux: a@evil.example\nWaldo: 2 Mar 2026 09:00:00 +0000\nThud: S\n"};
@@ -369,7 +400,8 @@ static void test_limits(void)
 
 	/* A line that leads in a quotation is a line. */
 	g_autofree char *words = g_strnfill(500, 'x');
-	g_autofree char *long_one = g_strconcat("On 2 Mar 2026, ", words, " <x@y.example> wrote:\n> Buy\n", NULL);
+	g_autofree char *long_one =
+		g_strconcat("On 2 Mar 2026, ", words, " <x@y.example> wrote:\n> Buy\n", NULL);
 	g_autofree char *found = shown(long_one, NULL);
 	g_assert_true(g_str_has_prefix(found, "On 2 Mar"));
 	for (guint third = 250; third <= 350; third += 100) {
@@ -390,7 +422,8 @@ static void test_limits(void)
 	g_autofree char *prose = shown(arrows, NULL);
 	g_assert_true(g_str_has_prefix(prose, "02.03."));
 	/* A phrase is short. */
-	g_autofree char *phrase = g_strconcat("---- ", words, " ----\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", NULL);
+	g_autofree char *phrase = g_strconcat(
+		"---- ", words, " ----\nQuux: a@evil.example\nFred: b@c.example\nThud: S\n", NULL);
 	g_autofree char *none = shown(phrase, NULL);
 	g_assert_true(g_str_has_prefix(none, "---- xxx"));
 	/* What does not fit into a value is left out of it. */

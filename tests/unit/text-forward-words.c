@@ -14,17 +14,18 @@ static const char from[] =
 	"sendandi|od|nadawca|odesílatel|odosielateľ|feladó|küldő|de la|expeditor|expeditorul|"
 	"от|от кого|отправитель|подател|від|від кого|відправник|kimden|gönderen|από|"
 	"αποστολέας|saatja|kellelt|šalje|pošiljatelj|pošiljalac|pošiljalec|од|шаље|пошиљалац|"
-	"no|sūtītājs|nuo|siuntėjas|差出人|送信者|送信元|発信者|发件人|寄件者|寄件人|發件人|보낸 사람|보낸사람|보내는 사람|발신자|발신|"
+	"no|sūtītājs|nuo|siuntėjas|差出人|送信者|送信元|発信者|发件人|寄件者|寄件人|發件人|보낸 "
+	"사람|보낸사람|보내는 사람|발신자|발신|"
 	"من|المرسل|מאת|שולח|از|فرستنده|từ|người gửi|จาก|dari|daripada|pengirim";
-static const char to[] =
-	"to|recipient|à|a|pour|destinataire|envoyé à|an|empfänger|para|destinatario|per a|"
-	"destinatari|destinatário|aan|ontvanger|naar|till|mottagare|til|modtager|mottaker|"
-	"viðtakandi|vastaanottaja|kenelle|vastaanottajat|do|adresat|odbiorca|komu|pro|pre|"
-	"adresát|příjemce|príjemca|komu/pro|címzett|címzettek|către|catre|pentru|destinatar|"
-	"destinatarul|кому|получатель|до|получател|одержувач|отримувач|kime|alıcı|προς|"
-	"παραλήπτης|kellele|saaja|adressaat|za|prima|primatelj|prema|prejemnik|primalac|за|"
-	"прима|прималац|kam|adresāts|gavėjas|宛先|送信先|受信者|收件人|收件者|받는 사람|받는사람|수신자|수신|إلى|الى|"
-	"المستلم|אל|נמען|به|گیرنده|đến|tới|người nhận|ถึง|kepada|untuk|ke";
+static const char to[] = "to|recipient|à|a|pour|destinataire|envoyé à|an|empfänger|para|destinatario|per a|"
+			 "destinatari|destinatário|aan|ontvanger|naar|till|mottagare|til|modtager|mottaker|"
+			 "viðtakandi|vastaanottaja|kenelle|vastaanottajat|do|adresat|odbiorca|komu|pro|pre|"
+			 "adresát|příjemce|príjemca|komu/pro|címzett|címzettek|către|catre|pentru|destinatar|"
+			 "destinatarul|кому|получатель|до|получател|одержувач|отримувач|kime|alıcı|προς|"
+			 "παραλήπτης|kellele|saaja|adressaat|za|prima|primatelj|prema|prejemnik|primalac|за|"
+			 "прима|прималац|kam|adresāts|gavėjas|宛先|送信先|受信者|收件人|收件者|받는 "
+			 "사람|받는사람|수신자|수신|إلى|الى|"
+			 "المستلم|אל|נמען|به|گیرنده|đến|tới|người nhận|ถึง|kepada|untuk|ke";
 static const char cc[] =
 	"cc|c.c|ccn|cci|bcc|copie à|copie|cópia|con copia|copia|kopie|kopi|kopia|kopio|kópia|"
 	"kopiert|kopie an|kopie (cc)|cc (kopie)|dw|do wiadomości|udw|másolat|másolatot kap|"
@@ -40,8 +41,10 @@ static const char date[] =
 	"отправлено|изпратено|дата отправки|надіслано|відправлено|tarih|gönderildi|"
 	"gönderilme tarihi|gönderim tarihi|gönderme tarihi|gönderilen|ημερομηνία|στάλθηκε|"
 	"εστάλη|ημ/νία|απεστάλη|kuupäev|saadetud|saatmisaeg|poslano|poslato|датум|послато|"
-	"datums|nosūtīts|išsiųsta|datuma|išsiuntimo data|日付|日時|送信日時|送信日|日期|发送时间|发送日期|寄件日期|時間|"
-	"时间|發送時間|发送於|传送时间|날짜|보낸 날짜|일시|전송됨|보낸날짜|발송 일시|تاريخ|التاريخ|تم الإرسال|تاريخ الإرسال|"
+	"datums|nosūtīts|išsiųsta|datuma|išsiuntimo "
+	"data|日付|日時|送信日時|送信日|日期|发送时间|发送日期|寄件日期|時間|"
+	"时间|發送時間|发送於|传送时间|날짜|보낸 날짜|일시|전송됨|보낸날짜|발송 일시|تاريخ|التاريخ|تم "
+	"الإرسال|تاريخ الإرسال|"
 	"תאריך|נשלח|تاریخ|ارسال شده|ngày|đã gửi|ngày gửi|vào ngày|วันที่|ส่งเมื่อ|tanggal|"
 	"dikirim|tarikh|dihantar";
 static const char subject[] =
@@ -118,8 +121,7 @@ static const struct {
 		"välitetty viesti|edelleenlähetetty viesti|välitetty viesti alkaa|"
 		"edelleen lähetetty viesti|edelleenlähetetty viesti alkaa|alkuperäinen viesti|"
 		"välitetty sähköposti|välitetty viesti / fwd.msg"},
-	{"is",
-		"áframsent skilaboð|framsend skilaboð|upprunaleg skilaboð"},
+	{"is", "áframsent skilaboð|framsend skilaboð|upprunaleg skilaboð"},
 	{"pl",
 		"przekazana wiadomość|wiadomość przekazana dalej|początek przekazywanej wiadomości|"
 		"początek przekazanej wiadomości|przesłana wiadomość|przesłana dalej wiadomość|"
@@ -187,12 +189,16 @@ static const struct {
 		"missatge reenviat|inici del missatge reenviat|missatge original|mensaxe reenviada|"
 		"mensaxe orixinal"},
 	{"ja",
-		"転送されたメッセージ|転送メッセージ|転送されたメール|元のメッセージ|オリジナルメッセージ|転送されたメッセージの開始|転送メール|以下は転送されたメッセージです"},
+		"転送されたメッセージ|転送メッセージ|転送されたメール|元のメッセージ|オリジナルメッセージ|"
+		"転送されたメッセージの開始|転送メール|以下は転送されたメッセージです"},
 	{"zh",
-		"转发的邮件|转发邮件|已转发邮件|开始转发的邮件|以下是转发的邮件|轉寄郵件|轉寄的郵件|轉寄訊息|原始邮件|原始郵件|转发邮件信息|开始转发邮件|被转发邮件信息|"
-		"以下是转发邮件|以下為轉寄郵件|轉寄的訊息|转发的消息|转发邮件开始|已轉寄的郵件|開始轉寄郵件|被转发的邮件|原始信件"},
+		"转发的邮件|转发邮件|已转发邮件|开始转发的邮件|以下是转发的邮件|轉寄郵件|轉寄的郵件|轉寄訊息|"
+		"原始邮件|原始郵件|转发邮件信息|开始转发邮件|被转发邮件信息|"
+		"以下是转发邮件|以下為轉寄郵件|轉寄的訊息|转发的消息|转发邮件开始|已轉寄的郵件|開始轉寄郵件|"
+		"被转发的邮件|原始信件"},
 	{"ko",
-		"전달된 메시지|전달된 메일|원본 메시지|전달된 메시지 시작|원본메일|전달된 메시지의 시작|원본 메일|전달 메시지|원래 메시지"},
+		"전달된 메시지|전달된 메일|원본 메시지|전달된 메시지 시작|원본메일|전달된 메시지의 시작|원본 "
+		"메일|전달 메시지|원래 메시지"},
 	{"ar",
 		"رسالة معاد توجيهها|بدء الرسالة المعاد توجيهها|الرسالة الأصلية|رسالة مُعاد توجيهها|"
 		"الرسالة المعاد توجيهها|بداية الرسالة المعاد توجيهها|رسالة أصلية|"
@@ -200,13 +206,11 @@ static const struct {
 	{"he",
 		"הודעה שהועברה|תחילת ההודעה שהועברה|הודעה מקורית|הודעה מועברת|תחילת הודעה מועברת|"
 		"התחלת ההודעה שהועברה|הודעה שנשלחה הלאה"},
-	{"fa",
-		"پیام فوروارد شده|پیام اصلی|پیام بازارسال‌شده"},
+	{"fa", "پیام فوروارد شده|پیام اصلی|پیام بازارسال‌شده"},
 	{"vi",
 		"thư đã chuyển tiếp|thư được chuyển tiếp|tin nhắn gốc|bắt đầu thư được chuyển tiếp|"
 		"thư gốc|tin nhắn đã chuyển tiếp"},
-	{"th",
-		"ข้อความที่ส่งต่อ|เริ่มต้นข้อความที่ส่งต่อ|ข้อความต้นฉบับ"},
+	{"th", "ข้อความที่ส่งต่อ|เริ่มต้นข้อความที่ส่งต่อ|ข้อความต้นฉบับ"},
 	{"id ms",
 		"pesan terusan|pesan yang diteruskan|mulai pesan yang diteruskan|pesan asli|"
 		"mesej yang dimajukan|mesej asal|pesan yang dilanjutkan"},
