@@ -16,11 +16,15 @@ static void test_good(void)
 		"{\"authserv_ids\":[\"MX.Desk.Example\"],\"hosts\":[\"mx.desk.example\",\"*.hosted.example\","
 		"\"2002:*\"],"
 		"\"addresses\":[\"abuse@desk.example\",\"@role.example\"],\"domains\":[\"desk.example\"],"
-		"\"token_pattern\":\"(x[0-9]+)\",\"instance\":null}",
+		"\"token_pattern\":\"(x[0-9]+)\",\"instance\":null,\"token_domain\":\"t.desk.example\","
+		"\"webform_header\":\"X-Form\",\"suffix_file\":\"/x\"}",
 		&error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(border->authserv_ids[0], ==, "mx.desk.example");
 	g_assert_nonnull(border->token_regex);
+	g_assert_cmpstr(border->token_domain, ==, "t.desk.example");
+	g_assert_cmpstr(border->webform_header, ==, "X-Form");
+	g_assert_cmpstr(border->suffix_file, ==, "/x");
 	g_assert_true(border_is_our_host(border, "MX.desk.example"));
 	g_assert_false(border_is_our_host(border, "evil-mx.desk.example"));
 	g_assert_true(border_is_our_host(border, "AM0PR01.Hosted.example"));

@@ -63,6 +63,9 @@ static const struct {
 	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='ftp://WWW.evil.example/'>http://www.evil.example/</a>",
 		"evil.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='http://evil.example/'>www.bank.example</a> http://www.bank.example/login",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<form action='http://evil.example/'>http://www.evil2.example/</form><a href='http://evil3.example/'></a>",
 		"evil.example evil3.example evil2.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
@@ -107,6 +110,12 @@ static const struct {
 	 "Received-SPF: pass client-ip=203.0.113.9;\n"
 	 "Received: from a.evil.example (a.evil.example [203.0.113.9]) by in.other.example\n"
 	 "From: x@gmail.com\n\n",
+		"", "203.0.113.9"},
+	{"Received: from out.isp.example (out.isp.example [203.0.113.9]) by mx.isp.example\n"
+	 "Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n",
+		"", "203.0.113.9"}, /* of the receiver's own network, and checked all the same */
+	{"Received: from a.evil.example (a.evil.example [203.0.113.9]) by mx.isp.example\n"
+	 "Received-SPF: pass client-ip=here;\nFrom: x@gmail.com\n\n",
 		"", "203.0.113.9"},
 	{"Received: from scan (localhost [127.0.0.1]) by mx.other.example\n"
 	 "Received-SPF: pass client-ip=203.0.113.9;\nFrom: x@gmail.com\n\n",
@@ -319,6 +328,34 @@ static gboolean has_token(const Report *report, const char *token)
 	return FALSE;
 }
 
+/* The fields in which those who send for others put their customers' tokens. */
+static void test_token_fields(void)
+{
+	static const char json[] = "{\"token_pattern\":\"tok-([a-z]*)-\"}";
+	static const struct {
+		const char *field;
+		gboolean found;
+	} fields[] = {
+		{"Message-ID: <tok-abc-1@m.example>", TRUE},
+		{"Return-Path: <tok-abc-1@m.example>", TRUE},
+		{"Feedback-ID: tok-abc-1:x", TRUE},
+		{"CFBL-Feedback-ID: tok-abc-1", TRUE},
+		{"List-Unsubscribe: <http://m.example/tok-abc-1>", TRUE},
+		{"X-Complaintd-Token: tok-abc-1", TRUE},
+		{"References: <tok-abc-1@m.example>", TRUE},
+		{"Subject: tok-abc-1", FALSE},
+		{"Message-ID: <tok--1@m.example>", FALSE},
+	};
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		g_autofree char *original = g_strconcat("From: x@gmail.com\n", fields[i].field, "\n\nx\n", NULL);
+		g_autoptr(Report) report = parse(original, border);
+		g_test_message("%s", fields[i].field);
+		g_assert_cmpint(has_token(report, "abc"), ==, fields[i].found);
+		g_assert_cmpuint(count_of(report->incidents->pdata[0], EVIDENCE_TOKEN), ==, fields[i].found);
+	}
+}
+
 /* A token is looked for in the first 4,096 bytes of a field, and a longer field is said to be one. */
 static void test_long_field(void)
 {
@@ -525,6 +562,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/original/accounts", test_accounts);
 	g_test_add_func("/original/much", test_much);
 	g_test_add_func("/original/many-anchors", test_many_anchors);
+	g_test_add_func("/original/token-fields", test_token_fields);
 	g_test_add_func("/original/long-field", test_long_field);
 	g_test_add_func("/original/practice", test_practice);
 	g_test_add_func("/original/said", test_said);

@@ -105,6 +105,31 @@ static const struct {
 		"me.example", "rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example ([192.0.2.1]) by mx.isp.example for <<\"ann@isp.example\">>", "me.example", NULL,
 		"192.0.2.1", "mx.isp.example", "ann@isp.example", NULL, FALSE},
+	{"from me.example (rdns.example[192.0.2.1]) by mx.isp.example", "me.example", "rdns.example",
+		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (a (b) rdns.example [192.0.2.1]) by mx.isp.example", "me.example", "rdns.example",
+		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (rdns.example [192.0.2.1]) by mx.isp.example (not forged)", "me.example",
+		"rdns.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
+	/* Which words end the clause of the client, and which protocols ask who he is. */
+	{"from me.example 192.0.2.1 by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, FALSE},
+	{"from me.example id [192.0.2.1] by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, FALSE},
+	{"from me.example via [192.0.2.1] by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example",
+		NULL, NULL, FALSE},
+	{"from me.example by mx.isp.example with ESMTPS", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, FALSE},
+	{"from me.example by mx.isp.example with ESMTPSA", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, TRUE},
+	{"from me.example by mx.isp.example with asmtp", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, TRUE},
+	{"from me.example by mx.isp.example with LMTPSA", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, TRUE},
+	{"from me.example by mx.isp.example with UTF8SMTPA", "me.example", NULL, NULL, "mx.isp.example", NULL,
+		NULL, TRUE},
+	{"from me.example by mx.isp.example with UTF8SMTPSA", "me.example", NULL, NULL, "mx.isp.example",
+		NULL, NULL, TRUE},
 	/* Stray signs. */
 	{"from me.example) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
 		FALSE},
@@ -179,6 +204,9 @@ static const struct {
 	 "Received: from evil.example (evil.example [192.0.2.66]) by in.other.example\n",
 		NULL, "198.51.100.1"},
 	{"Received: by store.isp.example\n" HANDED_OVER, NULL, "192.0.2.66"},
+	{"Received: from in.isp.example (in.isp.example [198.51.100.1]) by store.isp.example\n" HANDED_OVER,
+		NULL, "192.0.2.66"},
+	{"Reply-To: from x.example (x.example [203.0.113.9]) by y.example\n" HANDED_OVER, NULL, "192.0.2.66"},
 	/* below the first foreign host anything may have been written */
 	{HANDED_OVER
 		"Received: from victim.example (victim.example [203.0.113.9]) by evil.example with ESMTP\n",
@@ -257,6 +285,16 @@ static void test_our_hosts(void)
 		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n"
 		 "Received: from victim.example (victim.example [192.0.2.99]) by relay.evil.example\n",
 			"192.0.2.66", "192.0.2.99"},
+		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n"
+		 "Received: from victim.example (victim.example [192.0.2.99])\n",
+			"192.0.2.66", "192.0.2.99"},
+		/* and one who writes a line with his own address below */
+		{"Received: from in.isp2.example ([192.0.2.66]) by store.isp2.example\n"
+		 "Received: from victim.example (victim.example [192.0.2.66]) by in.isp2.example\n",
+			"192.0.2.66", "victim.example"},
+		/* from one host of ours to another, and no more: nobody is to blame */
+		{"Received: from a (redir1.registrar.example [203.0.113.1]) by mx.desk.example\n", NULL,
+			"203.0.113.1"},
 		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n", "192.0.2.66", "192.0.2.99"},
 		/* and one who greets others with it */
 		{"Received: from redir1.registrar.example (dsl.evil.example [192.0.2.66]) by mx.isp.example\n"
@@ -278,6 +316,87 @@ static void test_our_hosts(void)
 	}
 }
 
+static const char *const kind_names[EVIDENCE_TOKEN + 1] = {
+	[EVIDENCE_RECEIVED] = "received",
+	[EVIDENCE_HELO] = "helo",
+	[EVIDENCE_AUTH_USER] = "auth-user",
+};
+
+/* All that is said of who handed it over, of whom he had it from, and of nobody further down. */
+static void test_evidence(void)
+{
+	static const char border_json[] =
+		"{\"hosts\": [\"redir1.registrar.example\", \"redir2.registrar.example\"]}";
+#define BY_REDIRECTION "Received: from a (redir1.registrar.example [203.0.113.1]) by mx.isp.example\n"
+#define REDIRECTION                                                                                          \
+	"received 203.0.113.1, received redir1.registrar.example, helo a"
+	static const struct {
+		const char *headers, *evidence;
+	} said[] = {
+		{HANDED_OVER, "received 192.0.2.66, received evil.example, helo evil.example"},
+		{"Received: from me.example ([192.0.2.66]) by mx.isp.example\n",
+			"received 192.0.2.66, helo me.example"},
+		{"Received: from unknown ([192.0.2.66]) by mx.isp.example\n", "received 192.0.2.66"},
+		{"Received: from [192.0.2.66] by mx.isp.example\n", "received 192.0.2.66"},
+		/* the account, where the host or the one that gave it to it names it */
+		{"Received: from me (evil.example [192.0.2.66]) (Authenticated sender: bob@evil.example) by "
+		 "mx.isp.example\n",
+			"received 192.0.2.66, received evil.example, helo me, auth-user bob@evil.example"},
+		{HANDED_OVER "Received: from pc ([192.0.2.7]) (Authenticated sender: bob@evil.example) by "
+			     "evil.example\n",
+			"received 192.0.2.66, received evil.example, helo evil.example, auth-user "
+			"bob@evil.example"},
+		/* nothing public and no address: nobody is named */
+		{"Received: from out.evil.example by mx.isp.example\n", ""},
+		/* who gave it to our redirection */
+		{BY_REDIRECTION "Received: from b (evil.example [192.0.2.66]) by redir1.registrar.example\n",
+			REDIRECTION ", received 192.0.2.66, received evil.example"},
+		{BY_REDIRECTION "Received: from b ([192.0.2.66]) by redir1.registrar.example\n",
+			REDIRECTION ", received 192.0.2.66"},
+		{BY_REDIRECTION "Received: from b (evil.example [192.0.2.66]) by other.example\n", REDIRECTION},
+		{BY_REDIRECTION
+			"Received: from b (redir2.registrar.example [203.0.113.2]) by redir1.registrar.example\n"
+			"Received: from c (evil.example [192.0.2.66]) by redir2.registrar.example\n",
+			REDIRECTION ", received 192.0.2.66, received evil.example"},
+		{BY_REDIRECTION "Received: from localhost (localhost [127.0.0.1]) by redir1.registrar.example\n"
+				"Received: from c (evil.example [192.0.2.66]) by redir1.registrar.example\n",
+			REDIRECTION ", received 192.0.2.66, received evil.example"},
+		{BY_REDIRECTION
+			"Received: from pc (dsl.evil.example [192.0.2.66]) by redir1.registrar.example with ESMTPSA\n",
+			REDIRECTION}, /* a customer's own mail: the account is his, the line is not the culprit */
+	};
+	g_autoptr(Border) border = border_new_from_json(border_json, strlen(border_json), NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
+		g_autoptr(Report) report = report_new();
+		Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+		g_autoptr(Message) message =
+			message_parse((const guint8 *)said[i].headers, strlen(said[i].headers), report);
+		received_blame(message, NULL, border, report, incident, PROVENANCE_ORIGINAL);
+		g_autoptr(GString) evidence = g_string_new(NULL);
+		for (guint n = 0; n < incident->evidence->len; n++) {
+			const Evidence *item = incident->evidence->pdata[n];
+			g_string_append_printf(
+				evidence, "%s%s %s", n ? ", " : "", kind_names[item->kind], item->value);
+		}
+		g_test_message("%s", said[i].headers);
+		g_assert_cmpstr(evidence->str, ==, said[i].evidence);
+	}
+}
+
+/* Names and accounts are taken up to 255 letters; nothing is left of nothing. */
+static void test_lengths(void)
+{
+	for (guint length = 255; length < 257; length++) {
+		g_autofree char *name = g_strnfill(length, 'x');
+		g_autofree char *raw = g_strdup_printf("from %s (Authenticated sender: %s) by a.example", name, name);
+		Hop *hop = received_parse(raw);
+		g_assert_cmpstr(hop->helo, ==, length < 256 ? name : NULL);
+		g_assert_cmpstr(hop->auth_user, ==, length < 256 ? name : NULL);
+		received_hop_free(hop);
+	}
+	received_hop_free(NULL);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -286,6 +405,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/received/spellings", test_spellings);
 	g_test_add_func("/received/blame", test_blame);
 	g_test_add_func("/received/our-hosts", test_our_hosts);
+	g_test_add_func("/received/evidence", test_evidence);
+	g_test_add_func("/received/lengths", test_lengths);
 	g_test_add_func("/received/passed-on", test_passed_on);
 	return g_test_run();
 }
