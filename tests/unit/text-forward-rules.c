@@ -14,7 +14,7 @@
 #define XYZZY         "---- Xyzzy ----\n"
 #define RAW           "Received: from x by y\nFrom: a@evil.example\n"
 #define PASTED        "raw headers: - [-] {Received: from x by y/From: a@evil.example/"
-#define HEX60         "x23456789012345678901234567890123456789012345678901234567890"
+#define LONG60         "x23456789012345678901234567890123456789012345678901234567890"
 
 /* client: sender "name" > recipients [subject] {text}, and what is his own; '/' ends a line. */
 static char *shown(const char *text, const char *subject)
@@ -165,8 +165,8 @@ static const struct {
 	{RAW "\tby z\nby q\nSubject: S\n", PASTED "\tby z/ by q/Subject: S//} "},
 	{RAW "X_A: b\nX-B: c\n9a: d\nA: e\nhttp://evil.example/\nhttp:/x\n:f\nSubject: S\n",
 		PASTED "X_A: b/X-B: c/ 9a: d/ A: e/ http://evil.example//http:/x/ :f/Subject: S//} "},
-	{RAW HEX60 ": x\nSubject: S\n", PASTED HEX60 ": x/Subject: S//} "},
-	{RAW HEX60 "1: x\nSubject: S\n", PASTED " " HEX60 "1: x/Subject: S//} "},
+	{RAW LONG60 ": x\nSubject: S\n", PASTED LONG60 ": x/Subject: S//} "},
+	{RAW LONG60 "1: x\nSubject: S\n", PASTED " " LONG60 "1: x/Subject: S//} "},
 	/* an empty line after each field, and the one that ends them */
 	{RAW "\nSubject: S\n\nBuy\n", PASTED "Subject: S///Buy/} "},
 	{RAW "Subject: S\n\nNote: x\n", PASTED "Subject: S///Note: x/} "},
