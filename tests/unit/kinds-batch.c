@@ -107,6 +107,8 @@ static void test_counted(void)
 		{"domain,email\n" GOOD("1") BAD3, 4, 3},
 		{"Domain;E-Mail\nDomain;E-Mail\n" GOOD("1"), 2, 1},
 		{BAD "domain,email\n" GOOD("1") GOOD("2") GOOD("3"), 5, 2},
+		{"\xEF\xBB\xBF" "domain,email\n" GOOD("1") BAD3, 4, 3},
+		{"evil.example , a@p.example\nworse.example ; a@p.example\n", 2, 0}, /* no prose of three words */
 		{"domain,color\n" GOOD("1") BAD3, 0, 0},
 		{"<>;<>\n" GOOD("1") BAD3, 0, 0},
 		{"domain,email\n" GOOD("1") BAD3 BAD3 BAD3 BAD GOOD("2"), 12, 10},

@@ -66,6 +66,10 @@ static const struct {
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n(not shown)\n",
 		"spamcop ip=203.0.113.9 !original-from=news@bulk.example"},
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n", "spamcop ip=203.0.113.9"},
+	{HEADERS(SUBJECT) "\n" V5 LINK
+			  "\n[ Offending message ]\n-----Original Message-----\nFrom: Ann <ann@bulk.example>\nSent: "
+			  "Sunday, March 1, 2026 8:00 AM\nTo: x\nSubject: Best offers\n\nBuy now.\n",
+		"spamcop ip=203.0.113.9 !domain=bulk.example"}, /* no headers of the mail itself */
 	/* summaries */
 	{HEADERS("[SpamCop] summary report") "\nFor 203.0.113.0/24\n203.0.113.31 : Mar 2 2026 08h: 12 reports\n",
 		"spamcop ip=203.0.113.31 source=203.0.113.31 count=12"},
