@@ -107,17 +107,20 @@ static void test_counted(void)
 		{"domain,email\n" GOOD("1") BAD3, 4, 3},
 		{"Domain;E-Mail\nDomain;E-Mail\n" GOOD("1"), 2, 1},
 		{BAD "domain,email\n" GOOD("1") GOOD("2") GOOD("3"), 5, 2},
-		{"\xEF\xBB\xBF" "domain,email\n" GOOD("1") BAD3, 4, 3},
-		{"evil.example , a@p.example\nworse.example ; a@p.example\n", 2, 0}, /* no prose of three words */
+		{"\xEF\xBB\xBF"
+		 "domain,email\n" GOOD("1") BAD3,
+			4, 3},
+		{"evil.example , a@p.example\nworse.example ; a@p.example\n", 2,
+			0}, /* no prose of three words */
 		{"domain,color\n" GOOD("1") BAD3, 0, 0},
 		{"<>;<>\n" GOOD("1") BAD3, 0, 0},
 		{"domain,email\n" GOOD("1") BAD3 BAD3 BAD3 BAD GOOD("2"), 12, 10},
-		{BAD3 BAD3 BAD BAD GOOD("1") GOOD("2") GOOD("3") GOOD("4") GOOD("5") GOOD("6") GOOD("7") GOOD("8")
-				GOOD("9"),
+		{BAD3 BAD3 BAD BAD GOOD("1") GOOD("2") GOOD("3") GOOD("4") GOOD("5") GOOD("6") GOOD("7")
+				GOOD("8") GOOD("9"),
 			17, 8},
 		/* so many at its beginning that it is a text */
-		{BAD3 BAD3 BAD3 GOOD("1") GOOD("2") GOOD("3") GOOD("4") GOOD("5") GOOD("6") GOOD("7") GOOD("8")
-				GOOD("9") GOOD("10"),
+		{BAD3 BAD3 BAD3 GOOD("1") GOOD("2") GOOD("3") GOOD("4") GOOD("5") GOOD("6") GOOD("7")
+				GOOD("8") GOOD("9") GOOD("10"),
 			0, 0},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -171,7 +174,8 @@ static void test_files(void)
 	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_autofree char *mail = g_strdup_printf(
 			"From: a@b.example\nTo: abuse@desk.example\nSubject: x\nMIME-Version: 1.0\n"
-			"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee the list\n--b\nContent-Type: "
+			"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee the "
+			"list\n--b\nContent-Type: "
 			"%s\nContent-Disposition: attachment\n\n" GOOD("1") GOOD("2") "--b--\n",
 			files[i].type);
 		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);

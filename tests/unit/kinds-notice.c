@@ -57,6 +57,15 @@ static void test_notices(void)
 		{"report 202603A1", "", "202603A1", "", REPORT_NO_DATE},
 		{"abuseticket 4711", "", "4711", "", REPORT_NO_DATE},
 		{"COVID 1900", "", "1@isp.example", "", REPORT_NO_DATE},
+		{"x (ID 4711)", "", "4711", "", REPORT_NO_DATE},
+		{"Ref:4711", "", "4711", "", REPORT_NO_DATE},
+		{"Ref 4711", "", "4711", "", REPORT_NO_DATE},
+		{"reference number 47, reference 4711", "", "4711", "", REPORT_NO_DATE},
+		{"ticket 4711", "", "4711", "", REPORT_NO_DATE},
+		{"incident 4711", "", "4711", "", REPORT_NO_DATE},
+		{"AbuseID:4711", "", "4711", "", REPORT_NO_DATE},
+		{"notice id 4711", "", "4711", "", REPORT_NO_DATE},
+		{"x", "Case: 1:2:3:4:5:6:7:88888", "1:2:3:4:5:6:7:88888", "", REPORT_NO_DATE},
 		{"TicketID 4711", "", "4711", "", REPORT_NO_DATE},
 		{"android 1400", "", "1@isp.example", "", REPORT_NO_DATE},
 		{"x", "Case: AB-4711", "AB-4711", "", REPORT_NO_DATE},
@@ -130,6 +139,8 @@ static const struct {
 	{"joe@isp.example", "Subject: case 4711\n", TWO, "human"},
 	{"noreply2@isp.example", "Subject: case 4711\n", TWO,
 		"notice ip=203.0.113.77 id=4711 date=1772323200"},
+	{"noreply@isp.example", "Subject: case 4711\n", "We have detected phishing.\n" TWO,
+		"notice phishing because=\"phish\"_in_it_makes_it_phishing."},
 	{"no-reply2@isp.example", "Subject: case 4711\n", TWO, "notice"},
 	{"donotreply2@isp.example", "Subject: case 4711\n", TWO, "notice"},
 	{"auto-report@isp.example", "Subject: case 4711\n", TWO, "notice"},
@@ -473,6 +484,63 @@ static void test_headings(void)
 	g_assert_cmpuint(notice_count_listed("http://evil.example/\n203.0.113.9 x\n* 203.0.113.9"), ==, 3);
 	g_assert_cmpuint(
 		notice_count_listed("//comment\nftp://evil.example/\nsee http://evil.example/"), ==, 0);
+	g_assert_cmpuint(
+		notice_count_listed("http://evil.example/ is bad\nhttp://evil.example/\tbad"), ==, 0);
+	/* each noun, and each word that makes it the victim's */
+	static const char nouns[] =
+		"ip|ips|address|addresses|url|urls|domain|domains|host|hosts|site|sites|page|"
+		"pages|link|links";
+	static const char theirs[] = "original|originals|legitimate|official|genuine|authorized|authorised";
+	g_auto(GStrv) noun = g_strsplit(nouns, "|", -1), word = g_strsplit(theirs, "|", -1);
+	for (guint i = 0; noun[i]; i++) {
+		g_autofree char *line = g_strdup_printf("The %s that attacked us:", noun[i]);
+		g_test_message("%s", line);
+		g_assert_cmpint(notice_heading(line, strlen(line)), ==, LABEL_CULPRIT);
+	}
+	for (guint i = 0; word[i]; i++) {
+		g_autofree char *line = g_strdup_printf("The pages that are %s:", word[i]);
+		g_test_message("%s", line);
+		g_assert_cmpint(notice_heading(line, strlen(line)), ==, LABEL_INNOCENT);
+	}
+}
+
+/* Where a label begins and ends, and how many a text has. */
+static void test_labels(void)
+{
+#define X46 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	static const struct {
+		const char *line;
+		LabelRole role;
+	} lines[] = {
+		{"Destination IP: x", LABEL_INNOCENT}, {"> * • | Destination_IP** = x", LABEL_INNOCENT},
+		{"1. Destination IP: x", LABEL_INNOCENT}, {"12) Destination IP: x", LABEL_INNOCENT},
+		/* not counted: what stands first is no victim then, and the last word decides */
+		{"123. Destination IP: x", LABEL_CULPRIT}, {". Destination IP: x", LABEL_CULPRIT},
+		{"1- Destination IP: x", LABEL_CULPRIT}, {"1.xDestination IP: x", LABEL_CULPRIT},
+		{"[1] IP: x", LABEL_CULPRIT}, {"IP (of the victim): x", LABEL_CULPRIT},
+		{"URL http://evil.example/", LABEL_NONE}, {": x", LABEL_NONE}, {X46 " ip: x", LABEL_CULPRIT},
+		{X46 " ip x: x", LABEL_NONE},                                      /* too long */
+		{"a b c d ip: x", LABEL_CULPRIT}, {"a b c d e ip: x", LABEL_NONE}, /* a sentence */
+	};
+	static const struct {
+		const char *text;
+		guint count;
+	} texts[] = {
+		{"ip: 1\n", 1}, {"ip: 1\nurl: 1\n", 2}, {"ip: 1\ndate: 1\n", 2}, {"ip: 1\ndate:\n", 1},
+		{"urls:\nhttp://evil.example/\ndate: 1", 2}, /* heads a list */
+		{"ip: 1\nvictim: 1\n", 1}, {"ip: 1\nquince: 1\n", 1},
+		{"date: 1\ncase: 1\n", 0}, /* nobody is accused */
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+		const char *value;
+		g_test_message("%s", lines[i].line);
+		g_assert_cmpint(
+			notice_label(lines[i].line, strlen(lines[i].line), &value), ==, lines[i].role);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_test_message("%s", texts[i].text);
+		g_assert_cmpuint(notice_count_labels(texts[i].text), ==, texts[i].count);
+	}
 }
 
 int main(int argc, char **argv)
@@ -487,6 +555,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/notice/table-heads", test_table_heads);
 	g_test_add_func("/notice/tables", test_tables);
 	g_test_add_func("/notice/headings", test_headings);
+	g_test_add_func("/notice/labels", test_labels);
 	g_test_add_func("/notice/unlabelled", test_notices);
 	g_test_add_func("/notice/mails", test_mails);
 	g_test_add_func("/notice/lines", test_bodies);

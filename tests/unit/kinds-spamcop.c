@@ -4,9 +4,9 @@
 #include "summary.h"
 
 #define HEADERS(subject) "From: 4711@reports.spamcop.net\nTo: abuse@desk.example\nSubject: " subject "\n"
-#define V5      "- SpamCop V5.2 -\n"
-#define LINK    "https://www.spamcop.net/w3m?i=z6712345678z0a1b2c3dz\n"
-#define SUBJECT "[SpamCop (203.0.113.9) id:6712345678]Best offers"
+#define V5               "- SpamCop V5.2 -\n"
+#define LINK             "https://www.spamcop.net/w3m?i=z6712345678z0a1b2c3dz\n"
+#define SUBJECT          "[SpamCop (203.0.113.9) id:6712345678]Best offers"
 #define OFFENDING                                                                                            \
 	"\n[ Offending message ]\nReceived: from out.bulk.example (out.bulk.example [203.0.113.9])\n\tby "   \
 	"mx.reporter.example; Sun, 1 Mar 2026 08:00:00 +0000\nFrom: Best Offers <news@bulk.example>\nTo: "   \
@@ -39,7 +39,8 @@ static const struct {
 	/* the source and when */
 	{HEADERS("x") "\n" V5 "Email from 203.0.113.31 / Sun, 1 Mar 2026 10:00:00 +0000\n" LINK,
 		"spamcop source=203.0.113.31 ip=203.0.113.31 date=1772359200"},
-	{HEADERS("x") "\n" V5 "An email from 203.0.113.31\n" LINK, "spamcop source=203.0.113.31 ip=203.0.113.31"},
+	{HEADERS("x") "\n" V5 "An email from 203.0.113.31\n" LINK,
+		"spamcop source=203.0.113.31 ip=203.0.113.31"},
 	{HEADERS(SUBJECT) "\n" V5 "Email from 203.0.113.31 / Sun, 1 Mar 2026 10:00:00 +0000\n",
 		"spamcop source=203.0.113.9 !ip=203.0.113.31 date=1772359200"},
 	{HEADERS("[SpamCop (nowhere) id:47]x") "\n" V5 "Email from 203.0.113.31 / soon\n",
@@ -47,7 +48,8 @@ static const struct {
 	{HEADERS("[SpamCop (nowhere) id:47]x") "\n" V5, "spamcop id=47 !ip=nowhere"},
 	/* a site that is advertised: its name, not the address that sent the mail */
 	{HEADERS(SUBJECT) "\n" V5 "Spamvertised web site: http://shop.example/offer\n" LINK OFFENDING,
-		"spamcop domain=shop.example url=http://shop.example/offer !ip=203.0.113.9 source=203.0.113.9 "
+		"spamcop domain=shop.example url=http://shop.example/offer !ip=203.0.113.9 "
+		"source=203.0.113.9 "
 		"!domain=bulk.example !domain=spamcop.net"},
 	{HEADERS(SUBJECT) "\n" V5 "Spamvertised web site: http://203.0.113.80/offer\n" LINK,
 		"spamcop ip=203.0.113.80 url=http://203.0.113.80/offer !ip=203.0.113.9"},
@@ -66,17 +68,19 @@ static const struct {
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n(not shown)\n",
 		"spamcop ip=203.0.113.9 !original-from=news@bulk.example"},
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n", "spamcop ip=203.0.113.9"},
-	{HEADERS(SUBJECT) "\n" V5 LINK
-			  "\n[ Offending message ]\n-----Original Message-----\nFrom: Ann <ann@bulk.example>\nSent: "
+	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n-----Original Message-----\nFrom: Ann "
+				       "<ann@bulk.example>\nSent: "
 			  "Sunday, March 1, 2026 8:00 AM\nTo: x\nSubject: Best offers\n\nBuy now.\n",
 		"spamcop ip=203.0.113.9 !domain=bulk.example"}, /* no headers of the mail itself */
 	/* summaries */
-	{HEADERS("[SpamCop] summary report") "\nFor 203.0.113.0/24\n203.0.113.31 : Mar 2 2026 08h: 12 reports\n",
+	{HEADERS("[SpamCop] summary report") "\nFor 203.0.113.0/24\n203.0.113.31 : Mar 2 2026 08h: 12 "
+					     "reports\n",
 		"spamcop ip=203.0.113.31 source=203.0.113.31 count=12"},
-	{HEADERS("[SpamCop] summary report")
-	 "\n* 203.0.113.31 : 12 reports\n\n\t203.0.113.44, 3 trap hits, 2 reports\n",
+	{HEADERS("[SpamCop] summary report") "\n* 203.0.113.31 : 12 reports\n\n\t203.0.113.44, 3 trap hits, "
+					     "2 reports\n",
 		"spamcop ip=203.0.113.31 ip=203.0.113.44 count=14 !source=203.0.113.31"},
-	{HEADERS("[spamcop] Alert") "\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n203.0.113.31 reports\nno reports\n",
+	{HEADERS("[spamcop] Alert") "\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n203.0.113.31 reports\nno "
+				    "reports\n",
 		"spamcop ip=203.0.113.31 count=1"},
 	{HEADERS("[SpamCop] Alert") "\nSee 203.0.113.31 : 12 reports\n", "spamcop !ip=203.0.113.31 count=1"},
 	{HEADERS("[SpamCop]: Alert") "\n203.0.113.31 : 12 reports\n", "!spamcop"},

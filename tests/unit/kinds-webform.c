@@ -99,7 +99,8 @@ static void test_labels(void)
 		"webform reporter=joe@people.example", "!webform");
 	/* whatever it holds is no culprit */
 	each(others,
-		"E-mail: joe@people.example\nPhone: 1\nDomain: evil.example\nMessage: they steal\n%s: other.example\n",
+		"E-mail: joe@people.example\nPhone: 1\nDomain: evil.example\nMessage: they steal\n%s: "
+		"other.example\n",
 		"webform !domain=other.example", "webform domain=other.example");
 }
 
@@ -170,10 +171,12 @@ static const struct {
 	 "link http://evil.example/x\nwhich pretends to be www.bank.example\n",
 		"webform domain=evil.example !domain=bank.example"},
 	{"E-mail: joe@people.example\nName: Joe\nMessage: they copy http://evil.example/x\n"
-	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nwhich pretends to be www.bank.example\n",
+	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\nwhich pretends to be "
+	 "www.bank.example\n",
 		"webform domain=evil.example !domain=bank.example"}, /* too long for a label */
 	{"E-mail: joe@people.example\nName: Joe\nMessage: they copy http://evil.example/x\n"
-	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: it\nwhich pretends to be www.bank.example\n",
+	 "link xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: it\nwhich pretends to be "
+	 "www.bank.example\n",
 		"webform domain=evil.example !domain=bank.example"},
 	{"Name: Joe\n\nDoe\nE-mail: joe@people.example\nMessage: see evil.example\n", "webform name=Joe_Doe"},
 	{"E-mail: joe@people.example\nName: Joe\nMessage: they pretend to be\n\nevil.example\n",

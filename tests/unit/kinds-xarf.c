@@ -136,7 +136,8 @@ static const Change changes_4[] = {
 	{CONTACT, "\"contact\":\"nobody\"", "malformed=xarf-contact reporter=fbl@isp.example"},
 	{CONTACT, "\"x\":1", "malformed=xarf-contact reporter=fbl@isp.example"},
 	{"\"reporter\":{", "\"reporters\":{", "malformed=xarf-reporter reporter=fbl@isp.example"},
-	{"\"sender\":{", "\"senders\":{", "malformed=xarf-sender reporter=desk@watch.example"},
+	{"\"sender\":{", "\"senders\":{",
+		"malformed=xarf-sender reporter=desk@watch.example !malformed=xarf-org"},
 	{"\"sender\":{", "\"sender\":\"x\",\"x\":{", "malformed=xarf-sender"},
 	/* ports */
 	{"4711", "65535", "sound port=65535"},
@@ -220,6 +221,9 @@ static const Change changes_4[] = {
 	{LAST4, LAST4 ",\"message_id\":\">\"", "sound !original-id=>"},
 	/* whom it names, and whom it only mentions */
 	{LAST4, LAST4 ",\"domain\":\"evil.example\"", "sound domain=evil.example"},
+	{LAST4, LAST4 ",\"domain\":\"\"", "sound"},
+	{LAST4, LAST4 ",\"domain\":null", "sound"},
+	{LAST4, LAST4 ",\"domain\":7", "malformed=xarf-domain"},
 	{LAST4, LAST4 ",\"url\":\"http://evil.example/x\"",
 		"sound url=http://evil.example/x domain=evil.example"},
 	{LAST4, LAST4 ",\"url\":\"not one\"", "malformed=xarf-url"},
@@ -241,6 +245,8 @@ static const Change changes_4[] = {
 	{LAST4, LAST4 ",\"evidence\":[{\"content_type\":\"TEXT/rfc822-headers\",\"payload\":\"" SAMPLE "\"}]",
 		"sound original-from=x@evil.example"},
 	{LAST4, LAST4 ",\"evidence\":[{\"content_type\":\"text/plain\",\"payload\":\"" SAMPLE "\"}]",
+		"sound !original-from=x@evil.example"},
+	{LAST4, LAST4 ",\"evidence\":[{\"content_type\":\"message/rfc822\",\"payload\":\"\"}]",
 		"sound !original-from=x@evil.example"},
 	{LAST4, LAST4 ",\"evidence\":{}", "malformed=xarf-evidence"},
 	{LAST4, LAST4 ",\"evidence\":[{\"payload\":\"" SAMPLE "\"}]", "malformed=xarf-evidence"},
@@ -283,9 +289,11 @@ static const Change changes_3[] = {
 		"sound reporter=fbl@isp.example"},
 	{INFO3, "\"ReporterType\":\"Person\",\"ReporterOrg\":\"Watch\"", "sound reporter=fbl@isp.example"},
 	{INFO3, "\"ReporterType\":\"Person\"", "malformed=xarf-reporter reporter=fbl@isp.example"},
+	{INFO3, "\"x\":1", "malformed=xarf-ReporterOrg !malformed=xarf-reporter"},
 	{INFO3, "\"ReporterType\":\"Organization\",\"ReporterContactName\":\"Joe\"",
 		"malformed=xarf-ReporterOrg malformed=xarf-ReporterOrgEmail"},
-	{"\"ReporterInfo\":{", "\"ReporterInfo\":7,\"x\":{", "malformed=xarf-ReporterInfo"},
+	{"\"ReporterInfo\":{", "\"ReporterInfo\":7,\"x\":{",
+		"malformed=xarf-ReporterInfo !malformed=xarf-ReporterOrg"},
 	/* for whom */
 	{"\"Report\":{", "\"OnBehalfOf\":{\"ComplainantOrgEmail\":\"x@bank.example\"},\"Report\":{",
 		"sound complainant=x@bank.example reporter=desk@watch.example"},
@@ -298,7 +306,7 @@ static const Change changes_3[] = {
 	{"\"Report\":{", "\"OnBehalfOf\":{\"ComplainantOrgDomain\":\"*\"},\"Report\":{",
 		"malformed=xarf-ComplainantOrgDomain"},
 	{"\"Report\":{", "\"OnBehalfOf\":\"x\",\"Report\":{", "malformed=xarf-OnBehalfOf"},
-	{"\"Report\":{", "\"Report\":7,\"x\":{", "malformed=xarf-Report other"},
+	{"\"Report\":{", "\"Report\":7,\"x\":{", "malformed=xarf-Report other !malformed=xarf-ReportClass"},
 	/* what and when */
 	{"\"ReportClass\"", "\"x\"", "malformed=xarf-ReportClass malformed=xarf-type other"},
 	{"\"ReportType\"", "\"x\"", "malformed=xarf-ReportType malformed=xarf-type other"},
@@ -408,7 +416,8 @@ static char *times(guint n, const char *text)
 
 static void check_json(const char *json, const char *expected)
 {
-	g_autofree char *mail = g_strconcat(JSON HEAD, json, NULL), *words = g_strconcat("xarf ", expected, NULL);
+	g_autofree char *mail = g_strconcat(JSON HEAD, json, NULL),
+			*words = g_strconcat("xarf ", expected, NULL);
 	summary_of_mail(mail, words);
 }
 
@@ -450,6 +459,37 @@ static void test_json(void)
 		"malformed=json-repeated id=47");
 }
 
+/* Which parts are looked at. */
+static void test_parts(void)
+{
+	static const struct {
+		const char *type;
+		gboolean is_xarf;
+	} types[] = {
+		{"application/json", TRUE},
+		{"application/xarf", TRUE},
+		{"application/xarf+json", TRUE},
+		{"text/plain; name=report.json", TRUE},
+		{"text/plain; name=REPORT.JSON", TRUE},
+		{"text/plain; name=report.txt", FALSE},
+		{"text/plain; name=.json", FALSE},
+		{"text/plain", FALSE},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autofree char *mail =
+			g_strconcat(HEADERS "Content-Type: ", types[i].type, "\n\n", sound_4, NULL);
+		summary_of_mail(mail, types[i].is_xarf ? "xarf sound" : "!xarf");
+	}
+	/* what says so of itself */
+	summary_of_mail(JSON "{\"ReporterInfo\":{},\"Report\":{}}", "xarf");
+	summary_of_mail(JSON "{\"ReporterInfo\":{},\"Reports\":{}}", "!xarf");
+	summary_of_mail(JSON "{\"Reporter\":{},\"Report\":{}}", "!xarf");
+	g_autofree char *two = g_strconcat(JSON "[", sound_4, ",", sound_3, "]", NULL);
+	summary_of_mail(two, "xarf sound incidents=2 spam phishing");
+	summary_of_mail(JSON "[\"xarf_version\"]", "xarf malformed=json incidents=0");
+	summary_of_mail(JSON "\"xarf_version\"", "xarf malformed=json incidents=0");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -458,6 +498,7 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/xarf/types", test_types);
 	g_test_add_func("/xarf/fields", test_fields);
+	g_test_add_func("/xarf/parts", test_parts);
 	g_test_add_func("/xarf/json", test_json);
 	return g_test_run();
 }

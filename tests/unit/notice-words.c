@@ -4,6 +4,7 @@
 
 #include "domain.h"
 #include "kinds.h"
+#include "notice-private.h"
 
 static const char culprits[] =
 	"url|urls|uri|uris|link|links|ip|ips|ip address|ip addresses|ip-address|ipv4|ipv6|source|"
@@ -116,10 +117,41 @@ static void is_port(const Report *report, const Incident *incident)
 	g_assert_cmpint(incident->source_port, ==, 4711);
 }
 
+/* "Destination URL: …": whose it is stands first. */
+static void each_beside(const char *words, void (*check)(const Report *, const Incident *))
+{
+	g_auto(GStrv) list = g_strsplit(words, "|", -1);
+	for (char **word = list; *word; word++) {
+		if (strstr(*word, "site of") || strstr(*word, "of original"))
+			continue; /* "of" is followed by a name, not by "URL" */
+		g_autofree char *label = g_strconcat(*word, " URL", NULL);
+		g_autoptr(Report) report = parse(label, " http://links.example/x");
+		check(report, report->incidents->pdata[0]);
+	}
+	g_autoptr(Report) none = parse("Quince URL", " http://links.example/x");
+	const Incident *incident = none->incidents->pdata[0];
+	g_assert_true(names(incident->domains, "links.example"));
+}
+
+/* What kind of harm it is says nothing by itself, but such a line is one of a notice. */
+static void test_categories(void)
+{
+	static const char categories[] = "category|type|abuse type|report type|report-type|attack "
+					 "type|threat|threat type|incident type|"
+					 "classification|kategorie|art|type "
+					 "d'abus|catégorie|tipo|categoría|categoria|abuse category|reason";
+	g_auto(GStrv) list = g_strsplit(categories, "|", -1);
+	for (char **word = list; *word; word++) {
+		g_test_message("%s", *word);
+		g_assert_cmpint(notice_role(*word), ==, LABEL_CATEGORY);
+	}
+}
+
 static void test_words(void)
 {
 	each(culprits, " 203.0.113.77", is_culprit);
 	each(innocents, "\nhttp://links.example/x", is_innocent);
+	each_beside(innocents, is_innocent);
 	each(references, " AB-4711", is_reference);
 	each(dates, " 2026-03-01", is_date);
 	each(reporters, " joe@reporter.example", is_reporter);
@@ -198,6 +230,7 @@ int main(int argc, char **argv)
 	message_init();
 	domain_init(NULL);
 	g_test_add_func("/notice/words", test_words);
+	g_test_add_func("/notice/categories", test_categories);
 	g_test_add_func("/notice/habits", test_habits);
 	return g_test_run();
 }
