@@ -39,6 +39,8 @@ static const struct {
 	{"Subject: x\nPrecedence: bulk\n" ANSWER, "I am on vacation, see http://isp.example/", "auto-reply",
 		"auto-reply"},
 	{"Subject: x\nPrecedence: bulk\n" ANSWER, "They sent spam: http://evil.example/", "human", NULL},
+	{"Subject: Re: x\nPrecedence: bulk\n", "I am on vacation and get spam of http://evil.example/",
+		"human", NULL},
 	{"Subject: x\nPrecedence: bulk\n", "I am on vacation and get spam of http://evil.example/", "human",
 		NULL},
 	{"Subject: Out of office: these rentals\n", "are spam: http://evil.example/", "human", NULL},

@@ -81,7 +81,10 @@ static const Rule rules[] = {
 		"of text.",
 		"opt-out", NULL},
 	{"Subject: whatever\nX-Apple-Unsubscribe: true\n", "http://apple.example/", "opt-out", NULL},
-	{"Subject: unsubscribe\n" ATTACHED, "human", NULL},
+	{"Subject: unsubscribe\nContent-Type: multipart/mixed; boundary=b\n",
+		"--b\n\nplease\n--b\nContent-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: "
+		"y\n\nz\n--b--\n",
+		"human", NULL},
 	/* advertising to the desk, and what only looks so */
 	{"Subject: x\nList-Unsubscribe: <mailto:u@lists.example>\n",
 		"These are the minutes that you have asked for: http://minutes.example/", "human",

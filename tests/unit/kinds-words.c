@@ -155,6 +155,10 @@ static void test_fold(void)
 		 "BER",
 			"\xc3\xbc"
 			"ber"},
+		{"soft\u00adhyphen, \u202amarks of\u202e direction, a\u00a0space,\fa page",
+			"softhyphen, marks of direction, a space, a page"},
+		{"\u2018a\u2019 \u00b4b` c'", "'a' 'b' c'"},
+		{"a\xe2\x80", "a"}, /* cut amid a letter */
 		{"", ""}, {NULL, ""},
 		{"a\xff"
 		 "b",
@@ -171,7 +175,11 @@ static void test_fold(void)
 static void test_find(void)
 {
 	static const Wording table[] = {{"out of office", WORDING_START}, {"退信", WORDING_START},
-		{"not here", WORDING_ANYWHERE}, {NULL, WORDING_START}};
+		{"en congé", WORDING_START}, {"read:", WORDING_START}, {"not here", WORDING_ANYWHERE},
+		{NULL, WORDING_START}};
+	g_assert_nonnull(wording_find(table, "out of office通知"));
+	g_assert_nonnull(wording_find(table, "en congés"));
+	g_assert_nonnull(wording_find(table, "read:x"));
 	g_assert_nonnull(wording_find(table, "out of office"));
 	g_assert_nonnull(wording_find(table, "out of office: x"));
 	g_assert_nonnull(wording_find(table, "退信通知"));

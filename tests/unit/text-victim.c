@@ -126,6 +126,7 @@ static const struct {
 	{"it is a copy offered #", FALSE}, /* begins like a phrase */
 	{"it pretends\nto be #", TRUE},
 	{"it pretends\tto be #", TRUE},
+	{"it pretends\rto be #", TRUE},
 	{"Official: #", TRUE},
 	{"a host scanning ports #", FALSE},
 	{"our mail from #", FALSE},
