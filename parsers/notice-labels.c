@@ -149,7 +149,7 @@ LabelRole notice_label(const char *line, gsize length, const char **value_out)
 		start++;
 	/* "1. URL:", "2) Address:" */
 	gsize number = strspn(start, "0123456789");
-	if (number && number <= 2 && strchr(".)", start[number]) && start[number + 1] == ' ')
+	if (number && number <= 2 && (start[number] == '.' || start[number] == ')') && start[number + 1] == ' ')
 		start += number + 2;
 
 	const char *colon = start;
