@@ -154,7 +154,7 @@ with mail as materialized (
 ), host as materialized (
     select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
     from said s where s.is_named and not s.is_address
-    order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind)
+    order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind), s.value collate "C"
 ), name as materialized (
     -- What many mails name is looked up once: the name itself and those above it, down to the registrable one.
     select n.host, n.domain, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
@@ -210,7 +210,7 @@ with mail as materialized (
     join whole w on w.message = h.message and w.no = h.no
     -- LIMIT again: an EXISTS would be hashed, over the whole tree.
     left join lateral (select true as inside from party_closure c where c.descendant = h.party and c.ancestor = w.desk limit 1) t on true
-    order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc, h.strength
+    order by h.message, h.no, h.host, h.kind, h.rkind, length(h.name) desc, h.strength, h.value collate "C"
 ), judged as (
     select o.message, o.no, o.id, o.party, o.complainant, o.kind, g.strength, g.relation, length(o.name) as length,
         case when g.relation = 'sending' then desk.sending_rank(o.kind, o.rkind, o.name) end as rank,
@@ -230,23 +230,24 @@ with mail as materialized (
 ), best as (
     -- A bulk mailer's mail has one sender: whom the best of its evidence names. What the
     -- token of a customer names among his resources the rest of the evidence may know better.
-    select distinct on (s.message, s.no, case when s.rank is null then s.id end) s.message, s.no, s.party, s.complainant, s.relation, s.why, (s.kind = 'reported-domain')::int as is_candidate,
+    -- The weight of all of it is that of its strongest; a candidate gives way to whatever else is as strong.
+    select distinct on (s.message, s.no, case when s.rank is null then s.id end) s.message, s.no, s.party, s.complainant, s.relation, s.why,
         case when s.rank is null then s.id else first_value(s.id) over (partition by s.message, s.no, s.rank is null, s.party order by s.kind = 'token', s.rank, s.strength, s.id) end as id,
-        case when s.rank is null then s.strength else min(s.strength) over (partition by s.message, s.no, s.rank is null) end as strength
-    from single s
+        case when s.rank is null then w.weight else min(w.weight) over (partition by s.message, s.no, s.rank is null) end as weight
+    from single s cross join lateral (select s.strength * 2 + (s.kind = 'reported-domain')::int as weight) w
     order by s.message, s.no, case when s.rank is null then s.id end, s.rank, s.strength, s.id
 ), every as (
     -- An incident with nothing of ours has a row too: what follows joins nothing.
-    select message, no, id, party, strength, complainant, relation, why, is_candidate from best
+    select message, no, id, party, weight, complainant, relation, why from best
     union all
-    select w.message, w.no, null, null, 9, w.complainant, null, 'nothing of ours', 0 from whole w
+    select w.message, w.no, null, null, 18, w.complainant, null, 'nothing of ours' from whole w
 ), placed as (
-    -- A candidate gives way to whatever else is as strong.
-    select b.*, min(b.strength * 2 + b.is_candidate) over w as strongest, row_number() over (partition by b.message, b.no order by b.strength, b.is_candidate, b.relation in ('none', 'transit'), b.id) as place
-    from every b window w as (partition by b.message, b.no)
+    select b.*, min(b.weight) over (partition by b.message, b.no) as strongest,
+        row_number() over (partition by b.message, b.no order by b.weight, b.relation in ('none', 'transit'), b.id) as place
+    from every b
 )
-select p.message, p.no, p.place::int, p.id, p.party, p.relation, case when p.id is not null then p.strength::smallint end, p.why, p.complainant
-from placed p where p.strength * 2 + p.is_candidate = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
+select p.message, p.no, p.place::int, p.id, p.party, p.relation, case when p.id is not null then (p.weight / 2)::smallint end, p.why, p.complainant
+from placed p where p.weight = p.strongest and p.place <= case when p.id is null then 1 else 5 end;
 end
 $$;
 comment on function desk.attribute_by is 'Culprits of the incidents of these messages by all of their evidence, or by its strong part alone: the strongest wins, the longest name, the narrowest network, inside the desk''s tree; five at most.';
