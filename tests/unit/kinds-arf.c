@@ -173,6 +173,67 @@ static void test_facts(void)
 	}
 }
 
+/* What each type of feedback complains of. */
+static void test_categories(void)
+{
+	static const struct {
+		const char *type, *category, *kept;
+	} types[] = {
+		{"abuse", "spam", "abuse"},
+		{"Abuse (a comment)", "spam", "abuse"},
+		{"spam", "spam", "spam"},
+		{"complaint", "spam", "complaint"},
+		{"fraud", "fraud", "fraud"},
+		{"phishing", "phishing", "phishing"},
+		{"phish", "phishing", "phish"},
+		{"virus; x", "malware", "virus"},
+		{"malware", "malware", "malware"},
+		{"not-spam", "not-spam", "not-spam"},
+		{"notspam", "not-spam", "notspam"},
+		{"not_spam", "not-spam", "not_spam"},
+		{"auth-failure", "auth-failure", "auth-failure"},
+		{"dmarc", "auth-failure", "dmarc"},
+		{"dkim", "auth-failure", "dkim"},
+		{"opt-out", "opt-out", "opt-out"},
+		{"opt-out-list", "opt-out", "opt-out-list"},
+		{"unsubscribe", "opt-out", "unsubscribe"},
+		{"abuses", "other", "abuses"},
+		{"other", "other", "other"},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+		g_autofree char *mail = g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+						    "Content-Type: message/feedback-report\n\nFeedback-Type: ",
+			types[i].type, "\nVersion: 1\nUser-Agent: y\n", NULL);
+		g_autoptr(Report) report = parse(mail);
+		const Incident *incident = report->incidents->pdata[0];
+		g_test_message("%s", types[i].type);
+		g_assert_cmpint(report->kind, ==, KIND_ARF);
+		g_assert_cmpstr(report_category_name(incident->category), ==, types[i].category);
+		g_assert_cmpstr(report->feedback_type, ==, types[i].kept);
+	}
+}
+
+/* A report that came as text: three fields besides its type, each of which counts. */
+static void test_text_fields(void)
+{
+	static const char *const fields[] = {"User-Agent: x", "Version: 1", "Source-IP: 203.0.113.9",
+		"Original-Mail-From: <b@evil.example>", "Original-Rcpt-To: <ann@isp.example>",
+		"Reported-Domain: evil.example", "Arrival-Date: Mon, 2 Mar 2026 08:00:00 +0000",
+		"Received-Date: Mon, 2 Mar 2026 08:00:00 +0000"};
+	enum { N = G_N_ELEMENTS(fields) };
+	for (guint i = 0; i < N; i++) {
+		g_autofree char *mail = g_strconcat(
+			"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n\nFeedback-Type: abuse\n",
+			fields[i], "\n", fields[(i + 1) % N], "\nColour: red\n", fields[(i + 2) % N], "\n", NULL);
+		g_autoptr(Report) three = parse(mail);
+		g_test_message("%s", mail);
+		g_assert_cmpint(three->kind, ==, KIND_ARF);
+		*strstr(mail, fields[i]) = '_';
+		g_autoptr(Report) two = parse(mail);
+		g_assert_cmpint(two->kind, ==, KIND_HUMAN);
+	}
+}
+
 /* What is said of a report's faults. */
 static void test_faults(void)
 {
@@ -414,6 +475,8 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/arf/names", test_rows);
 	g_test_add_func("/arf/facts", test_facts);
+	g_test_add_func("/arf/categories", test_categories);
+	g_test_add_func("/arf/text-fields", test_text_fields);
 	g_test_add_func("/arf/faults", test_faults);
 	g_test_add_func("/arf/explained", test_explained);
 	g_test_add_func("/arf/long-file", test_long_file);

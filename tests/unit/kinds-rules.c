@@ -349,6 +349,50 @@ static void test_tokens(void)
 	}
 }
 
+/* As many as a report has room for. */
+static void test_many_tokens(void)
+{
+	static const char json[] = "{\"addresses\":[\"abuse@desk.example\"]}";
+	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
+	for (guint count = REPORT_MAX_TOKENS; count < REPORT_MAX_TOKENS + 2; count++) {
+		g_autoptr(GString) mail = g_string_new("From: a@isp.example\nTo: ");
+		for (guint i = 0; i < count; i++)
+			g_string_append_printf(mail, "abuse+t%u@desk.example, ", i);
+		g_string_append(mail, "\n\nspam\n");
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail->str, mail->len, border);
+		g_assert_cmpuint(report->tokens->len, ==, REPORT_MAX_TOKENS);
+		g_assert_cmpint(report_list_has(report->malformed, "too-many-tokens"), ==, count > REPORT_MAX_TOKENS);
+	}
+}
+
+/* To whom it was delivered: the fields in which the last host writes that. */
+static void test_delivered(void)
+{
+	static const struct {
+		const char *field;
+		gboolean to, delivered;
+	} rows[] = {
+		{"To", TRUE, FALSE},
+		{"Cc", TRUE, FALSE},
+		{"Delivered-To", FALSE, TRUE},
+		{"X-Original-To", FALSE, TRUE},
+		{"Envelope-To", FALSE, TRUE},
+		{"X-Delivered-To", FALSE, TRUE},
+		{"X-Envelope-To", FALSE, TRUE},
+		{"X-RCPT-TO", FALSE, TRUE},
+		{"Resent-To", FALSE, FALSE},
+	};
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *mail = g_strdup_printf(
+			"From: a@isp.example\n%s: <ann@desk.example>\n\nspam\n", rows[i].field);
+		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
+		g_test_message("%s", rows[i].field);
+		g_assert_cmpint(report_list_has(report->to, "ann@desk.example"), ==, rows[i].to);
+		g_assert_cmpint(report_list_has(report->delivered_to, "ann@desk.example"), ==, rows[i].delivered);
+	}
+}
+
 /* Our own mark is one of a machine, and that of others is none. */
 static void test_own_mark(void)
 {
@@ -418,6 +462,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/rules/opt-outs", test_opt_outs);
 	g_test_add_func("/rules/marks", test_marks);
 	g_test_add_func("/rules/tokens", test_tokens);
+	g_test_add_func("/rules/many-tokens", test_many_tokens);
+	g_test_add_func("/rules/delivered", test_delivered);
 	g_test_add_func("/rules/own-mark", test_own_mark);
 	g_test_add_func("/rules/attachments", test_attachments);
 	return g_test_run();

@@ -66,6 +66,8 @@ static const Limit rows[] = {
 		"at 09:00\nSubject: x\nTo: ",
 		"t%u@isp.example, ", 99, "\n\nhttp://evil.example/\n", "too-many-addresses"},
 	{"typed names", PLAIN "\nspam from\n", "http://evil.example/%u\n", 299, "\n", "too-many-names"},
+	{"attachments", MIXED "--b\n\nspam\n", "--b\nContent-Type: image/png\n\nx%u\n", 100, "--b--\n",
+		"too-many-attachments"},
 	{"attached mails", MIXED "--b\n\nspam\n",
 		"--b\nContent-Type: message/rfc822\n\nFrom: c%u@evil.example\nSubject: x\n\nx\n", 50,
 		"--b--\n", "too-many-attached"},

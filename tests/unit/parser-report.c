@@ -30,11 +30,109 @@ static void test_text(void)
 		{"   ", 100, NULL},
 		{"", 100, NULL},
 		{NULL, 100, NULL},
+		{"\tx\t", 100, "x"},
+		{"\n x \n", 100, "x"},
+		{"\r\f\vx\v\f\r", 100, "x"},
+		{"\x01\x01x", 100, "x"},
+		{"\xe2\x81\xa6"
+		 "evil\xe2\x81\xa9",
+			100, "evil"},
+		{"éab", 2, "éa"},
+		{"\xe2\x80\xae\xe2\x80\xae\xe2\x80\xaeéé", 2, "é"}, /* twelve bytes are looked at */
 		{"line\xe2\x80\xa8separator", 100, "line\xe2\x80\xa8separator"},
 	};
 	g_autoptr(Report) report = report_new();
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpstr(report_text(report, rows[i].text, rows[i].max), ==, rows[i].kept);
+}
+
+static gboolean is_noted(const Report *report, const char *token);
+
+/* A value that was cut is said to be, an excerpt is not; what is trimmed has not been cut. */
+static void test_cut(void)
+{
+	static const struct {
+		const char *text;
+		gsize max;
+		gboolean noted;
+	} rows[] = {
+		{"abc", 3, FALSE},
+		{"abcd", 3, TRUE},
+		{"  abc  ", 3, FALSE},
+		{"äöü", 3, FALSE},
+		{"äöüß", 3, TRUE},
+		{" äöü\n", 3, FALSE},
+		{"\xe2\x80\xae\xe2\x80\xae\xe2\x80\xae\xe2\x80\xae"
+		 "ab",
+			2, TRUE}, /* nothing is left of it */
+		{"", 3, FALSE},
+		{NULL, 3, FALSE},
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Report) report = report_new();
+		g_autoptr(Report) other = report_new();
+		const char *value = report_text(report, rows[i].text, rows[i].max);
+		const char *excerpt = report_excerpt(other, rows[i].text, rows[i].max);
+		g_assert_cmpstr(value, ==, excerpt);
+		g_assert_cmpint(is_noted(report, "long-value"), ==, rows[i].noted);
+		g_assert_cmpuint(other->malformed->len, ==, 0);
+	}
+}
+
+static void test_lists(void)
+{
+	g_autoptr(Report) report = report_new();
+	static const char *const values[] = {NULL, "a", "a", " a ", "", " ", "b"};
+	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
+		report_list_add(report, report->tokens, values[i], 2, "too-many-x");
+	g_assert_cmpuint(report->tokens->len, ==, 2);
+	g_assert_cmpstr(report->tokens->pdata[1], ==, "b");
+	g_assert_cmpuint(report->malformed->len, ==, 0);
+	report_list_add(report, report->tokens, "a", 2, "too-many-x"); /* there already */
+	g_assert_cmpuint(report->malformed->len, ==, 0);
+	report_list_add(report, report->tokens, "c", 2, "too-many-x");
+	g_assert_cmpuint(report->tokens->len, ==, 2);
+	g_assert_true(is_noted(report, "too-many-x"));
+	for (guint i = 0; i < 60; i++)
+		report_add_auth(report, "dkim", "pass", "a.example", FALSE);
+	g_assert_cmpuint(report->auth->len, ==, 50);
+	g_assert_true(is_noted(report, "too-many-auth-results"));
+	for (guint i = 0; i < 150; i++)
+		report_because(report, "Sentence %u.", i);
+	g_assert_cmpuint(report->because->len, ==, 100);
+	report_free(NULL);
+}
+
+/* One piece of evidence for what is the same in kind, value and provenance. */
+static void test_evidence(void)
+{
+	static const struct {
+		EvidenceKind kind;
+		Provenance provenance;
+		const char *value, *host, *said_host, *domain;
+		gboolean is_new;
+	} rows[] = {
+		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "WWW.evil.example", "www.evil.example", "evil.example", TRUE},
+		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "other.example", "www.evil.example", "evil.example", FALSE},
+		{EVIDENCE_URL, PROVENANCE_QUOTED, "x", NULL, NULL, NULL, TRUE},
+		{EVIDENCE_FROM, PROVENANCE_TYPED, "x", "203.0.113.7", "203.0.113.7", NULL, TRUE},
+		{EVIDENCE_URL, PROVENANCE_TYPED, "y", "localhost", "localhost", NULL, TRUE},
+	};
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		guint before = incident->evidence->len;
+		const Evidence *item = incident_add_evidence(
+			report, incident, rows[i].kind, rows[i].provenance, rows[i].value, rows[i].host);
+		g_assert_cmpstr(item->host, ==, rows[i].said_host);
+		g_assert_cmpstr(item->domain, ==, rows[i].domain);
+		g_assert_cmpuint(incident->evidence->len - before, ==, rows[i].is_new);
+	}
+	incident_add_url(report, incident, " ");
+	incident_add_domain(report, incident, NULL);
+	g_assert_cmpuint(incident->urls->len + incident->domains->len, ==, 0);
+	incident_set_source(report, incident, "::", 0, PROVENANCE_REPORTED);
+	g_assert_null(incident->source_ip);
 }
 
 static json_t *written(const Report *report, const char *file)
@@ -227,6 +325,7 @@ static void test_copy(void)
 	g_autoptr(Report) report = report_new();
 	Incident *incident = report_add_incident(report, CATEGORY_FRAUD);
 	incident_add_domain(report, incident, "evil.example");
+	incident_add_url(report, incident, "http://evil.example/");
 	incident_add_evidence(
 		report, incident, EVIDENCE_FROM, PROVENANCE_ORIGINAL, "a@evil.example", "evil.example");
 	report_list_add(report, incident_original(report, incident)->to, "b@isp.example", 10, "x");
@@ -238,6 +337,30 @@ static void test_copy(void)
 	g_assert_true(copy->original != incident->original);
 	g_assert_cmpstr(copy->original->to->pdata[0], ==, "b@isp.example");
 	g_assert_cmpuint(copy->evidence->len, ==, 1);
+	g_assert_cmpuint(copy->urls->len, ==, 1);
+}
+
+/* Incidents that say, each by itself, less than they may, and together too much. */
+static void test_full(void)
+{
+	g_autoptr(Report) said = report_new(), named = report_new();
+	g_autofree char *path = g_strnfill(900, 'x');
+	for (guint n = 0; n < 30; n++) {
+		Incident *first = report_add_incident(said, CATEGORY_SPAM);
+		Incident *second = report_add_incident(named, CATEGORY_SPAM);
+		for (guint i = 0; i < REPORT_MAX_URLS; i++) {
+			g_autofree char *url = g_strdup_printf("http://evil.example/%u/%s", i, path);
+			incident_add_evidence(said, first, EVIDENCE_URL, PROVENANCE_ORIGINAL, url, NULL);
+			incident_add_url(named, second, url);
+		}
+	}
+	const Incident *last_said = said->incidents->pdata[29], *last_named = named->incidents->pdata[29];
+	g_assert_cmpuint(last_said->evidence->len, ==, 0);
+	g_assert_cmpuint(last_named->urls->len, ==, 0);
+	g_assert_cmpuint(said->said, <=, REPORT_MAX_SAID);
+	g_assert_cmpuint(named->said, <=, REPORT_MAX_SAID);
+	g_assert_true(is_noted(said, "too-much-evidence"));
+	g_assert_true(is_noted(named, "too-much-evidence"));
 }
 
 /* 200 complainants of one mail that says as much as a mail may. */
@@ -270,6 +393,10 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	domain_init(NULL);
 	g_test_add_func("/report/text", test_text);
+	g_test_add_func("/report/cut", test_cut);
+	g_test_add_func("/report/lists", test_lists);
+	g_test_add_func("/report/evidence", test_evidence);
+	g_test_add_func("/report/full", test_full);
 	g_test_add_func("/report/keys", test_keys);
 	g_test_add_func("/report/escapes", test_escapes);
 	g_test_add_func("/report/halves", test_halves);
