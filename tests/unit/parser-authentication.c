@@ -82,7 +82,7 @@ static const struct {
 	{AR "mx.desk.example 1 dkim=pass header.d=isp.example\n", ""},
 	{AR "mx.desk.example 1 x=y; dkim=pass header.d=isp.example\n", ""},
 	{AR "mx.desk.example; dkim=pass header.dXisp.example\n", "dkim=pass"},
-	{AR "mx.desk.example; dkim=pass header.d= header.i=@isp.example\n", "+dkim=pass isp.example"},
+	{AR "mx.desk.example; dkim=pass header.i=@isp.example header.d=\n", "+dkim=pass isp.example"},
 	/* Nobody can say which of two From was checked. */
 	{"From: b@evil.example\n" AR "mx.desk.example; dkim=pass header.d=isp.example\n",
 		"dkim=pass isp.example"},

@@ -448,6 +448,11 @@ static void test_shown(void)
 	} rows[] = {
 		{"--b\n\none\n--b\n\ntwo\n", "one\ntwo\n", 0},
 		{"--b\n\none\n\n--b\n\ntwo\n", "one\ntwo\n", 0}, /* a line end is not doubled */
+		{"--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n--c\nContent-Type: "
+		 "text/html\n\ntwo\n--c--\n",
+			"one", 0},
+		{"--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\none\n--c\n\ntwo\n--c--\n",
+			"one\ntwo", 0}, /* only HTML says the same once more */
 		{"--b\n\n \n--b\n\ntwo\n", "two\n", 0},
 		{"--b\n\none\n--b\nContent-Disposition: attachment\n\ntwo\n", "one", 0},
 		{"--b\n\none\n--b\nContent-Disposition: inline\n\ntwo\n", "one\ntwo\n", 0},

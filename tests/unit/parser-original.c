@@ -4,6 +4,7 @@
 
 #include "domain.h"
 #include "kinds.h"
+#include "original.h"
 
 #define PAGE "Content-Type: text/html\n\n"
 
@@ -64,6 +65,9 @@ static const struct {
 		"evil.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<a href='http://evil.example/'>www.bank.example</a> http://www.bank.example/login",
+		"evil.example", NULL},
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='mailto:x@www.evil.example'>http://www.evil.example/</a>",
 		"evil.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<form action='http://evil.example/'>http://www.evil2.example/</form><a href='http://evil3.example/'></a>",
@@ -225,6 +229,32 @@ static void test_urls(void)
 		g_test_message("%s", clicked[i].text);
 		g_assert_cmpstr(urls->str, ==, clicked[i].urls);
 	}
+}
+
+/* Of two mails in one report (XARF has a list of samples) the first gives the names, both the recipients. */
+static void test_two_mails(void)
+{
+	static const char first[] = "Message-ID: <1@evil.example>\nFrom: one@evil.example\nTo: ann@isp.example\n"
+				    "Subject: one\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n"
+				    "Return-Path: <b1@evil.example>\nFeedback-ID: f1\n\nx\n";
+	static const char second[] = "Message-ID: <2@evil.example>\nFrom: two@evil.example\nTo: bob@isp.example\n"
+				     "Subject: two\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n"
+				     "Return-Path: <b2@evil.example>\nFeedback-ID: f2\n\nx\n";
+	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
+	g_autoptr(Report) report = report_new();
+	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
+	g_autoptr(Message) one = message_parse((const guint8 *)first, strlen(first), report);
+	g_autoptr(Message) two = message_parse((const guint8 *)second, strlen(second), report);
+	original_read(one, border, report, incident, PROVENANCE_ORIGINAL, NULL);
+	original_read(two, border, report, incident, PROVENANCE_ORIGINAL, NULL);
+	const Original *original = incident->original;
+	g_assert_cmpstr(original->message_id, ==, "1@evil.example");
+	g_assert_cmpstr(original->from, ==, "one@evil.example");
+	g_assert_cmpstr(original->subject, ==, "one");
+	g_assert_cmpint(original->date, ==, message_date("Mon, 2 Mar 2026 09:00:00 +0000"));
+	g_assert_cmpstr(original->return_path, ==, "b1@evil.example");
+	g_assert_cmpstr(original->feedback_id, ==, "f1");
+	g_assert_cmpuint(original->to->len, ==, 2);
 }
 
 /* Headers in which the sending host names the account. */
@@ -559,6 +589,7 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/original/accused", test_rows);
 	g_test_add_func("/original/urls", test_urls);
+	g_test_add_func("/original/two-mails", test_two_mails);
 	g_test_add_func("/original/accounts", test_accounts);
 	g_test_add_func("/original/much", test_much);
 	g_test_add_func("/original/many-anchors", test_many_anchors);

@@ -82,7 +82,7 @@ static void test_cut(void)
 static void test_lists(void)
 {
 	g_autoptr(Report) report = report_new();
-	static const char *const values[] = {NULL, "a", "a", " a ", "", " ", "b"};
+	static const char *const values[] = {NULL, "a", "a", " a ", "", " ", "b", NULL};
 	for (guint i = 0; i < G_N_ELEMENTS(values); i++)
 		report_list_add(report, report->tokens, values[i], 2, "too-many-x");
 	g_assert_cmpuint(report->tokens->len, ==, 2);
