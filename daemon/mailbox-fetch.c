@@ -70,7 +70,8 @@ static void read_static(const struct mailimap_msg_att_static *item, MailboxEntry
 		entry->size = item->att_data.att_rfc822_size;
 		return;
 	case MAILIMAP_MSG_ATT_INTERNALDATE:
-		entry->received = date_seconds(item->att_data.att_internal_date);
+		/* A file may have the date 0; here that says that nobody asked yet. */
+		entry->received = MAX(date_seconds(item->att_data.att_internal_date), 1);
 		return;
 	}
 }
@@ -191,8 +192,10 @@ static void took_mail(struct mailimap_msg_att *att, void *context)
 			body = item->att_data.att_static->att_data.att_body_section;
 	}
 	MailboxEntry *entry = bsearch(&key, taking->entries, taking->n, sizeof key, by_uid);
-	if (entry && (key.received != 0 || body))
-		entry->received = key.received != 0 ? key.received : g_get_real_time() / G_USEC_PER_SEC;
+	if (entry && key.received != 0)
+		entry->received = key.received;
+	else if (entry && body && entry->received == 0) /* it may come in an answer of its own */
+		entry->received = g_get_real_time() / G_USEC_PER_SEC;
 	if (!entry || !body || !taking->bytes || taking->bytes[entry - taking->entries])
 		return; /* a change of flags by somebody else, or nothing we asked for */
 	taking->bytes[entry - taking->entries] =

@@ -175,10 +175,11 @@ static const struct {
 		"OK [READ-WRITE] done" },
 	{ "FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done" },
 	{ "UID FETCH 11 (UID INTERNALDATE BODY",
-		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\" BODY[] {9}\r\nA: b\r\n\r\nc)\r\n",
+		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n"
+		"* 1 FETCH (UID 11 BODY[] {9}\r\nA: b\r\n\r\nc)\r\n",
 		"OK done" },
 	{ "UID FETCH 11 (UID INTERNALDATE)",
-		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Mar-2026 12:00:01 +0100\")\r\n", "OK done" },
+		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Jan-1970 00:00:00 +0000\")\r\n", "OK done" },
 	{ "UID FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done" },
 	{ "UID SEARCH", "", "NO not in this folder" },
 	{ "NOOP", "", "OK done" },
@@ -372,9 +373,10 @@ static void lists(void)
 	g_assert_no_error(error);
 	g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "A: b\r\n\r\nc", 9);
 	g_assert_cmpint(entry->received, ==, 1772362800); /* 2026-03-01 11:00:00 UTC */
-	/* Of one too large to be fetched. */
+	/* Of one too large to be fetched, whose file has no date. */
+	entry->received = 0;
 	g_assert_true(mailbox_fetch(mailbox, entry, 1, NULL, &error));
-	g_assert_cmpint(entry->received, ==, 1772362801);
+	g_assert_cmpint(entry->received, ==, 1);
 	/* "12:*" answers with the last mail all the same (RFC 3501 section 6.4.8). */
 	g_autoptr(GArray) none = mailbox_list(mailbox, 11, &error);
 	g_assert_no_error(error);
