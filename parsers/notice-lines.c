@@ -33,9 +33,14 @@ gboolean notice_accuse(
 	return TRUE;
 }
 
+static gboolean is_address(const Found *found)
+{
+	return found->kind == FOUND_IP || found->kind == FOUND_NETWORK || found->host_is_ip;
+}
+
 static void accuse_found(Notice *notice, const Found *found)
 {
-	gboolean is_ip = found->kind == FOUND_IP || found->kind == FOUND_NETWORK || found->host_is_ip;
+	gboolean is_ip = is_address(found);
 	if (found->kind == FOUND_EMAIL && domain_is_mailbox_provider(found->host))
 		return;
 	if (!notice_accuse(notice, found->value, found->host, is_ip, found->kind == FOUND_URL))
@@ -144,14 +149,16 @@ static gboolean is_hop(const char *line, gsize length)
 	return open && open > name && open[-1] == ' ' && g_ascii_isxdigit(open[1]);
 }
 
-/* Between what was accused and the address behind it: blanks and brackets, but no arrow and no word, as
- * "203.0.113.9 -> 192.0.2.1" names the victim. */
-static gboolean is_beside(const char *text, guint from, guint to)
+/* Between what was accused and the address behind it: no arrow and no word, as "203.0.113.9 -> 192.0.2.1"
+ * names the victim. A name's own address also stands behind quotes and signs: "evil.example","192.0.2.1". */
+static gboolean is_beside(const char *text, const Found *accused, guint to)
 {
+	guint from = accused->end;
 	if (to < from || to - from > GAP_MAX)
 		return FALSE;
 	g_autofree char *gap = g_strndup(text + from, to - from);
-	return strspn(gap, " \t,;()[]|<>/-") == to - from && !strstr(gap, "->");
+	const char *signs = is_address(accused) ? " \t,;()[]|<>/-" : " \t,;()[]|<>/-\"'`:=*{}@";
+	return strspn(gap, signs) == to - from && !strstr(gap, "->") && !strstr(gap, "=>");
 }
 
 static void read_unlabelled(Notice *notice, LabelRole above, const char *line, gsize length)
@@ -159,7 +166,7 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 	g_autoptr(GPtrArray) found = extract_all(line, length, LINE_FOUND_MAX);
 	report_full(notice->report, found->len, LINE_FOUND_MAX, "too-many-names");
 	g_autofree char *copy = g_strndup(line, length);
-	guint end = 0; /* of what was accused last */
+	const Found *last = NULL; /* of what was accused */
 	guint bars = 0;
 	for (const char *p = copy; *p; p++)
 		bars += *p == '|';
@@ -169,7 +176,7 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 		gboolean first = (i == 0 || table) && above != LABEL_INNOCENT && one->kind != FOUND_EMAIL &&
 			(table || is_listed(copy, length, one));
 		/* "http://evil.example/ [192.0.2.1]" */
-		gboolean beside = end && one->kind == FOUND_IP && is_beside(copy, end, one->start);
+		gboolean beside = last && one->kind == FOUND_IP && is_beside(copy, last, one->start);
 		/* What was made unclickable was meant to be seen. */
 		if (!first && !one->defanged && !beside)
 			continue;
@@ -178,7 +185,7 @@ static void read_unlabelled(Notice *notice, LabelRole above, const char *line, g
 		notice->exact = above == LABEL_CULPRIT;
 		accuse_found(notice, one);
 		notice->exact = FALSE;
-		end = one->end;
+		last = one;
 	}
 }
 
