@@ -87,12 +87,13 @@ char *notice_subject_reference(const char *subject)
 		"reference", "notice id", "abuseid:", "incident ", "id:", "id ", "#", "report "};
 	if (!subject)
 		return NULL;
-	char *number = tagged(subject);
-	g_autofree char *lower = g_ascii_strdown(subject, -1);
+	/* As much as the report keeps: a number is looked for behind each "#". */
+	g_autofree char *own = g_strndup(subject, REPORT_MAX_VALUE), *lower = g_ascii_strdown(own, -1);
+	char *number = tagged(own);
 	for (guint i = 0; i < G_N_ELEMENTS(marks) && !number; i++)
 		for (const char *at = strstr(lower, marks[i]); at && !number; at = strstr(at + 1, marks[i])) {
-			const char *p = subject + (at - lower);
-			if (!is_mark(subject, p, marks[i]))
+			const char *p = own + (at - lower);
+			if (!is_mark(own, p, marks[i]))
 				continue;
 			p += strlen(marks[i]);
 			number = number_at(p + strspn(p, " :#[("));
