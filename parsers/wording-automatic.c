@@ -5,6 +5,7 @@
 /* Subjects; a longer one before its beginning. */
 const Wording wording_auto_subjects[] = {
 	/* English: with what follows, since people also write of these things */
+	{"automatic reply to", WORDING_START}, /* before a colon, too */
 	{"automatic reply", WORDING_START},
 	{"automatic response", WORDING_START},
 	{"automated reply", WORDING_START},
