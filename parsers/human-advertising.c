@@ -76,7 +76,9 @@ gboolean human_is_of_pictures(const Human *human)
 	gboolean is_mailing = FALSE;
 	for (guint i = 0; i < human->links->len; i++) {
 		const Link *link = human->links->pdata[i];
-		linked += letters(link->text);
+		/* Who shows where it leads has pasted it: mailings have words or a picture there. */
+		if (link->text && !strstr(link->text, "://"))
+			linked += letters(link->text);
 		/* A picture that counts its readers, or the way out of the list. */
 		is_mailing |= link->tiny ||
 			(link->kind == LINK_HREF &&
