@@ -187,9 +187,10 @@ static void give(Round *round, Worker *worker, guint mail)
 	worker_send(worker, round->mails[mail]);
 }
 
-static gboolean takes_more(const Worker *worker)
+static gboolean takes_more(const Workers *workers, const Worker *worker)
 {
 	return worker->ready && !worker->retiring && !worker->alone &&
+		worker->answered + worker->pending.length < workers->recycle &&
 		worker->pending.length < PENDING_MOST && worker->pending_bytes < PENDING_BYTES_MOST;
 }
 
@@ -200,7 +201,7 @@ static Worker *idlest(Workers *workers)
 
 	for (guint i = 0; i < workers->count; i++) {
 		Worker *worker = &workers->all[i];
-		if (takes_more(worker) && (!best || worker->pending.length < best->pending.length))
+		if (takes_more(workers, worker) && (!best || worker->pending.length < best->pending.length))
 			best = worker;
 	}
 	return best;

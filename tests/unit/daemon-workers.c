@@ -3,6 +3,7 @@
 #include "workers.h"
 
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,13 @@ static char *read_frame(void)
 	return frame;
 }
 
+static gboolean more_comes(void)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, 50) > 0;
+}
+
 /* A mail is "WORD…": what to do with it. */
 static void behave(const char *mail, guint before)
 {
@@ -65,11 +73,14 @@ static void behave(const char *mail, guint before)
 	if (g_str_has_prefix(mail, "twice"))
 		put_frame("{}"); /* both are in the pipe at once */
 	answer = g_strdup_printf("{\"length\":%zu,\"before\":%u,\"pid\":%d}", strlen(mail), before, getpid());
-	write_frame(answer);
+	put_frame(answer);
+	if (!g_str_has_prefix(mail, "held") || !more_comes())
+		fflush(stdout);
 }
 
 static int be_a_worker(void)
 {
+	setvbuf(stdin, NULL, _IONBF, 0); /* so that poll() tells whether more comes */
 	g_autofree char *border = read_frame();
 
 	if (strstr(border, "refuse"))
@@ -116,12 +127,18 @@ static json_t *report_at(const GPtrArray *reports, guint i)
 	return report;
 }
 
-static void assert_length(const GPtrArray *reports, guint i, gsize length)
+static json_int_t number_in(const GPtrArray *reports, guint i, const char *name)
 {
 	json_t *report = report_at(reports, i);
+	json_int_t number = json_integer_value(json_object_get(report, name));
 
-	g_assert_cmpint(json_integer_value(json_object_get(report, "length")), ==, length);
 	json_decref(report);
+	return number;
+}
+
+static void assert_length(const GPtrArray *reports, guint i, gsize length)
+{
+	g_assert_cmpint(number_in(reports, i, "length"), ==, length);
 }
 
 static void keeps_order(void)
@@ -133,8 +150,10 @@ static void keeps_order(void)
 	for (guint i = 0; i < 200; i++)
 		texts[i] = longest + i;
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 200);
-	for (guint i = 0; i < 200; i++)
+	for (guint i = 0; i < 200; i++) {
 		assert_length(reports, i, 200 - i);
+		g_assert_cmpint(number_in(reports, i, "before"), <, 7);
+	}
 	g_autoptr(GPtrArray) none = parse(workers, texts, 0);
 	g_assert_cmpuint(none->len, ==, 0);
 }
@@ -195,6 +214,23 @@ static void tries_alone(void)
 
 	assert_length(reports, 2, 8);
 	g_assert_cmpuint(workers_quarantined(workers), ==, 0);
+}
+
+/* A worker that sends several answers at once dies with them: it takes three to know of which mail. */
+static void finds_who_kills_behind(void)
+{
+	g_autoptr(Workers) workers = pool(1, 100, NULL);
+	const char *texts[] = { "held", "held1", "held22", "crash", "held4444", "held55555" };
+	g_autoptr(GPtrArray) reports = parse(workers, texts, 6);
+
+	g_assert_cmpuint(workers_quarantined(workers), ==, 1);
+	for (guint i = 0; i < 6; i++)
+		if (i != 3)
+			assert_length(reports, i, strlen(texts[i]));
+	/* Those before it came one by one, and had no part in its second death. */
+	g_assert_cmpint(number_in(reports, 1, "pid"), ==, number_in(reports, 0, "pid"));
+	g_assert_cmpint(number_in(reports, 2, "pid"), ==, number_in(reports, 0, "pid"));
+	g_assert_cmpint(number_in(reports, 5, "before"), ==, 1);
 }
 
 static void all_bad(void)
@@ -265,6 +301,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/workers/takes-large-mails", takes_large_mails);
 	g_test_add_func("/workers/quarantines", quarantines);
 	g_test_add_func("/workers/tries-alone", tries_alone);
+	g_test_add_func("/workers/finds-who-kills-behind", finds_who_kills_behind);
 	g_test_add_func("/workers/all-bad", all_bad);
 	g_test_add_func("/workers/says-it-cannot-start", says_it_cannot_start);
 	g_test_add_func("/workers/refuses-extra-answers", refuses_extra_answers);
