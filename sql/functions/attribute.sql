@@ -130,31 +130,33 @@ with mail as materialized (
         v.domain is null and (v.host ~ '^[0-9.]+$' or v.host ~ ':') as is_address,
         v.host is not null and length(v.host) <= 255 and v.kind <> 'token'
             and not (k.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo')
-                and strpos(i.own, '.' || coalesce(v.domain, lower(v.host)) || ' ') > 0) as is_named
+                and strpos(i.own, '.' || coalesce(v.domain, lower(v.host)) || ' ') > 0) as is_named,
+        i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id') as is_loops
     from inc i cross join lateral jsonb_to_recordset(i.evidence) v(kind text, value text, host text, domain text, provenance text)
     cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind) k
     where (not p_strong or v.provenance = 'reported' or v.kind = 'token' or i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id'))
         and (v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
             or v.domain is null or i.domains ? v.domain)
     union all
-    select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and strpos(i.own, '.' || d.name || ' ') = 0
+    select i.message, i.no, 'domain', d.name, d.name, d.name, 5, d.name ~ '^[0-9.]+$' or d.name ~ ':', length(d.name) <= 255 and strpos(i.own, '.' || d.name || ' ') = 0, false
     from inc i cross join lateral jsonb_array_elements_text(i.domains) d(name)
     where not p_strong and not i.evidence @> jsonb_build_array(jsonb_build_object('domain', d.name))
     union all
-    select i.message, i.no, 'ip', a.value, null, a.value, 5, a.value ~ '^[0-9.]+$' or a.value ~ ':', length(a.value) <= 255
+    select i.message, i.no, 'ip', a.value, null, a.value, 5, a.value ~ '^[0-9.]+$' or a.value ~ ':', length(a.value) <= 255, false
     from inc i cross join lateral jsonb_array_elements_text(i.ips) a(value)
     where not p_strong
     union all
     select i.message, i.no, 'source-ip', i.source_ip, null, i.source_ip, desk.evidence_strength('source-ip', i.provenance, i.authenticated),
-        i.source_ip ~ '^[0-9.]+$' or i.source_ip ~ ':', length(i.source_ip) <= 255
+        i.source_ip ~ '^[0-9.]+$' or i.source_ip ~ ':', length(i.source_ip) <= 255, false
     from inc i where i.source_ip is not null and (not p_strong or i.provenance = 'reported')
     union all
-    select l.message, l.no, 'line', lower(l.domain), null, l.domain, 5, l.domain ~ '^[0-9.]+$' or l.domain ~ ':', length(l.domain) <= 255
+    select l.message, l.no, 'line', lower(l.domain), null, l.domain, 5, l.domain ~ '^[0-9.]+$' or l.domain ~ ':', length(l.domain) <= 255, false
     from line l where l.domain is not null
 ), host as materialized (
-    select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
+    -- What a loop shows of a bulk mailer stands for itself: only his resource tells how strong it is.
+    select distinct on (s.message, s.no, s.host, s.is_loops) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
     from said s where s.is_named and not s.is_address
-    order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind), s.value collate "C"
+    order by s.message, s.no, s.host, s.is_loops, s.strength, desk.evidence_order(s.kind), s.value collate "C"
 ), name as materialized (
     -- What many mails name is looked up once: the name itself and those above it, down to the registrable one.
     select n.host, n.domain, r.id, r.kind, r.role, r.services, r.party, r.name, r.status

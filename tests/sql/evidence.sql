@@ -2,7 +2,7 @@
 begin;
 \ir lib/fixture.psql
 \ir lib/sending.psql
-select plan(15);
+select plan(17);
 select t.domain('hosted.example', 'CR', 'hosting'), t.domain('other.example', 'C1', 'hosting');
 insert into desk.resource (kind, name, party, services, network) select 'network', '198.51.100.0/24', t.party('C2'), '{hosting}', '198.51.100.0/24';
 
@@ -50,6 +50,10 @@ select is(t.culprits(jsonb_build_array(t.piece('reported-uri', 'shop4.example'),
     'a link to a bulk mailer''s domain does not settle whose mail it was');
 select is(t.culprits(jsonb_build_array(t.piece('reported-uri', 'hosted.example'), t.piece('reported-domain', 'shop4.example'), t.piece('dkim', 'shop5.example', 'original')), 'xarf'),
     'hosted.example hosting', 'a bare name of his weighs no more beside a signature that anybody can write');
+select is(t.culprits(jsonb_build_array(t.piece('url', 'shop4.example', 'original'), t.piece('dkim', 'shop4.example', 'original'), t.piece('feedback-id', null, 'original', 'camp:snd5:promo:esp'))),
+    'shop4.example sending', 'in a loop''s report a link to the domain that signed does not hide the signature');
+select is(t.culprits(jsonb_build_array(t.piece('url', 'hosted.example', 'original'), t.piece('dkim', 'hosted.example', 'original'), t.piece('url', 'other.example', 'original'))),
+    'hosted.example hosting, other.example hosting', '... nor the signature the link, where we do not send for him');
 select is_empty('(select * from desk.attribute(t.stored()) except select * from desk.attribute_by(t.stored(), false)) union all (select * from desk.attribute_by(t.stored(), false) except select * from desk.attribute(t.stored()))',
     'all of them at once');
 select * from finish();
