@@ -122,9 +122,16 @@ static gboolean start(Workers *workers, Worker *worker, GError **error)
 
 void workers_warm(Workers *workers)
 {
-	for (guint i = 0; i < workers->count; i++)
-		if (!workers->all[i].pid && start(workers, &workers->all[i], NULL))
-			worker_write(&workers->all[i]);
+	for (guint i = 0; i < workers->count; i++) {
+		Worker *worker = &workers->all[i];
+		g_autofree char *detail = NULL;
+
+		if (worker->pid || !start(workers, worker, NULL))
+			continue;
+		/* A border that its socket does not take at once needs somebody to go on writing. */
+		if (!worker_write(worker) || !g_queue_is_empty(&worker->output))
+			worker_end(worker, &detail);
+	}
 }
 
 static void answer(Round *round, guint mail, char *report)
