@@ -233,15 +233,21 @@ with one as materialized (
     from unnest(p_found) with ordinality f(message, no, place, resource, party, relation, strength, why, complainant, n)
     cross join lateral (select desk.address_normal(f.complainant) as complainant offset 0) a
     cross join lateral (select * from incident i where i.message = f.message and i.no = f.no limit 1) i
-    cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.reporter_address,
+    cross join lateral (select m.desk, m.kind, m.submitter, m.authenticated, m.received_at, m.from_address, m.reporter_address,
         -- That there was more in it than we keep is no fault of its sender's.
         m.kind in ('xarf', 'x-arf') and m.report @? '$.malformed[*] ? (!(@ like_regex "^(too-many-|long-)"))' as malformed,
         case when f.relation = 'whois' then m.report->'incidents'->(f.no - 1)->'claim' end as claim
         from message m where m.id = f.message limit 1) m
     cross join lateral (select r.party, case when f.relation = 'sending' and desk.is_paused(r.party) then 'suspended' else r.status end as status,
         r.created, r.counted_from, r.registered_at from resource r where r.id = f.resource limit 1) r
-    left join lateral (select o.trust from reporter o where o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
-        order by o.address like '@%' limit 1) t on true
+    -- The border vouches for who sent it; whom he names as reporter is but his word, unless it is his own house.
+    left join lateral (select o.trust from reporter o where o.address in (m.from_address, '@' || desk.address_domain(m.from_address))
+        order by o.address like '@%' limit 1) s on true
+    left join lateral (select o.trust from reporter o where m.reporter_address is distinct from m.from_address
+        and o.address in (m.reporter_address, '@' || desk.address_domain(m.reporter_address))
+        and (o.trust <> 'trusted' or desk.address_domain(m.reporter_address) = desk.address_domain(m.from_address))
+        order by o.address like '@%' limit 1) n on true
+    cross join lateral (select case when s.trust in ('distrusted', 'blocked') then s.trust else coalesce(n.trust, s.trust) end as trust) t
     -- A range of one key and its order: of a young table the planner would as soon read all complaints of the resource.
     left join lateral (select c.id, c.counts, c.state from complaint c
         where c.resource = f.resource and c.complainant_key between i.complainant_key and i.complainant_key order by c.complainant_key limit 1) c on true

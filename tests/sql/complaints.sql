@@ -1,7 +1,7 @@
 -- Complaints: once per (domain, complainant), what counts and why not, and the threshold.
 begin;
 \ir lib/fixture.psql
-select plan(37);
+select plan(42);
 select t.domain(d, 'C1') from unnest(array['spam.example', 'five.example', 'six.example', 'folded.example', 'unknown.example', 'notspam.example', 'down.example', 'again.example', 'two.example', 'weak.example']) d;
 
 -- once per (domain, complainant)
@@ -57,6 +57,25 @@ select is_empty($$select 1 from desk."case" where resource = t.resource('notspam
 insert into desk.reporter (address, trust) values ('@liar.example', 'distrusted');
 select t.mail(t.report('spam.example', 'a@liar.example'));
 select is((select why_not from desk.complaint where complainant = 'a@liar.example'), 'untrusted-reporter', 'a distrusted reporter does not count');
+-- ... whoever sends for him, or for whom he says he sends; trust is the sender's alone
+insert into desk.reporter (address, trust) values ('friend@trusted.example', 'trusted'), ('boss@house.example', 'trusted');
+create function t.said_by(p_from text, p_reporter text, p_domain text) returns desk.complaint language plpgsql as $$
+declare
+    v_message bigint;
+begin
+    perform t.domain(p_domain, 'C1', 'hosting');
+    v_message := t.mail(t.report(p_domain, p_from, 'xarf', p_evidence => 'typed', p_complainant => p_reporter,
+        p_more => jsonb_build_object('reporter', jsonb_build_object('address', p_reporter, 'name', null))));
+    return (select c from desk.complaint c where c.resource = t.resource(p_domain));
+end
+$$;
+select is((t.said_by('b@liar.example', 'friend@trusted.example', 'said1.example')).why_not, 'untrusted-reporter', 'nor does he when he names another as reporter');
+select is((t.said_by('c@people.example', 'd@liar.example', 'said2.example')).why_not, 'untrusted-reporter', '... nor he who is named by another');
+select t.said_by('e@people.example', 'friend@trusted.example', 'said3.example'), t.said_by('staff@house.example', 'boss@house.example', 'said4.example'),
+    t.said_by('friend@trusted.example', 'f@people.example', 'said5.example');
+select is((select note from desk."case" where resource = t.resource('said3.example')), 'evidence-too-weak', 'who names a trusted reporter is not trusted for it');
+select is((select note from desk."case" where resource = t.resource('said4.example')), null, '... but who is of the same house');
+select is((select note from desk."case" where resource = t.resource('said5.example')), null, '... and the trusted one himself, whomever he reports for');
 
 -- typed evidence alone
 select t.mail(t.report('weak.example', 'a@people.example', p_evidence => 'typed', p_provenance => 'typed'));
