@@ -7,78 +7,53 @@
 
 enum { LABEL_MAX = 50, HEADING_MAX = 120, HEADING_WORDS = 20 };
 
-/* Words of a label, lower case. All words of one entry must be in the label; the first that fits wins, so
- * what belongs to the victim stands above what belongs to the culprit. */
+/* Labels and what stands in longer ones, lower case; of the same words the first entry wins. */
 static const struct {
 	LabelRole role;
 	const char *words; /* alternatives separated by '|', words by ' ' */
 } labels[] = {
 	{LABEL_INNOCENT,
-		"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|reporting "
-		"ip|"
-		"tracker|file name|filename|original|original work|original works|copyrighted "
-		"work|copyrighted works|infringed work|"
-		"protected work|legitimate|official|genuine|authentic|"
-		"rights holder|rightsholder|copyright owner|copyright holder|trademark|brand|client|customer "
-		"name|"
-		"company|organisation|organization|on behalf|example of|location of "
-		"original|screenshot|evidence|"
-		"proof|more information|more info|further information|details at|report page|report "
-		"link|ticket url|"
-		"case url|view|reply|contact|phone|tel|fax|address of|website of|homepage|web site "
-		"of|submitted|"
-		"nameserver|name server|registrar|whois|abuse contact|asn|as "
-		"name|isp|netname|provider|user-agent|"
-		"user agent|referer|referrer|unsubscribe|sensor|reporter ip|mail server|detected "
-		"by|signature"},
+		"destination|target|victim|dest|dst|our ip|our server|our host|attacked|honeypot|"
+		"reporting ip|tracker|file name|filename|original|copyrighted work|copyrighted works|"
+		"infringed work|protected work|legitimate|official|genuine|authentic|rights holder|"
+		"rightsholder|copyright owner|copyright holder|trademark|brand|client|customer name|"
+		"company|organisation|organization|on behalf|example of|screenshot|evidence|proof|"
+		"more information|more info|further information|details at|report page|report link|"
+		"ticket url|case url|view|reply|contact|phone|tel|fax|address of|website of|homepage|"
+		"web site of|submitted|nameserver|name server|registrar|whois|abuse contact|asn|as name|"
+		"isp|netname|provider|user-agent|user agent|referer|referrer|unsubscribe|sensor|"
+		"detected by|signature"},
 	{LABEL_REFERENCE,
-		"case id|case number|case no|case ref|case #|case|ticket id|ticket number|ticket no|ticket|"
-		"reference|reference number|ref|ref id|report id|report-id|incident id|incident "
-		"number|incident|"
-		"notice id|notice number|notice|issue|issue number|complaint id|tracking id|tracking number|"
-		"event id|alert id|aktenzeichen|vorgangsnummer|référence|numéro de "
-		"dossier|dossier|referencia"},
+		"case id|case number|case no|case ref|case #|case|ticket id|ticket number|ticket no|"
+		"ticket|reference|reference number|ref|ref id|report id|report-id|incident id|"
+		"incident number|incident|notice id|notice number|notice|issue|issue number|complaint id|"
+		"tracking id|tracking number|event id|alert id|aktenzeichen|vorgangsnummer|référence|"
+		"dossier|referencia"},
 	{LABEL_DATE,
-		"date|time|timestamp|time stamp|date/time|datetime|date and time|first seen|last "
-		"seen|detected|"
-		"detection time|detection date|observed|event date|event time|attack time|infringement date|"
-		"infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|data|data e "
-		"ora|seen|started|"
-		"recent infringement timestamp|first detected|discovered|reported at|date of attack"},
+		"date|time|timestamp|time stamp|date/time|datetime|first seen|last seen|detected|"
+		"detection time|detection date|observed|event date|event time|attack time|"
+		"infringement date|infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|"
+		"data|seen|started|first detected|discovered|reported at"},
 	{LABEL_REPORTER,
-		"reporter|reported by|reporter email|reported-from|complainant|complainant email|reporter "
-		"e-mail|"
-		"complainant e-mail|sender of report|melder|plaignant"},
+		"reported by|reported-from|sender of report|melder|plaignant"},
 	{LABEL_CATEGORY,
-		"category|type|abuse type|report type|report-type|attack type|threat|threat type|incident "
-		"type|"
-		"classification|kategorie|art|type d'abus|catégorie|tipo|categoría|categoria|abuse "
-		"category|reason"},
-	{LABEL_PORT, "port|source port|src port|infringement port|infringers port|infringer port"},
+		"category|type|abuse type|report type|report-type|attack type|threat|threat type|"
+		"incident type|classification|kategorie|art|type d'abus|catégorie|tipo|categoría|"
+		"categoria|abuse category|reason"},
+	{LABEL_PORT,
+		"port|source port|src port|infringement port|infringers port|infringer port"},
 	{LABEL_CULPRIT,
-		"url|urls|uri|uris|link|links|ip|ips|ip address|ip "
-		"addresses|ip-address|ipv4|ipv6|source|source ip|"
-		"source address|source-ip|src|src ip|src_ip|source url|source host|attacker|attacker "
-		"ip|attacking ip|"
-		"offending ip|offender|offending|abuser|abusive ip|abusive|abuse "
-		"ip|malicious|malware|phishing|"
-		"spamvertised|spamvertized|fraudulent|infringing|infringement|infringer|infringers|"
-		"infringing url|"
-		"reported|reported url|reported ip|reported domain|domain|domains|domain name|domain "
-		"names|hostname|"
-		"host|host name|hosts|website|web site|site|sites|page|address|location|affected|affected "
-		"url|"
-		"affected ip|affected host|affected domain|compromised|infected|infected ip|c2|c&c|botnet|"
-		"dns name|fqdn|server|server ip|remote ip|remote host|remote connection|client "
-		"ip|peer|resource|resources|indicator|"
-		"download|payload|sample|content url|violating|suspicious|bad|adresse ip|adresses "
-		"ip|adresse|domaine|"
-		"nom de domaine|lien|site web|ip-adresse|domäne|angreifer|quelle|betroffene|dirección ip|"
-		"dominio|sitio|enlace|indirizzo ip|sito|collegamento|domínio|endereço "
-		"ip|endereço|ip-adres|domein|"
-		"adres ip|domena|ip-adress|domän|vulnerable|open|exposed|fake|scam|fraud|spam|relay|sending "
-		"ip|"
-		"smtp|connecting ip|ip of|url of"},
+		"url|urls|uri|uris|link|links|ip|ips|ip-address|ipv4|ipv6|source|source-ip|src|"
+		"attacker|attacking ip|offender|offending|abuser|abusive|abuse ip|malicious|malware|"
+		"phishing|spamvertised|spamvertized|fraudulent|infringing|infringement|infringer|"
+		"infringers|reported|domain|domains|hostname|host|hosts|website|web site|site|sites|page|"
+		"address|location|affected|compromised|infected|c2|c&c|botnet|dns name|fqdn|server|"
+		"remote ip|remote host|remote connection|client ip|peer|resource|resources|indicator|"
+		"download|payload|sample|content url|violating|suspicious|bad|adresses ip|adresse|"
+		"domaine|lien|ip-adresse|domäne|angreifer|quelle|betroffene|dirección ip|dominio|sitio|"
+		"enlace|indirizzo ip|sito|collegamento|domínio|endereço|ip-adres|domein|adres ip|domena|"
+		"ip-adress|domän|vulnerable|open|exposed|fake|scam|fraud|spam|relay|sending ip|smtp|"
+		"connecting ip|ip of|url of"},
 };
 
 static GHashTable *roles; /* label → LabelRole */
@@ -94,7 +69,18 @@ static void load_labels(void)
 	}
 }
 
-/* The whole label, then without what stands in brackets, then its first two words, first and last. */
+/* "Location of original URL": the work that was copied, wherever the word stands. */
+static gboolean speaks_of_an_original(const GStrv words)
+{
+	static const char *const originals[] = {"original", "originals", "legitimate", "genuine", "authentic", NULL};
+	for (guint i = 0; words[i]; i++)
+		if (g_strv_contains(originals, words[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* The whole label without what stands in brackets; then an innocent last word, the first two, an innocent
+ * first one, the last and the first. */
 static LabelRole role_of(char *label)
 {
 	char *bracket = strpbrk(label, "([");
@@ -125,9 +111,11 @@ static LabelRole role_of(char *label)
 	 * the last one what. */
 	LabelRole first = GPOINTER_TO_INT(g_hash_table_lookup(roles, words[0]));
 	LabelRole end = GPOINTER_TO_INT(g_hash_table_lookup(roles, words[n - 1]));
+	if (end == LABEL_INNOCENT || speaks_of_an_original(words))
+		return LABEL_INNOCENT;
 	if (role)
 		return GPOINTER_TO_INT(role);
-	if (first == LABEL_INNOCENT || end == LABEL_INNOCENT)
+	if (first == LABEL_INNOCENT)
 		return LABEL_INNOCENT;
 	return end ? end : first;
 }

@@ -147,6 +147,90 @@ static void test_categories(void)
 	}
 }
 
+/* Of three words the last one says what it is, unless the first two do or it is the victim's anyway. */
+static void test_longer_labels(void)
+{
+	static const struct {
+		const char *label;
+		LabelRole role;
+	} cases[] = {
+		{"original", LABEL_INNOCENT},
+		{"legitimate", LABEL_INNOCENT},
+		{"genuine", LABEL_INNOCENT},
+		{"authentic", LABEL_INNOCENT},
+		{"domain name registrar", LABEL_INNOCENT},
+		{"reported url screenshot", LABEL_INNOCENT},
+		{"location of original url", LABEL_INNOCENT},
+		{"urls of originals shown", LABEL_INNOCENT},
+		{"page of legitimate shop", LABEL_INNOCENT},
+		{"link to genuine page", LABEL_INNOCENT},
+		{"url of authentic site", LABEL_INNOCENT},
+		{"destination server address", LABEL_INNOCENT},
+		{"client ip address", LABEL_CULPRIT},
+		{"ip address port", LABEL_PORT},
+		{"reported url category", LABEL_CATEGORY},
+		{"reported domain name", LABEL_CULPRIT},
+		{"colour of quinces", LABEL_NONE},
+		{"ip of incident", LABEL_CULPRIT},
+		{"url of case", LABEL_CULPRIT},
+		{"case id link", LABEL_REFERENCE},
+		{"case number link", LABEL_REFERENCE},
+		{"case no link", LABEL_REFERENCE},
+		{"case ref link", LABEL_REFERENCE},
+		{"case # link", LABEL_REFERENCE},
+		{"ticket id link", LABEL_REFERENCE},
+		{"ticket number link", LABEL_REFERENCE},
+		{"ticket no link", LABEL_REFERENCE},
+		{"reference number link", LABEL_REFERENCE},
+		{"ref id link", LABEL_REFERENCE},
+		{"incident id link", LABEL_REFERENCE},
+		{"incident number link", LABEL_REFERENCE},
+		{"notice id link", LABEL_REFERENCE},
+		{"notice number link", LABEL_REFERENCE},
+		{"issue number link", LABEL_REFERENCE},
+		{"time stamp source", LABEL_DATE},
+		{"first seen url", LABEL_DATE},
+		{"last seen url", LABEL_DATE},
+		{"detection time source", LABEL_DATE},
+		{"detection date source", LABEL_DATE},
+		{"event date source", LABEL_DATE},
+		{"event time source", LABEL_DATE},
+		{"attack time source", LABEL_DATE},
+		{"infringement date source", LABEL_DATE},
+		{"infringement timestamp source", LABEL_DATE},
+		{"first detected url", LABEL_DATE},
+		{"abuse type source", LABEL_CATEGORY},
+		{"report type link", LABEL_CATEGORY},
+		{"attack type source", LABEL_CATEGORY},
+		{"threat type source", LABEL_CATEGORY},
+		{"incident type source", LABEL_CATEGORY},
+		{"type d'abus source", LABEL_CATEGORY},
+		{"abuse category source", LABEL_CATEGORY},
+		{"source port address", LABEL_PORT},
+		{"src port address", LABEL_PORT},
+		{"infringement port address", LABEL_PORT},
+		{"infringers port address", LABEL_PORT},
+		{"infringer port address", LABEL_PORT},
+		{"attacking ip range", LABEL_CULPRIT},
+		{"abuse ip range", LABEL_CULPRIT},
+		{"web site name", LABEL_CULPRIT},
+		{"remote ip range", LABEL_CULPRIT},
+		{"remote host name", LABEL_CULPRIT},
+		{"content url path", LABEL_CULPRIT},
+		{"adresses ip concernées", LABEL_CULPRIT},
+		{"dirección ip implicada", LABEL_CULPRIT},
+		{"indirizzo ip coinvolto", LABEL_CULPRIT},
+		{"adres ip sprawcy", LABEL_CULPRIT},
+		{"sending ip range", LABEL_CULPRIT},
+		{"connecting ip range", LABEL_CULPRIT},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_test_message("%s", cases[i].label);
+		g_assert_cmpint(notice_role(cases[i].label), ==, cases[i].role);
+	}
+}
+
 static void test_words(void)
 {
 	each(culprits, " 203.0.113.77", is_culprit);
@@ -231,6 +315,7 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/notice/words", test_words);
 	g_test_add_func("/notice/categories", test_categories);
+	g_test_add_func("/notice/longer-labels", test_longer_labels);
 	g_test_add_func("/notice/habits", test_habits);
 	return g_test_run();
 }
