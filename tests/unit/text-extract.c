@@ -55,7 +55,8 @@ static const struct {
 	{"evil[.]zip", "H*evil.zip"},                     /* nobody defangs a file */
 	{"Evil.it HELLO.IT iT.it evil.ITaly", "Hevil.it Hhello.it Hit.it"},
 	{"a.it x.com", "Hx.com"}, /* "z.B.", "e.V": an abbreviation, but not under a long suffix */
-	{"evil.example:80 evil.example:443/x evil.example:", "Hevil.example Uhttp://evil.example:443/x Hevil.example"},
+	{"evil.example:80 evil.example:443/x evil.example:",
+		"Hevil.example Uhttp://evil.example:443/x Hevil.example"},
 	{"evil.example/ evil.example?x=1", "Hevil.example Hevil.example"},
 	{"evil.example%20 evil%2eexample", ""},
 	{"*.evil.example $evil.example -evil.example- ...", "Hevil.example Hevil.example Hevil.example"},
@@ -70,7 +71,16 @@ static const struct {
 		"Hxn--pbt173b.example Hxn--evil-8i8i.example Hxn--evil-43d.example"}, /* names of their own */
 	{"\u57dfab.c \u57df\u540d \u57dfa.b\u540d", ""},
 	{"7.2.0.192.in-addr.arpa abcdefgh.onion", ""},
+	{"\xc3"
+	 "evil.example evil.example\xe3\x80",
+		"Hevil.example Hevil.example"}, /* a character that is cut */
+	{"evil.Example www.x.it x.it", "Hevil.example Hwww.x.it"},
+	{"/var/vmail/joe@evil.example/cur C:\\mail\\joe@evil.example \\\\host\\joe@evil.example", ""},
+	{"ad\\joe@evil.example ab:joe@evil.example", "Ejoe@evil.example Ejoe@evil.example"},
+	{"evil.example//x evil.example//y.test", "Uhttp://evil.example//x Uhttp://evil.example//y.test"},
+	{"http:\\evil.example", ""},
 	/* Addresses of machines. */
+	{"10.0.0.1 beef.12 1.2.3.4/2.5.6", "I10.0.0.1 I1.2.3.4"},
 	{"1.1.1.1 9.9.9 1.2.34", "I1.1.1.1"},
 	{"version: 192.0.2.7 Firmware 192.0.2.7 versioning 192.0.2.7", "I192.0.2.7"},
 	{"build 2001:db8::1", "I2001:db8::1"},
@@ -91,6 +101,15 @@ static const struct {
 	{"<mailto:out@evil.example?subject=joe@victim.example>", "Eout@evil.example"}, /* who wants out */
 	{"*@evil.example @evil.example", "Hevil.example Hevil.example"},
 	/* URLs. */
+	{"http://192.0.2.9 http://a..b http://evil..example/ a_b://evil.example/ http://[zz]",
+		"Uhttp://192.0.2.9# Uhttp://a..b Uhttp://evil..example/ Uhttp://[zz]"},
+	{"http://evil.example/a\001b http://evil.example\177",
+		"Uhttp://evil.example/a Uhttp://evil.example\177"},
+	{"httq://evil.example hps://evil.example htp://evil.example hxxpx://evil.example hxxpq://evil.example",
+		"U*httq://evil.example U*hps://evil.example U*http://evil.example U*https://evil.example "
+		"U*hxxpq://evil.example"},
+	{"ftps://evil.example meows://evil.example", "U*ftps://evil.example U*meows://evil.example"},
+	{"ab:// evil.example see evil.example //note", "Hevil.example Hevil.example"},
 	{"http://http://evil.example/x hxxp://https://evil[.]example/y",
 		"Uhttp://evil.example/x U*https://evil.example/y"}, /* pasted into a field that began with it */
 	{"http://evil.example/http://other.example/", "Uhttp://evil.example/http://other.example/"},
@@ -100,14 +119,16 @@ static const struct {
 		"Uhttp://evil.example/a,b;c=http Uhttp://evil.example/?a Uhttp://evil.test"},
 	{"http://evil.example/,ab://x http://evil.example/;abc:/x",
 		"Uhttp://evil.example/,ab://x Uhttp://evil.example/;abc:/x"}, /* no scheme */
-	{"[http://evil.example/a[1].php] http://evil.example/a]b", "Uhttp://evil.example/a[1].php Uhttp://evil.example/a"},
+	{"[http://evil.example/a[1].php] http://evil.example/a]b",
+		"Uhttp://evil.example/a[1].php Uhttp://evil.example/a"},
 	{"http://evil.example/\u4e2d\u6587 \u201chttp://evil.example/x\u201d.",
 		"Uhttp://evil.example/\u4e2d\u6587 Uhttp://evil.example/x"},
 	{"view-source:http://evil.example/ url=http://evil.example/ 1http://evil.example/",
 		"Uhttp://evil.example/ Uhttp://evil.example/ Uhttp://evil.example/"},
 	{"evil.test:http://evil.example/", "Hevil.test Uhttp://evil.example/"},
 	{"://evil.example/ http:/\\evil.example http:\\/evil.example", "Hevil.example"},
-	{"\"http:\\/\\/evil.example\\/x\" http:\\\\/evil.example a\\", "Uhttp://evil.example/x Uhttp://evil.example"},
+	{"\"http:\\/\\/evil.example\\/x\" http:\\\\/evil.example a\\",
+		"Uhttp://evil.example/x Uhttp://evil.example"},
 	{"note: // evil.example/x", "Uhttp://evil.example/x"},
 	{"ftp://evil.example fxp://evil.example ttp://evil.example hxtps://evil.example",
 		"Uftp://evil.example U*ftp://evil.example U*http://evil.example U*https://evil.example"},
@@ -115,6 +136,8 @@ static const struct {
 		"U*sftp://evil.example U*hp://evil.example U*xtp://evil.example"},
 	{"https://evil.example ttps://evil.example MEOW://evil.example",
 		"Uhttps://evil.example U*https://evil.example U*http://evil.example"},
+	{"www.google.com/url?q=http%3A%2F%2F192.0.2.7%2F www.google.com/url?q=http%3A%2F%2Fevil.example%2F",
+		"Uhttp://192.0.2.7/# Uhttp://evil.example/"},
 	/* Hidden and disguised names. */
 	{"evil[punkt]com evil(point)com evil{punto}com evil[ponto]com evil( d0t )com",
 		"H*evil.com H*evil.com H*evil.com H*evil.com H*evil.com"},
@@ -137,6 +160,14 @@ static const struct {
 	 "\u00aebe.example a\u2264be.example",
 		"Hbe.example Hbe.example Hbe.example Hbe.example Hbe.example Hxn--be-7da.example Hbe.example"},
 	{"evil\u3002com evil\uff0ecom evil\uff61com", "Hevil.com Hevil.com Hevil.com"},
+	{"\u662f\u3002evil.com evil.com\u3002\u4e2d\u56fd", "Hevil.com Hevil.com"}, /* it ends a sentence */
+	{"evil\u00fc[.com evil\u00fc [.] com", "H*xn--evil-3ra.com H*xn--evil-3ra.com"},
+	{"evil-[.com evil- [.] com evil-dot-.com evil.example [.] /x", "Hevil-dot-.com Hevil.example"},
+	{"evil dot qqqq.com", "Hqqqq.com"},
+	/* What looks like an invisible character by two of its three bytes. */
+	{"a\u300bbe.example a\u2044be.example a\uff3fbe.example", "Hbe.example Hbe.example Hbe.example"},
+	{"evil\u3060.example evil\u6eff.example evil\ufefc.example",
+		"Hxn--evil-893c.example Hxn--evil-eq9i.example Hxn--evil-35f7o.example"},
 	{"evil\u2011shop.example evil\u2010shop.example http://evil\uff0dshop.example/x",
 		"Hevil-shop.example Hevil-shop.example Uhttp://evil-shop.example/x"}, /* not "shop.example" */
 	{"Berlin \u2011shop.example", "Hshop.example"},
@@ -178,6 +209,29 @@ static const struct {
 	{"https://evil.example/?u=http://other.example/", "https://evil.example/?u=http://other.example/",
 		"evil.example"},
 	{"evil.example/x", "http://evil.example/x", "evil.example"},
+	{"192.0.2.7/x", "http://192.0.2.7/x", "192.0.2.7"},
+	{"[2001:db8::1]/x", "http://[2001:db8::1]/x", "2001:db8::1"},
+	{"3221225985/x", NULL, NULL}, /* a number is a host behind a scheme only */
+	{"[zz]/x", NULL, NULL},
+	{"http://[zz]/x", "http://[zz]/x", NULL},
+	{"http://evil%zz.example/", "http://evil%zz.example/", NULL},
+	{"http:\\\\evil.example\\a:/b", "http://evil.example/a:/b", "evil.example"},
+	{"http://evil.example/a:\\\\b", "http://evil.example/a:\\\\b", "evil.example"},
+	{"evil.example/x?u=http://other.example/", "http://evil.example/x?u=http://other.example/",
+		"evil.example"},
+	{"evil.example/http://other.example/", "http://evil.example/http://other.example/", "evil.example"},
+	{"evil.example?u=http://other.example/", "http://evil.example?u=http://other.example/",
+		"evil.example"},
+	{"http:/evil.example/x", "http://evil.example/x", "evil.example"},
+	{"abc:/evil.example/x", NULL, NULL},
+	{"a$b://evil.example/x", NULL, NULL},
+	{"1ab://evil.example/x", NULL, NULL},
+	{"://evil.example/x", NULL, NULL},
+	{"svn+ssh://evil.example/x", "svn+ssh://evil.example/x", "evil.example"},
+	{"abcdefghijkl://evil.example/x", "abcdefghijkl://evil.example/x", "evil.example"},
+	{"abcdefghijklm://evil.example/x", NULL, NULL},
+	{" \t", NULL, NULL},
+	{NULL, NULL, NULL},
 	/* what only looks like one that leads elsewhere */
 	{"https://notgoogle.com/url?q=http://other.example/",
 		"https://notgoogle.com/url?q=http://other.example/", "notgoogle.com"},
@@ -195,12 +249,14 @@ static const struct {
 	{"https://l.facebook.com", "https://l.facebook.com", "l.facebook.com"},
 	{"https://l.facebook.com/l.php?u=", "https://l.facebook.com/l.php?u=", "l.facebook.com"},
 	{"https://l.facebook.com/l.php?v=1", "https://l.facebook.com/l.php?v=1", "l.facebook.com"},
-	{"https://l.facebook.com/l.php?u=http://evil.example/%70%61%00%zz%7", "http://evil.example/pa%00%zz%7",
+	{"https://l.facebook.com/l.php?u=http://evil.example/%70%61%00%zz%7",
+		"http://evil.example/pa%00%zz%7",
 		"evil.example"},
 	{"https://l.facebook.com/l.php?u=http://evil.example/a%0Db", "http://evil.example/a\rb",
 		"evil.example"},
 	{"https://urldefense.com/v3/__https://evil.example/b__", "https://evil.example/b", "evil.example"},
-	{"https://urldefense.com/v3/https://other.example/b", "https://urldefense.com/v3/https://other.example/b",
+	{"https://urldefense.com/v3/https://other.example/b",
+		"https://urldefense.com/v3/https://other.example/b",
 		"urldefense.com"},
 	{"https://urldefense.proofpoint.com/v2/url?d=other.example",
 		"https://urldefense.proofpoint.com/v2/url?d=other.example", "urldefense.proofpoint.com"},
@@ -234,6 +290,7 @@ static const struct {
 	{"mailto:a@evil.example", NULL},
 	{"cid:part1@evil.example", NULL},
 	{"tel:evil.example", NULL},
+	{"evil.example:443/x", NULL},
 	{"//", NULL},
 	{"www.", NULL},
 	{"", NULL},
@@ -263,26 +320,31 @@ static const char *const signatures[] = {
 	"letter.\nSpam.\n|",
 };
 
-static void test_rows(void)
+static char *all_in(const char *text, gsize length, guint most)
 {
 	static const char kinds[] = {[FOUND_URL] = 'U',
 		[FOUND_HOST] = 'H',
 		[FOUND_IP] = 'I',
 		[FOUND_NETWORK] = 'N',
 		[FOUND_EMAIL] = 'E'};
+	g_autoptr(GPtrArray) found = extract_all(text, length, most);
+	GString *seen = g_string_new(NULL);
+	for (guint f = 0; f < found->len; f++) {
+		const Found *one = found->pdata[f];
+		g_string_append_printf(seen, "%s%c%s%s%s", f ? " " : "", kinds[one->kind],
+			one->defanged ? "*" : "", one->value, one->host_is_ip ? "#" : "");
+		g_assert_cmpuint(one->end, <=, length);
+		g_assert_cmpuint(one->start, <, one->end);
+	}
+	return g_string_free(seen, FALSE);
+}
+
+static void test_rows(void)
+{
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const char *text = rows[i].text;
-		g_autoptr(GPtrArray) found = extract_all(text, strlen(text), 20);
-		g_autoptr(GString) seen = g_string_new(NULL);
-		for (guint f = 0; f < found->len; f++) {
-			const Found *one = found->pdata[f];
-			g_string_append_printf(seen, "%s%c%s%s%s", f ? " " : "", kinds[one->kind],
-				one->defanged ? "*" : "", one->value, one->host_is_ip ? "#" : "");
-			g_assert_cmpuint(one->end, <=, strlen(text));
-			g_assert_cmpuint(one->start, <, one->end);
-		}
-		g_test_message("%s", text);
-		g_assert_cmpstr(seen->str, ==, rows[i].wanted);
+		g_autofree char *seen = all_in(rows[i].text, strlen(rows[i].text), 20);
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpstr(seen, ==, rows[i].wanted);
 	}
 }
 
@@ -291,9 +353,99 @@ static void test_urls(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
 		gboolean is_ip;
 		g_autofree char *host = NULL, *url = extract_url(urls[i].url, &host, &is_ip);
+		g_autofree char *address = domain_ip(urls[i].host, FALSE);
 		g_test_message("%s", urls[i].url);
 		g_assert_cmpstr(url, ==, urls[i].wanted);
 		g_assert_cmpstr(host, ==, urls[i].host);
+		g_assert_true(is_ip == (address != NULL));
+	}
+}
+
+/* A text is read to its end and no further, and from its beginning. */
+static void test_ends(void)
+{
+	static const char *const texts[] = {"evil[ dot ]com", "evil( . )com", "evil[dot]com", "evil[.com",
+		"evil-dot-com",
+		"evil dot com x", "evil [.] com", "http:// evil.com", "http: //evil.com", "evil\u3002com",
+		"http:\\/\\/evil.com/x",
+		"evil\u00ad.com", "e\u200bvil.com", "joe@evil.com", "192.0.2.77", "http://evil.com/x"};
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (gsize length = strlen(texts[i]); length > 0; length--)
+			for (gsize from = 0; from < length; from++) {
+				g_autofree char *alone = g_strndup(texts[i] + from, length - from);
+				g_autofree char *wanted = all_in(alone, strlen(alone), 20);
+				g_autofree char *found = all_in(texts[i] + from, length - from, 20);
+				g_assert_cmpstr(found, ==, wanted);
+			}
+	g_autofree char *found = all_in("evil.com\0evil.net", 17, 20);
+	g_assert_cmpstr(found, ==, "Hevil.com Hevil.net");
+	extract_found_free(NULL);
+}
+
+/* No more is found than is wanted, whatever it is. */
+static void test_most(void)
+{
+	static const char *const things[] = {"http://evil.com/x", "evil.com", "192.0.2.7", "192.0.2.7/24",
+		"192.0.2.7/x",
+		"joe@evil.com", "evil.com/x", "a:evil.com", "evil.com:", "evil[.]com"};
+	for (gsize i = 0; i < G_N_ELEMENTS(things); i++) {
+		g_autofree char *two = g_strdup_printf("x.com,%s,%s", things[i], things[i]);
+		g_autofree char *found = all_in(two, strlen(two), 1);
+		g_assert_cmpstr(found, ==, strstr(things[i], "[") ? "H*x.com" : "Hx.com");
+	}
+}
+
+/* A name may be as long as it is; what is cut stays UTF-8. */
+static void test_long_urls(void)
+{
+	for (gsize length = 8170; length < 8200; length++) {
+		g_autofree char *path = g_strnfill(length, 'a');
+		g_autofree char *text = g_strconcat("http://evil.example/", path, "\u00fc\u00fc", NULL);
+		g_autofree char *host = NULL;
+		gboolean is_ip;
+		g_autofree char *url = extract_url(text, &host, &is_ip);
+		g_assert_true(g_utf8_validate(url, -1, NULL));
+		g_assert_cmpstr(host, ==, "evil.example");
+	}
+	g_autofree char *name = g_strnfill(600, 'a');
+	g_autofree char *text = g_strconcat("http://", name, "@evil.example/", NULL);
+	g_autofree char *host = NULL;
+	gboolean is_ip;
+	g_autofree char *url = extract_url(text, &host, &is_ip);
+	g_assert_cmpstr(host, ==, "evil.example");
+}
+
+/* Each word of the tables. */
+static void test_words(void)
+{
+	static const char *const versions[] = {"version", "versions", "ver", "v", "release", "build",
+		"firmware", "revision", "update"};
+	static const char *const files[] = {"zip", "mov", "md", "py", "sh", "ps", "cab", "so", "app", "bar"};
+	static const char *const titles[] = {"asp.net", "vb.net", "ado.net", "co.ltd", "dr.med"};
+	static const char *const before_dot[] = {"a", "an", "the", "this", "that", "these", "polka", "every",
+		"each", "one", "no", "red", "green", "blue", "black", "first", "last", "single"};
+	for (gsize i = 0; i < G_N_ELEMENTS(versions); i++) {
+		g_autofree char *text = g_strconcat(versions[i], " 192.0.2.7 192.0.2.8", NULL);
+		g_autofree char *found = all_in(text, strlen(text), 20);
+		g_assert_cmpstr(found, ==, "I192.0.2.8");
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *text = g_strconcat("evil.", files[i], " www.evil.", files[i], NULL);
+		g_autofree char *wanted = g_strconcat("Hwww.evil.", files[i], NULL);
+		g_autofree char *found = all_in(text, strlen(text), 20);
+		g_assert_cmpstr(found, ==, wanted);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(titles); i++) {
+		g_autofree char *text = g_strconcat(titles[i], " www.", titles[i], NULL);
+		g_autofree char *wanted = g_strconcat("Hwww.", titles[i], NULL);
+		g_autofree char *found = all_in(text, strlen(text), 20);
+		g_assert_cmpstr(found, ==, wanted);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(before_dot); i++) {
+		g_autofree char *text = g_strdup_printf("%s dot com %s [.] com", before_dot[i], before_dot[i]);
+		g_autofree char *wanted = g_strconcat("H*", before_dot[i], ".com", NULL);
+		g_autofree char *found = all_in(text, strlen(text), 20);
+		g_assert_cmpstr(found, ==, wanted);
 	}
 }
 
@@ -474,7 +626,11 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	domain_init(NULL);
 	g_test_add_func("/extract/rows", test_rows);
+	g_test_add_func("/extract/ends", test_ends);
+	g_test_add_func("/extract/most", test_most);
+	g_test_add_func("/extract/words", test_words);
 	g_test_add_func("/extract/urls", test_urls);
+	g_test_add_func("/extract/long-urls", test_long_urls);
 	g_test_add_func("/extract/targets", test_targets);
 	g_test_add_func("/extract/wrappers", test_wrappers);
 	g_test_add_func("/extract/linear", test_linear);
