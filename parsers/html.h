@@ -20,7 +20,7 @@ typedef enum {
 typedef struct {
 	LinkKind kind;
 	char *target;  /* entities decoded, spaces trimmed; any scheme */
-	char *text;    /* what stood between <a> and </a>, at most 200 bytes, or NULL */
+	char *text;    /* what stood between <a> and </a>, some 200 bytes of it, or NULL */
 	gboolean tiny; /* an image of at most 3 × 3: a tracking pixel */
 	gsize offset;  /* bytes of the text before its own, or before it when it has none */
 } Link;

@@ -1,6 +1,7 @@
 #include "domain.h"
 
 #include <glib.h>
+#include <string.h>
 
 typedef struct {
 	const char *text, *wanted;
@@ -15,6 +16,11 @@ static const Row normal_rows[] = {
 	{"10.2.3", NULL}, /* a version */
 	{"192.0.2.1", NULL}, {"exa mple.org", NULL}, {"example.org/x", NULL}, {"", NULL},
 	{"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd.example", NULL}, /* 64 */
+	{"\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "xn--mgba3gch31f060k.example"}, /* a joiner counts */
+	{"\xe2\x9d\xa4.example", "xn--qei.example"}, /* emoji are registered */
+	{"b\xfc"
+	 "cher.example", NULL}, /* no UTF-8 */
+	{".", NULL}, {NULL, NULL},
 };
 
 static const Row registrable_rows[] = {
@@ -24,6 +30,12 @@ static const Row registrable_rows[] = {
 	{"com", NULL},
 	{"shop.evil.younger-than-the-list", "evil.younger-than-the-list"},
 	{"printer.local", NULL},
+	{"localhost", NULL},
+	{"a.b", NULL}, /* no suffix has one letter */
+	{"abcdefghijabcdefghij.abcdefghijabcdefghij.abcdefghijabcdefghij.example",
+		"abcdefghijabcdefghij.example"}, /* too long to be remembered */
+	{"", NULL},
+	{NULL, NULL},
 	{"7.2.0.192.in-addr.arpa", NULL}, /* an address; the list has "arpa" and "onion" */
 	{"abcdefgh.onion", NULL},
 	{"3.14.15", NULL},
@@ -83,6 +95,10 @@ static const Row address_rows[] = {
 	{"a@[192.0.2.1]", NULL},
 	{"<a@example.org>", NULL},
 	{"a@exam ple.org", NULL},
+	{".a@example.org", NULL},
+	{"a.@example.org", NULL},
+	{"a\177b@example.org", NULL},
+	{NULL, NULL},
 };
 
 static const struct {
@@ -157,6 +173,63 @@ static void test_registrable(void)
 	g_assert_true(domain_aligned("a.example.org", "b.example.org"));
 	g_assert_false(domain_aligned("a.co.uk", "b.co.uk"));
 	g_assert_false(domain_aligned("one.github.io", "two.github.io"));
+	g_assert_true(domain_aligned("localhost", "localhost"));
+	g_assert_false(domain_aligned("localhost", "example.org"));
+	g_assert_false(domain_aligned("example.org", "localhost"));
+	g_assert_false(domain_aligned(NULL, "example.org"));
+	g_assert_false(domain_aligned("example.org", NULL));
+	g_assert_true(domain_is_delegated("shop.example"));
+	g_assert_true(domain_is_delegated("shop.test"));
+	g_assert_false(domain_is_delegated("evil.younger-than-the-list"));
+}
+
+/* Answers are remembered where their hash falls: another name there is not taken for it. */
+static void test_remembered(void)
+{
+	for (guint i = 0; i < 4000; i++) {
+		g_autofree char *host = g_strdup_printf("%s.n%u.example", i % 3 ? "www" : "a", i / 2);
+		g_autofree char *wanted = g_strdup_printf("n%u.example", i / 2);
+		g_assert_cmpstr(domain_registrable(host), ==, wanted);
+	}
+}
+
+static void test_private(void)
+{
+	static const char *const suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal", "intranet",
+		"invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "workgroup"};
+	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *host = g_strconcat("a.b.", suffixes[i], NULL);
+		g_assert_cmpstr(domain_registrable(host), ==, NULL);
+	}
+}
+
+/* RFC 1035, RFC 5321: 253 bytes of a name, 64 of a local part, 254 of an address. */
+static void test_lengths(void)
+{
+	g_autofree char *label = g_strnfill(63, 'a');
+	g_autofree char *rest = g_strnfill(53, 'b');
+	g_autofree char *host = g_strjoin(".", label, label, label, rest, "example", NULL);
+	g_autofree char *normal = domain_normal(host), *none = NULL;
+	g_assert_cmpuint(strlen(host), ==, 253);
+	g_assert_cmpstr(normal, ==, host);
+	g_autofree char *longest = g_strjoin(".", label, label, label, rest, "examples", NULL);
+	none = domain_normal(longest);
+	g_assert_cmpstr(none, ==, NULL);
+
+	g_autofree char *local = g_strnfill(64, 'x');
+	g_autofree char *fits = g_strconcat(local, "@example.org", NULL);
+	g_autofree char *exceeds = g_strconcat("x", fits, NULL);
+	g_autofree char *fitting = domain_address(fits), *exceeding = domain_address(exceeds);
+	g_assert_cmpstr(fitting, ==, fits);
+	g_assert_cmpstr(exceeding, ==, NULL);
+
+	g_autofree char *last = g_strnfill(53, 'c');
+	g_autofree char *full = g_strdup_printf("%s@%s.%s.%s.example", local, label, label, last);
+	g_autofree char *fuller = g_strdup_printf("%s@%s.%s.%s.examples", local, label, label, last);
+	g_autofree char *whole = domain_address(full), *too_much = domain_address(fuller);
+	g_assert_cmpuint(strlen(full), ==, 254);
+	g_assert_cmpstr(whole, ==, full);
+	g_assert_cmpstr(too_much, ==, NULL);
 }
 
 static void test_addresses(void)
@@ -196,6 +269,9 @@ int main(int argc, char **argv)
 	domain_init(NULL);
 	g_test_add_func("/domain/normal", test_normal);
 	g_test_add_func("/domain/registrable", test_registrable);
+	g_test_add_func("/domain/remembered", test_remembered);
+	g_test_add_func("/domain/private", test_private);
+	g_test_add_func("/domain/lengths", test_lengths);
 	g_test_add_func("/domain/addresses", test_addresses);
 	g_test_add_func("/domain/names", test_names);
 	return g_test_run();

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <time.h>
 
 /* What is found, one after the other: U a URL, H a host, I an address, N a network, E an e-mail address;
  * '*' before what was defanged, '#' behind a URL whose host is an address. */
@@ -464,7 +465,7 @@ static void test_linear(void)
 {
 	static const char *const patterns[] = {"a:", "http://", "a.", "[.]", "(dot)", "@", ":::", "http://a,",
 		"\xe3\x80\x82", "a@", "1.", "<"};
-	gint64 start = g_get_monotonic_time();
+	clock_t start = clock(); /* of the processor: a busy machine is no slow text */
 	for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
 		g_autoptr(GString) text = g_string_new(NULL);
 		while (text->len < 1 << 19)
@@ -472,7 +473,7 @@ static void test_linear(void)
 		g_autoptr(GPtrArray) found = extract_all(text->str, text->len, 1000);
 		g_assert_cmpuint(found->len, <=, 1000);
 	}
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
+	g_assert_cmpint(clock() - start, <, 20 * CLOCKS_PER_SEC);
 }
 
 static void test_signatures(void)
