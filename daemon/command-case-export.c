@@ -68,7 +68,7 @@ static gboolean case_export(int count, char **arguments, GError **error)
 	gint64 id;
 	if (!command_id(arguments[0], &id, error))
 		return FALSE;
-	const DatabaseValue values[] = { database_number(id), database_text(command_by()) };
+	const DatabaseValue values[] = {database_number(id), database_text(command_by())};
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
 		return FALSE;
@@ -82,9 +82,9 @@ static gboolean case_export(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-static const GOptionEntry export_options[] = { OPTION_BY, { NULL } };
+static const GOptionEntry export_options[] = {OPTION_BY, {NULL}};
 
-const Command case_export_commands[] = { { "case", "export", "ID [FILE.tar.gz]", 1, 2,
-						 "evidence, mails and audit in one archive", case_export,
-						 export_options },
-	{ NULL } };
+const Command case_export_commands[] = {
+	{"case", "export", "ID [FILE.tar.gz]", 1, 2, "evidence, mails and audit in one archive", case_export,
+		export_options},
+	{NULL}};

@@ -6,20 +6,20 @@
 
 #include "nearest.h"
 
-const char *const command_case_states[] = { "open", "waiting", "answered", "closed", NULL };
-const char *const command_action_states[] = { "proposed", "approved", "executing", "done", "failed",
-	"rejected", "cancelled", NULL };
-const char *const command_outbox_states[] = { "owed", "held", "sending", "sent", "deferred", "refused",
-	"uncertain", "cancelled", "expired", "shadow", NULL };
-const char *const command_outbox_kinds[] = { "acknowledgment", "answer", "authority", "breaker", "cease",
+const char *const command_case_states[] = {"open", "waiting", "answered", "closed", NULL};
+const char *const command_action_states[] = {
+	"proposed", "approved", "executing", "done", "failed", "rejected", "cancelled", NULL};
+const char *const command_outbox_states[] = {"owed", "held", "sending", "sent", "deferred", "refused",
+	"uncertain", "cancelled", "expired", "shadow", NULL};
+const char *const command_outbox_kinds[] = {"acknowledgment", "answer", "authority", "breaker", "cease",
 	"deadline", "deletion", "digest", "escalation", "failure", "inform", "loop", "need-more-information",
 	"not-involved", "not-ours", "outcome", "pause", "quarantine", "referral", "reinstatement", "reminder",
 	"reply", "restricted", "stop-redirection", "summary", "suspension", "transit-explained",
-	"undeliverable", "unset-redirection-explained", "warning", "whois-inquiry", "whois-outcome", NULL };
-const char *const command_dispositions[] = { "complaint", "not-complaint", "quarantine", NULL };
-const char *const command_message_kinds[] = { "arf", "xarf", "x-arf", "jmrp", "spamcop", "notice", "batch",
+	"undeliverable", "unset-redirection-explained", "warning", "whois-inquiry", "whois-outcome", NULL};
+const char *const command_dispositions[] = {"complaint", "not-complaint", "quarantine", NULL};
+const char *const command_message_kinds[] = {"arf", "xarf", "x-arf", "jmrp", "spamcop", "notice", "batch",
 	"webform", "human", "opt-out", "bounce", "auto-reply", "receipt", "dmarc-aggregate", "tls-report",
-	"reply", "own", "list", "empty", "unreadable", NULL };
+	"reply", "own", "list", "empty", "unreadable", NULL};
 
 gboolean command_word(const char *what, const char *word, const char *const *words, GError **error)
 {

@@ -38,7 +38,7 @@ static gboolean secret_is_good(const Config *config, const char *section, GError
 
 static gboolean secrets_are_good(const Config *config, GError **error)
 {
-	static const char *const kinds[] = { "database", "mailbox", "relay" };
+	static const char *const kinds[] = {"database", "mailbox", "relay"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		const char *const *sections = config_sections(config, kinds[i]);
@@ -146,14 +146,14 @@ static gboolean template_preview(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-const Command config_commands[] = { { "config", "check", "", 0, 0,
-					    "read the configuration, its secrets and the templates",
-					    config_check, NULL },
-	{ "config", "show", "", 0, 0, "every value in force, secrets masked", config_show_all, NULL },
-	{ "config", "example", "", 0, 0, "a commented file with every key", config_print_example, NULL },
-	{ "template", "list", "", 0, 0, "the mails there are, as AUDIENCE-KIND", template_list, NULL },
-	{ "template", "check", "", 0, 0, "compile every template against its sample", template_check_all,
-		NULL },
-	{ "template", "preview", "AUDIENCE-KIND [LANGUAGE]", 1, 2, "a mail filled with its sample",
-		template_preview, NULL },
-	{ NULL } };
+const Command config_commands[] = {
+	{"config", "check", "", 0, 0, "read the configuration, its secrets and the templates", config_check,
+		NULL},
+	{"config", "show", "", 0, 0, "every value in force, secrets masked", config_show_all, NULL},
+	{"config", "example", "", 0, 0, "a commented file with every key", config_print_example, NULL},
+	{"template", "list", "", 0, 0, "the mails there are, as AUDIENCE-KIND", template_list, NULL},
+	{"template", "check", "", 0, 0, "compile every template against its sample", template_check_all,
+		NULL},
+	{"template", "preview", "AUDIENCE-KIND [LANGUAGE]", 1, 2, "a mail filled with its sample",
+		template_preview, NULL},
+	{NULL}};

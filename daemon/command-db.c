@@ -30,13 +30,13 @@ static const char *step_state(const SchemaStep *step)
 
 static void print_steps(GPtrArray *steps)
 {
-	static const char *const heads[] = { "migration", "state", "applied at", "by", NULL };
+	static const char *const heads[] = {"migration", "state", "applied at", "by", NULL};
 	g_autoptr(Table) table = table_new(heads);
 
 	for (guint i = 0; i < steps->len; i++) {
 		const SchemaStep *step = steps->pdata[i];
-		const char *const cells[] = { step->name, step_state(step), step->applied_at,
-			step->applied_by };
+		const char *const cells[] = {
+			step->name, step_state(step), step->applied_at, step->applied_by};
 		table_add(table, cells);
 	}
 	table_print(table, 0, stdout);
@@ -75,7 +75,7 @@ static gboolean db_status(int count, char **arguments, GError **error)
 static gboolean db_restored(int count, char **arguments, GError **error)
 {
 	static const char sql[] = "select * from desk_api.outbox_hold('restored', $1)";
-	const DatabaseValue values[] = { database_text(command_by()) };
+	const DatabaseValue values[] = {database_text(command_by())};
 	if (!command_act(sql, G_N_ELEMENTS(values), values, error))
 		return FALSE;
 	command_say("run \"complaint mailbox rescan\", look at \"complaint outbox list --state held\", then "
@@ -83,13 +83,13 @@ static gboolean db_restored(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-static const GOptionEntry restored_options[] = { OPTION_JSON, OPTION_BY, { NULL } };
-static const GOptionEntry status_options[] = { OPTION_JSON, { NULL } };
+static const GOptionEntry restored_options[] = {OPTION_JSON, OPTION_BY, {NULL}};
+static const GOptionEntry status_options[] = {OPTION_JSON, {NULL}};
 
-const Command db_commands[] = { { "db", "init", "", 0, 0, "make the schema in an empty database", db_init,
-					NULL },
-	{ "db", "upgrade", "", 0, 0, "bring the schema to this program's version", db_upgrade, NULL },
-	{ "db", "status", "", 0, 0, "compare the schema with this program", db_status, status_options },
-	{ "db", "restored", "", 0, 0, "after a restore: hold the outbox until a person releases it",
-		db_restored, restored_options },
-	{ NULL } };
+const Command db_commands[] = {
+	{"db", "init", "", 0, 0, "make the schema in an empty database", db_init, NULL},
+	{"db", "upgrade", "", 0, 0, "bring the schema to this program's version", db_upgrade, NULL},
+	{"db", "status", "", 0, 0, "compare the schema with this program", db_status, status_options},
+	{"db", "restored", "", 0, 0, "after a restore: hold the outbox until a person releases it",
+		db_restored, restored_options},
+	{NULL}};

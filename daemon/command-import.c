@@ -27,60 +27,60 @@ typedef struct {
 
 static const ImportKind parties = {
 	"parties",
-	{ "id", "kind", "parent", "name", "username_email", "abuse_email", "signature", "language", "brand",
-		"sending", "timezone", NULL },
-	{ "id", "kind", "name", NULL },
+	{"id", "kind", "parent", "name", "username_email", "abuse_email", "signature", "language", "brand",
+		"sending", "timezone", NULL},
+	{"id", "kind", "name", NULL},
 	NULL,
 };
 static const ImportKind domains = {
 	"domains",
-	{ "name", "customer", "registrar", "status", "registrant_email", "admin_email", "billing_email",
-		"tech_email", "services", "created", "expires", "order_ref", "protected", NULL },
-	{ "name", "customer", NULL },
+	{"name", "customer", "registrar", "status", "registrant_email", "admin_email", "billing_email",
+		"tech_email", "services", "created", "expires", "order_ref", "protected", NULL},
+	{"name", "customer", NULL},
 	"name",
 };
 static const ImportKind networks = {
 	"networks",
-	{ "network", "party", "services", NULL },
-	{ "network", "party", NULL },
+	{"network", "party", "services", NULL},
+	{"network", "party", NULL},
 	NULL,
 };
 
 static const ImportKind volumes = {
 	"volumes",
-	{ "customer", "address", "provider", "day", "mails", NULL },
-	{ "customer", "address", "provider", "day", "mails", NULL },
+	{"customer", "address", "provider", "day", "mails", NULL},
+	{"customer", "address", "provider", "day", "mails", NULL},
 	NULL,
 };
 static const ImportKind identifiers = {
 	"identifiers",
-	{ "kind", "name", "customer", NULL },
-	{ "kind", "name", "customer", NULL },
+	{"kind", "name", "customer", NULL},
+	{"kind", "name", "customer", NULL},
 	NULL,
 };
 static const ImportKind redirections = {
 	"redirections",
-	{ "domain", "day", "mails", NULL },
-	{ "domain", "day", "mails", NULL },
+	{"domain", "day", "mails", NULL},
+	{"domain", "day", "mails", NULL},
 	"domain",
 };
 static const ImportKind hosts = {
 	"hosts",
-	{ "name", "role", "party", NULL },
-	{ "name", "role", "party", NULL },
+	{"name", "role", "party", NULL},
+	{"name", "role", "party", NULL},
 	"name",
 };
 static const ImportKind loops = {
 	"loops",
-	{ "provider", "scope", "sender", "alias", "since", "contact", NULL },
-	{ "provider", "scope", NULL },
+	{"provider", "scope", "sender", "alias", "since", "contact", NULL},
+	{"provider", "scope", NULL},
 	NULL,
 };
 
 static const ImportKind traps = {
 	"traps",
-	{ "address", "operator", "ended", NULL },
-	{ "address", "operator", NULL },
+	{"address", "operator", "ended", NULL},
+	{"address", "operator", NULL},
 	NULL,
 };
 
@@ -248,7 +248,7 @@ static gboolean import_records(Import *import, Database *database, GError **erro
 
 static gboolean import_stage(Import *import, Database *database, GError **error)
 {
-	const DatabaseValue values[] = { database_text(import->kind->kind) };
+	const DatabaseValue values[] = {database_text(import->kind->kind)};
 	gint64 rows;
 
 	/* A million rows take their time. */
@@ -263,12 +263,12 @@ static gboolean import_stage(Import *import, Database *database, GError **error)
 /* Errors to standard error, beside those found while reading; the rest is the answer. */
 static void import_print(Import *import, const PGresult *result)
 {
-	static const char *const heads[] = { "what", ">line", "column", "detail", NULL };
+	static const char *const heads[] = {"what", ">line", "column", "detail", NULL};
 	g_autoptr(Table) table = table_new(heads);
 
 	for (guint row = 0; row < database_rows(result); row++) {
-		const char *const cells[] = { database_field(result, row, 0), database_field(result, row, 1),
-			database_field(result, row, 2), database_field(result, row, 3) };
+		const char *const cells[] = {database_field(result, row, 0), database_field(result, row, 1),
+			database_field(result, row, 2), database_field(result, row, 3)};
 		if (g_strcmp0(cells[0], "error") == 0)
 			import_told(import, (guint)database_field_number(result, row, 1), cells[2], cells[3]);
 		else
@@ -289,8 +289,8 @@ static gboolean import_transaction(Import *import, Database *database, GError **
 
 	if (!import_stage(import, database, error))
 		return FALSE;
-	const DatabaseValue values[] = { database_text(import->kind->kind), database_flag(options.dry_run),
-		database_flag(options.all) };
+	const DatabaseValue values[] = {database_text(import->kind->kind), database_flag(options.dry_run),
+		database_flag(options.all)};
 	g_autoptr(PGresult) result = database_call(database, error, finish, G_N_ELEMENTS(values), values);
 	if (!result)
 		return FALSE;
@@ -331,11 +331,11 @@ static gboolean import_run(int count, char **arguments, GError **error)
 		return command_fail(error, EX_NOINPUT, "%s: %s", path, g_strerror(errno));
 
 	g_autoptr(Csv) csv = csv_new(file);
-	Import import = { .kind = command_running()->with,
+	Import import = {.kind = command_running()->with,
 		.path = path,
 		.file = file,
 		.csv = csv,
-		.chunk = g_string_sized_new(IMPORT_CHUNK + 4096) };
+		.chunk = g_string_sized_new(IMPORT_CHUNK + 4096)};
 	gboolean done = import_file(&import, error);
 	g_string_free(import.chunk, TRUE);
 	if (!standard)
@@ -343,29 +343,29 @@ static gboolean import_run(int count, char **arguments, GError **error)
 	return done;
 }
 
-static const GOptionEntry added_options[] = { OPTION_DRY_RUN, OPTION_JSON, { NULL } };
-static const GOptionEntry import_options[] = { OPTION_DRY_RUN, OPTION_JSON,
-	{ "complete", 0, 0, G_OPTION_ARG_NONE, &options.all,
-		"the file is everything there is: what it does not name has left", NULL },
-	{ NULL } };
+static const GOptionEntry added_options[] = {OPTION_DRY_RUN, OPTION_JSON, {NULL}};
+static const GOptionEntry import_options[] = {OPTION_DRY_RUN, OPTION_JSON,
+	{"complete", 0, 0, G_OPTION_ARG_NONE, &options.all,
+		"the file is everything there is: what it does not name has left", NULL},
+	{NULL}};
 
-const Command import_commands[] = { { "import", "parties", "FILE.csv|-", 1, 1, "resellers and customers",
-					    import_run, import_options, &parties },
-	{ "import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_run, import_options,
-		&domains },
-	{ "import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_run, import_options,
-		&networks },
-	{ "import", "volumes", "FILE.csv|-", 1, 1, "mails sent per customer, address, provider and day",
-		import_run, added_options, &volumes },
-	{ "import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
-		import_run, import_options, &identifiers },
-	{ "import", "redirections", "FILE.csv|-", 1, 1,
+const Command import_commands[] = {{"import", "parties", "FILE.csv|-", 1, 1, "resellers and customers",
+					   import_run, import_options, &parties},
+	{"import", "domains", "FILE.csv|-", 1, 1, "domains and their customers", import_run, import_options,
+		&domains},
+	{"import", "networks", "FILE.csv|-", 1, 1, "networks and whose they are", import_run, import_options,
+		&networks},
+	{"import", "volumes", "FILE.csv|-", 1, 1, "mails sent per customer, address, provider and day",
+		import_run, added_options, &volumes},
+	{"import", "identifiers", "FILE.csv|-", 1, 1, "DKIM domains, List-Ids, Feedback-IDs of customers",
+		import_run, import_options, &identifiers},
+	{"import", "redirections", "FILE.csv|-", 1, 1,
 		"mails that redirections passed on, per domain and day", import_run, added_options,
-		&redirections },
-	{ "import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
-		import_options, &hosts },
-	{ "import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with",
-		import_run, added_options, &traps },
-	{ "loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,
-		&loops },
-	{ NULL } };
+		&redirections},
+	{"import", "hosts", "FILE.csv|-", 1, 1, "our own redirection, web and SMTP servers", import_run,
+		import_options, &hosts},
+	{"import", "traps", "FILE.csv|-", 1, 1, "spam traps: addresses nobody has signed up with", import_run,
+		added_options, &traps},
+	{"loop", "import", "FILE.csv|-", 1, 1, "enrolments with feedback loops", import_run, added_options,
+		&loops},
+	{NULL}};

@@ -108,8 +108,7 @@ static gboolean ingest_run(int count, char **arguments, GError **error)
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GHashTable) folders = g_hash_table_new(g_str_hash, g_str_equal);
 	Ingest ingest = {
-		.workers = workers, .store = store, .mails = mails, .names = names, .folders = folders
-	};
+		.workers = workers, .store = store, .mails = mails, .names = names, .folders = folders};
 
 	ingest.desk = store_desk(store, command_desk(), error);
 	if (ingest.desk == 0 || !ingest_paths(&ingest, count, arguments, error))
@@ -118,9 +117,9 @@ static gboolean ingest_run(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-static const GOptionEntry ingest_options[] = { OPTION_JSON, OPTION_DESK, { NULL } };
+static const GOptionEntry ingest_options[] = {OPTION_JSON, OPTION_DESK, {NULL}};
 
-const Command ingest_commands[] = { { "ingest", NULL, "PATH...|-", 1, -1,
-					    "take mails from a Maildir, mbox, file, folder or standard input",
-					    ingest_run, ingest_options },
-	{ NULL } };
+const Command ingest_commands[] = {{"ingest", NULL, "PATH...|-", 1, -1,
+					   "take mails from a Maildir, mbox, file, folder or standard input",
+					   ingest_run, ingest_options},
+	{NULL}};

@@ -12,7 +12,7 @@
 #include "table.h"
 
 /* Keys of [mailbox] that name the folders of ours. */
-static const char *const folder_keys[] = { "processed", "other", "quarantine", "restricted" };
+static const char *const folder_keys[] = {"processed", "other", "quarantine", "restricted"};
 
 enum { FOLDERS = G_N_ELEMENTS(folder_keys), BATCH_BYTES = 16 << 20 };
 
@@ -32,7 +32,7 @@ static gboolean mailbox_counts(
 static void status_add(
 	Table *table, const char *name, guint inbox, const guint *counts, const GError *problem)
 {
-	char *cells[FOLDERS + 3] = { g_strdup(name), problem ? g_strdup("") : g_strdup_printf("%u", inbox) };
+	char *cells[FOLDERS + 3] = {g_strdup(name), problem ? g_strdup("") : g_strdup_printf("%u", inbox)};
 
 	for (guint i = 0; i < FOLDERS; i++)
 		cells[2 + i] = problem ? g_strdup("") : g_strdup_printf("%u", counts[i]);
@@ -59,8 +59,8 @@ static void status_print_json(const char *name, guint inbox, const guint *counts
 
 static gboolean mailbox_status(int count, char **arguments, GError **error)
 {
-	static const char *const heads[] = { "mailbox", ">waiting", ">processed", ">other", ">quarantine",
-		">restricted", "state", NULL };
+	static const char *const heads[] = {
+		"mailbox", ">waiting", ">processed", ">other", ">quarantine", ">restricted", "state", NULL};
 	const Config *config = command_config(error);
 	if (!config)
 		return FALSE;
@@ -70,7 +70,7 @@ static gboolean mailbox_status(int count, char **arguments, GError **error)
 
 	for (guint i = 0; sections[i]; i++) {
 		g_autoptr(GError) problem = NULL;
-		guint inbox = 0, counts[FOLDERS] = { 0 };
+		guint inbox = 0, counts[FOLDERS] = {0};
 		const char *name = sections[i] + strlen("mailbox ");
 		away += mailbox_counts(config, sections[i], &inbox, counts, &problem) ? 0 : 1;
 		if (options.json)
@@ -197,8 +197,7 @@ static gboolean mailbox_rescan(int count, char **arguments, GError **error)
 		if (count > 0 && strcmp(arguments[0], name) != 0)
 			continue;
 		Rescan rescan = {
-			.config = config, .section = sections[i], .workers = workers, .store = store
-		};
+			.config = config, .section = sections[i], .workers = workers, .store = store};
 		if (!rescan_section(&rescan, error))
 			return FALSE;
 		printf("%s: %u filed mails, %u of them were not known; %u new complaints, %u mails owed\n",
@@ -212,11 +211,11 @@ static gboolean mailbox_rescan(int count, char **arguments, GError **error)
 			count > 0 ? arguments[0] : "");
 }
 
-static const GOptionEntry status_options[] = { OPTION_JSON, { NULL } };
+static const GOptionEntry status_options[] = {OPTION_JSON, {NULL}};
 
-const Command mailbox_commands[] = { { "mailbox", "status", "", 0, 0,
-					     "mails in the folders of each mailbox, or why it can't be read",
-					     mailbox_status, status_options },
-	{ "mailbox", "rescan", "[NAME]", 0, 1, "ingest what lies filed in our folders and is not known",
-		mailbox_rescan, NULL },
-	{ NULL } };
+const Command mailbox_commands[] = {
+	{"mailbox", "status", "", 0, 0, "mails in the folders of each mailbox, or why it can't be read",
+		mailbox_status, status_options},
+	{"mailbox", "rescan", "[NAME]", 0, 1, "ingest what lies filed in our folders and is not known",
+		mailbox_rescan, NULL},
+	{NULL}};

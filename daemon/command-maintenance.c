@@ -13,14 +13,14 @@ static const struct {
 	gint64 warning, critical;
 	const char *unit;
 } checks[] = {
-	{ "outbox_oldest", "oldest mail owed", 1800, 7200, "s" },
-	{ "outbox_uncertain", "mails in doubt today", 1, 50, "" },
-	{ "outbox_refused", "mails refused today", 1, 50, "" },
-	{ "undecided_oldest", "oldest message undecided", 600, 3600, "s" },
-	{ "quarantine_today", "mails quarantined today", 10, 100, "" },
-	{ "actions_oldest", "oldest action that waits for approval", 86400, 3 * 86400, "s" },
-	{ "deadlines_overdue", "deadlines overdue", 1, 100, "" },
-	{ "hooks_failed", "calls failed today", 1, 10, "" },
+	{"outbox_oldest", "oldest mail owed", 1800, 7200, "s"},
+	{"outbox_uncertain", "mails in doubt today", 1, 50, ""},
+	{"outbox_refused", "mails refused today", 1, 50, ""},
+	{"undecided_oldest", "oldest message undecided", 600, 3600, "s"},
+	{"quarantine_today", "mails quarantined today", 10, 100, ""},
+	{"actions_oldest", "oldest action that waits for approval", 86400, 3 * 86400, "s"},
+	{"deadlines_overdue", "deadlines overdue", 1, 100, ""},
+	{"hooks_failed", "calls failed today", 1, 10, ""},
 };
 
 static int check_rows(const PGresult *rows, GString *trouble, GString *figures)
@@ -45,7 +45,7 @@ static int check_rows(const PGresult *rows, GString *trouble, GString *figures)
 
 static gboolean check_run(int count, char **arguments, GError **error)
 {
-	static const char *const words[] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
+	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(PGresult) rows = command_call("select * from desk_api.health()", 0, NULL, &problem);
 	if (!rows) {
@@ -68,11 +68,10 @@ static gboolean maintenance_run(int count, char **arguments, GError **error)
 	return command_list("select * from desk.maintenance()", 0, NULL, error);
 }
 
-static const GOptionEntry maintenance_options[] = { OPTION_JSON, { NULL } };
+static const GOptionEntry maintenance_options[] = {OPTION_JSON, {NULL}};
 
 const Command maintenance_commands[] = {
-	{ "maintenance", NULL, "", 0, 0, "delete what retention says, make partitions: from a daily timer",
-		maintenance_run, maintenance_options },
-	{ "check", NULL, "", 0, 0, "one line for monitoring; exit status 0, 1, 2 or 3", check_run, NULL },
-	{ NULL }
-};
+	{"maintenance", NULL, "", 0, 0, "delete what retention says, make partitions: from a daily timer",
+		maintenance_run, maintenance_options},
+	{"check", NULL, "", 0, 0, "one line for monitoring; exit status 0, 1, 2 or 3", check_run, NULL},
+	{NULL}};

@@ -109,16 +109,16 @@ static void list_print_json(const TemplateSet *templates, const PGresult *rows)
 
 static void list_print(const TemplateSet *templates, const PGresult *rows)
 {
-	static const char *const heads[] = { ">id", "kind", "audience", "to", "state", "reason", "subject",
-		NULL };
+	static const char *const heads[] = {
+		">id", "kind", "audience", "to", "state", "reason", "subject", NULL};
 	g_autoptr(Table) table = table_new(heads);
 
 	for (guint row = 0; row < database_rows(rows); row++) {
 		g_autofree char *subject = list_subject(templates, rows, row);
-		const char *const cells[] = { database_field(rows, row, LIST_ID),
+		const char *const cells[] = {database_field(rows, row, LIST_ID),
 			database_field(rows, row, LIST_KIND), database_field(rows, row, LIST_AUDIENCE),
 			database_field(rows, row, LIST_TO), database_field(rows, row, LIST_STATE),
-			database_field(rows, row, LIST_REASON), subject };
+			database_field(rows, row, LIST_REASON), subject};
 		table_add(table, cells);
 	}
 	if (table_rows(table) > 0)
@@ -136,9 +136,9 @@ static gboolean outbox_list(int count, char **arguments, GError **error)
 	const TemplateSet *templates = outbox_templates(error);
 	if (!templates)
 		return FALSE;
-	const DatabaseValue values[] = { database_text(options.state), database_text(options.kind),
+	const DatabaseValue values[] = {database_text(options.state), database_text(options.kind),
 		database_text(options.desk),
-		options.limit > 0 ? database_number(options.limit) : database_null() };
+		options.limit > 0 ? database_number(options.limit) : database_null()};
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
 		return FALSE;
@@ -191,7 +191,7 @@ static gboolean outbox_show(int count, char **arguments, GError **error)
 	gint64 id;
 	if (!command_id(arguments[0], &id, error))
 		return FALSE;
-	const DatabaseValue values[] = { database_number(id) };
+	const DatabaseValue values[] = {database_number(id)};
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
 		return FALSE;
@@ -219,14 +219,14 @@ static gboolean outbox_retry(int count, char **arguments, GError **error)
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good || !command_confirm(error, "Send %d mails again? Who has got them gets them twice.", count))
 		return FALSE;
-	const DatabaseValue values[] = { ids, database_text(command_by()) };
+	const DatabaseValue values[] = {ids, database_text(command_by())};
 	return command_act(
 		"select * from desk_api.outbox_retry($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
 static gboolean outbox_hold(int count, char **arguments, GError **error)
 {
-	const DatabaseValue values[] = { database_text(options.reason), database_text(command_by()) };
+	const DatabaseValue values[] = {database_text(options.reason), database_text(command_by())};
 	return command_act("select * from desk_api.outbox_hold($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
@@ -236,29 +236,29 @@ static gboolean outbox_release(int count, char **arguments, GError **error)
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good || (count == 0 && !command_insist(error, "Release every held mail?")))
 		return FALSE;
-	const DatabaseValue values[] = { count > 0 ? ids : database_null(), database_text(command_by()) };
+	const DatabaseValue values[] = {count > 0 ? ids : database_null(), database_text(command_by())};
 	return command_act(
 		"select * from desk_api.outbox_release($1, $2)", G_N_ELEMENTS(values), values, error);
 }
 
-static const GOptionEntry yes_options[] = { OPTION_JSON, OPTION_BY, OPTION_YES, { NULL } };
-static const GOptionEntry act_options[] = { OPTION_JSON, OPTION_BY, OPTION_REASON, { NULL } };
-static const GOptionEntry list_options[] = { OPTION_JSON, OPTION_DESK, OPTION_LIMIT,
-	{ "state", 0, 0, G_OPTION_ARG_STRING, &options.state,
-		"only those owed, held, sending, sent, deferred, refused, uncertain, ...", "STATE" },
-	{ "kind", 0, 0, G_OPTION_ARG_STRING, &options.kind, "only acknowledgment, warning, suspension, ...",
-		"KIND" },
-	{ NULL } };
-static const GOptionEntry show_options[] = { OPTION_JSON, { NULL } };
+static const GOptionEntry yes_options[] = {OPTION_JSON, OPTION_BY, OPTION_YES, {NULL}};
+static const GOptionEntry act_options[] = {OPTION_JSON, OPTION_BY, OPTION_REASON, {NULL}};
+static const GOptionEntry list_options[] = {OPTION_JSON, OPTION_DESK, OPTION_LIMIT,
+	{"state", 0, 0, G_OPTION_ARG_STRING, &options.state,
+		"only those owed, held, sending, sent, deferred, refused, uncertain, ...", "STATE"},
+	{"kind", 0, 0, G_OPTION_ARG_STRING, &options.kind, "only acknowledgment, warning, suspension, ...",
+		"KIND"},
+	{NULL}};
+static const GOptionEntry show_options[] = {OPTION_JSON, {NULL}};
 
-const Command outbox_commands[] = { { "outbox", "list", "", 0, 0, "mails with their state, oldest first",
-					    outbox_list, list_options },
-	{ "outbox", "show", "ID", 1, 1, "one mail as it is or will be sent", outbox_show, show_options },
-	{ "outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry,
-		yes_options },
-	{ "outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", command_act_ids,
-		act_options, "select * from desk_api.outbox_cancel($1, $2, $3)" },
-	{ "outbox", "hold", "", 0, 0, "hold everything owed", outbox_hold, act_options },
-	{ "outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release,
-		yes_options },
-	{ NULL } };
+const Command outbox_commands[] = {
+	{"outbox", "list", "", 0, 0, "mails with their state, oldest first", outbox_list, list_options},
+	{"outbox", "show", "ID", 1, 1, "one mail as it is or will be sent", outbox_show, show_options},
+	{"outbox", "retry", "ID...", 1, -1, "send again, with the same Message-ID", outbox_retry,
+		yes_options},
+	{"outbox", "cancel", "ID...", 1, -1, "mails that have not left never will", command_act_ids,
+		act_options, "select * from desk_api.outbox_cancel($1, $2, $3)"},
+	{"outbox", "hold", "", 0, 0, "hold everything owed", outbox_hold, act_options},
+	{"outbox", "release", "[ID...]", 0, -1, "let held mails go: these, or all", outbox_release,
+		yes_options},
+	{NULL}};

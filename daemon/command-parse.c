@@ -95,7 +95,7 @@ static void parse_explain(GBytes *mail, const char *border, const char *path)
 	pid_t child = fork();
 
 	if (child == 0) {
-		const struct rlimit limit = { PARSE_SECONDS, PARSE_SECONDS };
+		const struct rlimit limit = {PARSE_SECONDS, PARSE_SECONDS};
 		setrlimit(RLIMIT_CPU, &limit);
 		g_autoptr(Border) site = border_new_from_json(border, border ? strlen(border) : 0, NULL);
 		domain_init(site->suffix_file);
@@ -174,7 +174,7 @@ static gboolean parse_run(int count, char **arguments, GError **error)
 	g_autoptr(Workers) workers = workers_new(&settings);
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
-	Parse parse = { .workers = workers, .border = border, .mails = mails, .paths = paths };
+	Parse parse = {.workers = workers, .border = border, .mails = mails, .paths = paths};
 
 	for (int i = 0; i < count; i++)
 		if (!parse_add(&parse, arguments[i], error))
@@ -184,13 +184,13 @@ static gboolean parse_run(int count, char **arguments, GError **error)
 	return !parse.unread || command_fail(error, EX_NOINPUT, "%s", "");
 }
 
-static const GOptionEntry parse_options[] = { { "border", 0, 0, G_OPTION_ARG_FILENAME, &options.border,
-						      "what the parsers are told of our site, as JSON",
-						      "FILE" },
-	{ "explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,
-		"say on standard error what was recognised and why", NULL },
-	{ NULL } };
+static const GOptionEntry parse_options[] = {
+	{"border", 0, 0, G_OPTION_ARG_FILENAME, &options.border,
+		"what the parsers are told of our site, as JSON", "FILE"},
+	{"explain", 0, 0, G_OPTION_ARG_NONE, &options.explain,
+		"say on standard error what was recognised and why", NULL},
+	{NULL}};
 
-const Command parse_commands[] = { { "parse", NULL, "FILE...|-", 1, -1, "print the report of each mail",
-					   parse_run, parse_options },
-	{ NULL } };
+const Command parse_commands[] = {
+	{"parse", NULL, "FILE...|-", 1, -1, "print the report of each mail", parse_run, parse_options},
+	{NULL}};

@@ -153,7 +153,7 @@ gboolean command_act_ids(int count, char **arguments, GError **error)
 	const DatabaseValue ids = command_ids(count, arguments, &good, error);
 	if (!good)
 		return FALSE;
-	const DatabaseValue values[] = { ids, database_text(options.reason), database_text(command_by()) };
+	const DatabaseValue values[] = {ids, database_text(options.reason), database_text(command_by())};
 	return command_act(command_running()->with, G_N_ELEMENTS(values), values, error);
 }
 

@@ -90,9 +90,9 @@ static gboolean submit_read(Submit *submit, int count, char **arguments, GError 
 static gboolean submit_figures(Submit *submit, GError **error)
 {
 	static const char sql[] = "select * from desk_api.domain_figures($1, $2)";
-	const DatabaseValue values[] = { database_texts((const char *const *)submit->domains->pdata,
-						 submit->domains->len),
-		database_text(command_desk()) };
+	const DatabaseValue values[] = {
+		database_texts((const char *const *)submit->domains->pdata, submit->domains->len),
+		database_text(command_desk())};
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!rows)
 		return FALSE;
@@ -108,8 +108,8 @@ static gboolean submit_send(Submit *submit, GError **error)
 	static const char sql[] = "select line, domain, complainant, result, reason from desk_api.submit($3, "
 				  "$1, $2) order by line";
 	char *lines = json_dumps(submit->lines, JSON_COMPACT);
-	const DatabaseValue values[] = { database_text(command_desk()), database_text(command_by()),
-		database_text(lines) };
+	const DatabaseValue values[] = {
+		database_text(command_desk()), database_text(command_by()), database_text(lines)};
 	g_autoptr(PGresult) rows = command_call(sql, G_N_ELEMENTS(values), values, error);
 	free(lines);
 	if (!rows)
@@ -122,7 +122,7 @@ static gboolean submit_send(Submit *submit, GError **error)
 static gboolean submit_run(int count, char **arguments, GError **error)
 {
 	g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
-	Submit submit = { .lines = json_array(), .domains = domains };
+	Submit submit = {.lines = json_array(), .domains = domains};
 
 	gboolean done = submit_read(&submit, count, arguments, error);
 	if (done && json_array_size(submit.lines) == 0)
@@ -132,9 +132,9 @@ static gboolean submit_run(int count, char **arguments, GError **error)
 	return done;
 }
 
-static const GOptionEntry submit_options[] = { OPTION_JSON, OPTION_BY, OPTION_DESK, { NULL } };
+static const GOptionEntry submit_options[] = {OPTION_JSON, OPTION_BY, OPTION_DESK, {NULL}};
 
-const Command submit_commands[] = { { "submit", NULL, "[FILE|-|DOMAIN,REPORTER]...", 0, -1,
-					    "complaints as lines of domain,reporter", submit_run,
-					    submit_options },
-	{ NULL } };
+const Command submit_commands[] = {
+	{"submit", NULL, "[FILE|-|DOMAIN,REPORTER]...", 0, -1, "complaints as lines of domain,reporter",
+		submit_run, submit_options},
+	{NULL}};

@@ -20,9 +20,9 @@ static struct {
 static gboolean token_print(GPtrArray *recipients, GError **error)
 {
 	static const char sql[] = "select recipient, token from desk_api.token_make($1, $2, $3, $4)";
-	const DatabaseValue values[] = { database_text(given.customer), database_text(given.campaign),
+	const DatabaseValue values[] = {database_text(given.customer), database_text(given.campaign),
 		database_texts((const char *const *)recipients->pdata, recipients->len),
-		database_flag(given.sent) };
+		database_flag(given.sent)};
 	g_autoptr(PGresult) result = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!result)
 		return FALSE;
@@ -89,7 +89,7 @@ static gboolean token_verify(int count, char **arguments, GError **error)
 {
 	static const char sql[] = "select token, result, customer, campaign, recipient, address, mail"
 				  " from desk_api.token_verify($1)";
-	const DatabaseValue values[] = { database_texts((const char *const *)arguments, (guint)count) };
+	const DatabaseValue values[] = {database_texts((const char *const *)arguments, (guint)count)};
 	g_autoptr(PGresult) result = command_call(sql, G_N_ELEMENTS(values), values, error);
 	if (!result)
 		return FALSE;
@@ -101,18 +101,18 @@ static gboolean token_verify(int count, char **arguments, GError **error)
 	return TRUE;
 }
 
-static const GOptionEntry make_options[] = { OPTION_JSON,
-	{ "customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose mails", "PARTY" },
-	{ "campaign", 0, 0, G_OPTION_ARG_STRING, &given.campaign, "up to 20 of a-z, 0-9 and _", "NAME" },
-	{ "sent", 0, 0, G_OPTION_ARG_NONE, &given.sent, "they go out now: count the mails of each recipient",
-		NULL },
-	{ NULL } };
-static const GOptionEntry verify_options[] = { OPTION_JSON, { NULL } };
+static const GOptionEntry make_options[] = {OPTION_JSON,
+	{"customer", 0, 0, G_OPTION_ARG_STRING, &given.customer, "whose mails", "PARTY"},
+	{"campaign", 0, 0, G_OPTION_ARG_STRING, &given.campaign, "up to 20 of a-z, 0-9 and _", "NAME"},
+	{"sent", 0, 0, G_OPTION_ARG_NONE, &given.sent, "they go out now: count the mails of each recipient",
+		NULL},
+	{NULL}};
+static const GOptionEntry verify_options[] = {OPTION_JSON, {NULL}};
 
-const Command token_commands[] = { { "token", "make", "[RECIPIENT...|-]", 0, -1,
-					   "tokens for the mails of a customer", token_make, make_options },
-	{ "token", "verify", "TOKEN...", 1, -1, "what tokens say, if they are ours", token_verify,
-		verify_options },
-	{ "token", "rotate", "", 0, 0, "make a new key for tokens; the one before stays valid", token_rotate,
-		NULL },
-	{ NULL } };
+const Command token_commands[] = {{"token", "make", "[RECIPIENT...|-]", 0, -1,
+					  "tokens for the mails of a customer", token_make, make_options},
+	{"token", "verify", "TOKEN...", 1, -1, "what tokens say, if they are ours", token_verify,
+		verify_options},
+	{"token", "rotate", "", 0, 0, "make a new key for tokens; the one before stays valid", token_rotate,
+		NULL},
+	{NULL}};

@@ -96,9 +96,9 @@ static const Command *command_find(GPtrArray *all, const char *noun, const char 
 	return NULL;
 }
 
-static const GOptionEntry common_options[] = { { "config", 'c', 0, G_OPTION_ARG_FILENAME,
-						       &options.config_path, "configuration file", "FILE" },
-	{ NULL } };
+static const GOptionEntry common_options[] = {
+	{"config", 'c', 0, G_OPTION_ARG_FILENAME, &options.config_path, "configuration file", "FILE"},
+	{NULL}};
 
 static gboolean command_run(const Command *command, int count, char **arguments, GError **error)
 {
@@ -143,8 +143,7 @@ static gboolean run(int argc, char **argv, GError **error)
 	g_option_context_set_strict_posix(context, TRUE);
 	g_option_context_set_help_enabled(context, FALSE);
 	gboolean help = FALSE;
-	const GOptionEntry own_options[] = { { "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
-		{ NULL } };
+	const GOptionEntry own_options[] = {{"help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL}, {NULL}};
 	g_option_context_add_main_entries(context, common_options, NULL);
 	g_option_context_add_main_entries(context, own_options, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, error))

@@ -93,7 +93,7 @@ static void advise(const Daemon *daemon)
 
 static gboolean parts_start(Daemon *daemon, GError **error)
 {
-	IntakeHooks hooks = { took_work, finished, daemon };
+	IntakeHooks hooks = {took_work, finished, daemon};
 	g_autoptr(GError) cause = NULL;
 
 	daemon->outbox = outbox_start(daemon->config, daemon->templates, error);
@@ -402,7 +402,7 @@ static void run(Daemon *daemon)
 
 static int run_with(const char *path, Config *config, TemplateSet *templates, gboolean once)
 {
-	Daemon daemon = { .path = path, .once = once };
+	Daemon daemon = {.path = path, .once = once};
 
 	settings_take(&daemon, config, templates);
 	run(&daemon);
@@ -430,12 +430,12 @@ int main(int argc, char **argv)
 	g_autofree char *given = NULL;
 	gboolean once = FALSE, check = FALSE;
 	const GOptionEntry entries[] = {
-		{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &given, "configuration file", "FILE" },
-		{ "once", 0, 0, G_OPTION_ARG_NONE, &once,
-			"take what lies in the mailboxes, send what is owed, end", NULL },
-		{ "check-config", 0, 0, G_OPTION_ARG_NONE, &check, "only read configuration and templates",
-			NULL },
-		{ NULL },
+		{"config", 'c', 0, G_OPTION_ARG_FILENAME, &given, "configuration file", "FILE"},
+		{"once", 0, 0, G_OPTION_ARG_NONE, &once,
+			"take what lies in the mailboxes, send what is owed, end", NULL},
+		{"check-config", 0, 0, G_OPTION_ARG_NONE, &check, "only read configuration and templates",
+			NULL},
+		{NULL},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- the abuse mailbox's daemon");
 	g_autoptr(GError) error = NULL;

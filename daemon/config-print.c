@@ -5,7 +5,7 @@
 
 static void show_secret(const Config *config, const char *section, const char *key, GString *out)
 {
-	static const char *const endings[] = { "_file", "_command" };
+	static const char *const endings[] = {"_file", "_command"};
 
 	if (config_string(config, section, key))
 		g_string_append_printf(out, "%s = ********\n", key);
@@ -93,8 +93,8 @@ static void add_list(json_t *border, const Config *config, const char *key, cons
 
 char *config_border(const Config *config)
 {
-	static const char *const texts[] = { "instance", "token_domain", "token_pattern", "webform_header",
-		"suffix_file" };
+	static const char *const texts[] = {
+		"instance", "token_domain", "token_pattern", "webform_header", "suffix_file"};
 	json_t *border = json_object();
 
 	add_list(border, config, "authserv_id", "authserv_ids");

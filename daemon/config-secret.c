@@ -107,7 +107,7 @@ char *config_command_line_within(const char *line, guint seconds, GError **error
 	g_main_context_push_thread_default(context);
 	g_autoptr(GSubprocess) process =
 		g_subprocess_newv((const char *const *)arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &cause);
-	Command command = { .process = process };
+	Command command = {.process = process};
 	g_autofree char *output = process ? command_output(&command, context, seconds, &cause) : NULL;
 	g_main_context_pop_thread_default(context);
 

@@ -16,11 +16,11 @@ typedef struct {
 	gint64 factor;
 } Unit;
 
-static const Unit time_units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 },
-	{ "d", 86400 }, { "w", 604800 }, { NULL } };
-static const Unit size_units[] = { { "", 1 }, { "B", 1 }, { "K", 1024 }, { "KiB", 1024 }, { "M", 1048576 },
-	{ "MiB", 1048576 }, { "G", 1073741824 }, { "GiB", 1073741824 }, { NULL } };
-static const Unit no_units[] = { { "", 1 }, { NULL } };
+static const Unit time_units[] = {
+	{"", 1}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}, {NULL}};
+static const Unit size_units[] = {{"", 1}, {"B", 1}, {"K", 1024}, {"KiB", 1024}, {"M", 1048576},
+	{"MiB", 1048576}, {"G", 1073741824}, {"GiB", 1073741824}, {NULL}};
+static const Unit no_units[] = {{"", 1}, {NULL}};
 
 static gboolean number_parse(const char *text, const Unit *units, gint64 *number)
 {
@@ -44,9 +44,9 @@ static gboolean number_value(const ConfigKey *key, const char *text, ConfigValue
 		const Unit *units;
 		const char *wanted;
 	} rules[] = {
-		[CONFIG_NUMBER] = { no_units, "a whole number" },
-		[CONFIG_SIZE] = { size_units, "a size such as 512M" },
-		[CONFIG_DURATION] = { time_units, "a duration such as 60s, 5m, 4h or 90d" },
+		[CONFIG_NUMBER] = {no_units, "a whole number"},
+		[CONFIG_SIZE] = {size_units, "a size such as 512M"},
+		[CONFIG_DURATION] = {time_units, "a duration such as 60s, 5m, 4h or 90d"},
 	};
 
 	if (!number_parse(text, rules[key->type].units, &value->number))
@@ -60,8 +60,8 @@ static gboolean number_value(const ConfigKey *key, const char *text, ConfigValue
 
 static gboolean switch_value(const ConfigKey *key, const char *text, ConfigValue *value, GError **error)
 {
-	static const char *const yes[] = { "yes", "on", "true", "1", NULL };
-	static const char *const no[] = { "no", "off", "false", "0", NULL };
+	static const char *const yes[] = {"yes", "on", "true", "1", NULL};
+	static const char *const no[] = {"no", "off", "false", "0", NULL};
 
 	value->number = g_strv_contains(yes, text);
 	if (value->number || g_strv_contains(no, text))

@@ -87,7 +87,7 @@ gboolean config_switch(const Config *config, const char *section, const char *ke
 
 const char *const *config_list(const Config *config, const char *section, const char *key)
 {
-	static const char *const none[] = { NULL };
+	static const char *const none[] = {NULL};
 	const ConfigValue *value = config_value(config, section, key);
 
 	return value->list ? (const char *const *)value->list : none;
@@ -102,7 +102,7 @@ gboolean config_has_section(const Config *config, const char *section)
 
 const char *const *config_sections(const Config *config, const char *kind)
 {
-	static const char *const none[] = { NULL };
+	static const char *const none[] = {NULL};
 	char **names = g_hash_table_lookup(config->by_kind, kind);
 
 	return names ? (const char *const *)names : none;
@@ -139,7 +139,7 @@ static gboolean section_read(
 
 static gboolean is_secret_source(const ConfigSection *section, const char *name)
 {
-	static const char *const endings[] = { "_file", "_command" };
+	static const char *const endings[] = {"_file", "_command"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
 		if (!g_str_has_suffix(name, endings[i]))

@@ -21,19 +21,19 @@ enum {
 
 DatabaseValue database_null(void)
 {
-	return (DatabaseValue){ 0 };
+	return (DatabaseValue){0};
 }
 
 DatabaseValue database_text(const char *text)
 {
-	return (DatabaseValue){ .data = text };
+	return (DatabaseValue){.data = text};
 }
 
 DatabaseValue database_number(gint64 number)
 {
 	char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
 
-	return (DatabaseValue){ .data = text, .owned = text };
+	return (DatabaseValue){.data = text, .owned = text};
 }
 
 DatabaseValue database_flag(gboolean flag)
@@ -97,8 +97,7 @@ static DatabaseValue array_value(Oid array, Oid type, const Element *elements, g
 		at = put_element(at, &elements[i], jsonb);
 	g_assert(at == bytes + size && size <= G_MAXINT);
 	return (DatabaseValue){
-		.type = array, .data = bytes, .owned = bytes, .length = (int)size, .binary = TRUE
-	};
+		.type = array, .data = bytes, .owned = bytes, .length = (int)size, .binary = TRUE};
 }
 
 static DatabaseValue strings_value(Oid array, Oid type, const char *const *texts, guint n)
@@ -106,7 +105,7 @@ static DatabaseValue strings_value(Oid array, Oid type, const char *const *texts
 	g_autofree Element *elements = g_new0(Element, n + 1);
 
 	for (guint i = 0; i < n; i++)
-		elements[i] = (Element){ texts[i], texts[i] ? strlen(texts[i]) : 0 };
+		elements[i] = (Element){texts[i], texts[i] ? strlen(texts[i]) : 0};
 	return array_value(array, type, elements, n);
 }
 
@@ -141,7 +140,7 @@ static DatabaseValue wide_value(Oid array, Oid type, guint64 *numbers, const gin
 	for (guint i = 0; i < n; i++) {
 		put64((char *)&numbers[i], numbers[i]);
 		if (!nulls || nulls[i] != G_MININT64)
-			elements[i] = (Element){ &numbers[i], 8 };
+			elements[i] = (Element){&numbers[i], 8};
 	}
 	return array_value(array, type, elements, n);
 }

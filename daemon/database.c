@@ -20,18 +20,18 @@ static const struct {
 	const char *prefix;
 	DatabaseError code;
 } states[] = {
-	{ "40001", DATABASE_ERROR_RETRY },
-	{ "40P01", DATABASE_ERROR_RETRY },
-	{ "55P03", DATABASE_ERROR_RETRY }, /* lock_timeout */
-	{ "08", DATABASE_ERROR_LOST },
-	{ "57P", DATABASE_ERROR_LOST },   /* shutting down, starting up, terminated */
-	{ "25006", DATABASE_ERROR_LOST }, /* read only: the primary has become a standby */
-	{ "53", DATABASE_ERROR_LOST },    /* no space, no memory, too many connections: it may pass */
-	{ "58", DATABASE_ERROR_LOST },    /* I/O */
-	{ "21", DATABASE_ERROR_DATA },
-	{ "22", DATABASE_ERROR_DATA },
-	{ "23", DATABASE_ERROR_DATA },
-	{ "54", DATABASE_ERROR_DATA },
+	{"40001", DATABASE_ERROR_RETRY},
+	{"40P01", DATABASE_ERROR_RETRY},
+	{"55P03", DATABASE_ERROR_RETRY}, /* lock_timeout */
+	{"08", DATABASE_ERROR_LOST},
+	{"57P", DATABASE_ERROR_LOST},   /* shutting down, starting up, terminated */
+	{"25006", DATABASE_ERROR_LOST}, /* read only: the primary has become a standby */
+	{"53", DATABASE_ERROR_LOST},    /* no space, no memory, too many connections: it may pass */
+	{"58", DATABASE_ERROR_LOST},    /* I/O */
+	{"21", DATABASE_ERROR_DATA},
+	{"22", DATABASE_ERROR_DATA},
+	{"23", DATABASE_ERROR_DATA},
+	{"54", DATABASE_ERROR_DATA},
 };
 
 static DatabaseError state_code(const char *state)
@@ -86,15 +86,15 @@ static void notice(void *data, const char *message)
 /* Later keywords win over earlier ones, so the conninfo overrules what stands before it. */
 static PGconn *connect_now(const Database *database, const char *password)
 {
-	const char *keywords[] = { "application_name", "client_encoding", "connect_timeout", "keepalives",
+	const char *keywords[] = {"application_name", "client_encoding", "connect_timeout", "keepalives",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-		"target_session_attrs", "options", "dbname", password ? "password" : NULL, NULL };
-	const char *values[] = { g_get_prgname() ? g_get_prgname() : "complaintd", "UTF8", "10", "1", "30",
+		"target_session_attrs", "options", "dbname", password ? "password" : NULL, NULL};
+	const char *values[] = {g_get_prgname() ? g_get_prgname() : "complaintd", "UTF8", "10", "1", "30",
 		"10", "3", "30000", "read-write",
 		"-c timezone=UTC -c datestyle=ISO -c statement_timeout=300s -c lock_timeout=60s "
 		/* With enable_seqscan off every plan looks dear enough to be compiled, for a second. */
 		"-c idle_in_transaction_session_timeout=300s -c jit=off",
-		config_string(database->config, "database", "conninfo"), password, NULL };
+		config_string(database->config, "database", "conninfo"), password, NULL};
 
 	return PQconnectdbParams(keywords, values, 1);
 }

@@ -57,10 +57,10 @@ static HookOutcome grade_success(guint status, const char *said)
 		const char *said;
 		HookOutcome outcome;
 	} words[] = {
-		{ "done", HOOK_DONE },
-		{ "ok", HOOK_DONE },
-		{ "success", HOOK_DONE },
-		{ "accepted", HOOK_ACCEPTED },
+		{"done", HOOK_DONE},
+		{"ok", HOOK_DONE},
+		{"success", HOOK_DONE},
+		{"accepted", HOOK_ACCEPTED},
 	};
 
 	if (!said)
@@ -114,7 +114,7 @@ HookOutcome hook_call(
 	const HookTarget *target, const char *id, const char *body, guint *status_out, char **words_out)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	HttpsAnswer answer = { text, LARGEST_ANSWER };
+	HttpsAnswer answer = {text, LARGEST_ANSWER};
 	g_autoptr(CURL) curl = https_new(target->url, target->ca_file, target->timeout, &answer);
 	g_autoptr(CurlList) headers = headers_for(target, id, body);
 	long status = 0;

@@ -29,10 +29,10 @@ static gint64 now_seconds(void)
 /* A call that has been put off for a day has failed; people decide what then. */
 static const char *outcome_name(HookOutcome outcome, gint64 owed_at)
 {
-	static const char *const names[] = { [HOOK_DONE] = "done",
+	static const char *const names[] = {[HOOK_DONE] = "done",
 		[HOOK_ACCEPTED] = "accepted",
 		[HOOK_DEFERRED] = "deferred",
-		[HOOK_FAILED] = "failed" };
+		[HOOK_FAILED] = "failed"};
 	gboolean open = outcome == HOOK_DEFERRED || outcome == HOOK_ACCEPTED;
 
 	return open && now_seconds() - owed_at > GIVE_UP ? "failed" : names[outcome];
@@ -51,9 +51,9 @@ static gboolean call_one(Hooks *hooks, Database *database, const PGresult *rows,
 
 	if (outcome != HOOK_DONE && outcome != HOOK_ACCEPTED)
 		log_warning("hook %" G_GINT64_FORMAT ": %s: %s", id, name, words ? words : "no words");
-	DatabaseValue values[] = { database_number(id), database_text(name),
+	DatabaseValue values[] = {database_number(id), database_text(name),
 		status ? database_number(status) : database_null(), database_text(words),
-		database_number(next) };
+		database_number(next)};
 	g_autoptr(PGresult) result = database_call(database, error, record_sql, G_N_ELEMENTS(values), values);
 	return result != NULL;
 }
@@ -69,7 +69,7 @@ static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **
 		Database *database = errand_database(errand, error);
 		if (!database)
 			return FALSE;
-		DatabaseValue values[] = { database_number(MOST_CLAIMED), database_text(lease) };
+		DatabaseValue values[] = {database_number(MOST_CLAIMED), database_text(lease)};
 		g_autoptr(PGresult) rows = database_call(database, error, claim_sql, 2, values);
 		if (!rows)
 			return FALSE;
@@ -125,7 +125,7 @@ static gboolean is_wanted(const Config *config)
 
 gboolean hook_check(const Config *config, GError **error)
 {
-	HookTarget target = { .url = NULL };
+	HookTarget target = {.url = NULL};
 	gboolean well = !is_wanted(config) || read_target(config, &target, error);
 
 	clear_target(&target);
@@ -134,7 +134,7 @@ gboolean hook_check(const Config *config, GError **error)
 
 Hooks *hook_start(Config *config, GError **error)
 {
-	HookTarget target = { .url = NULL };
+	HookTarget target = {.url = NULL};
 
 	if (!is_wanted(config))
 		return NULL;

@@ -64,7 +64,7 @@ static gboolean decide_once(Decider *decider, StoreDecided *decided, GError **er
 static void decide(Decider *decider)
 {
 	g_autoptr(GError) error = NULL;
-	StoreDecided decided = { 0 };
+	StoreDecided decided = {0};
 
 	if (decide_once(decider, &decided, &error)) {
 		trouble_over(&decider->line.away, "database");
@@ -85,10 +85,11 @@ static void decide(Decider *decider)
 
 gpointer intake_decide(gpointer data)
 {
-	Decider decider = { .intake = data };
+	Decider decider = {.intake = data};
 	gboolean more;
 
-	/* What the last one left; and the plans of a new connection are made while the first mails come in. */
+	/* What the last one left; and the plans of a new connection are made while the first mails come in.
+	 */
 	decide(&decider);
 	do {
 		more = wait_for_work(decider.intake);

@@ -44,7 +44,7 @@ static gboolean file_in(Reader *reader, const char *key, GError **error)
 
 static gboolean file_all(Reader *reader, GError **error)
 {
-	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
+	static const char *const keys[] = {"processed", "other", "quarantine", "restricted"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
 		if (!file_in(reader, keys[i], error))

@@ -53,7 +53,7 @@ gpointer intake_parse(gpointer data)
 {
 	Intake *intake = data;
 	g_autoptr(Workers) workers = workers_start(intake->config);
-	Trouble trouble = { 0 };
+	Trouble trouble = {0};
 	Batch *batch;
 
 	workers_warm(workers);

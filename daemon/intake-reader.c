@@ -71,7 +71,7 @@ static void clear_wake(Reader *reader)
 /* Sleeps, unless it is time to stop. */
 static void nap(Reader *reader, gint64 milliseconds)
 {
-	struct pollfd p = { reader->wake, POLLIN, 0 };
+	struct pollfd p = {reader->wake, POLLIN, 0};
 
 	g_atomic_int_set(&reader->beat, intake_now());
 	if (!intake_is_stopping(reader->intake) && poll(&p, 1, (int)milliseconds) > 0)
@@ -227,10 +227,10 @@ static gint64 pause_after(Reader *reader, const GError *error)
 		MailboxError code;
 		gint64 first, longest;
 	} pauses[] = {
-		{ MAILBOX_ERROR_AWAY, 1, 300 },
-		{ MAILBOX_ERROR_UNTRUSTED, 60, 900 },
-		{ MAILBOX_ERROR_LOGIN, 60, 900 },
-		{ MAILBOX_ERROR_REFUSED, 5, 300 },
+		{MAILBOX_ERROR_AWAY, 1, 300},
+		{MAILBOX_ERROR_UNTRUSTED, 60, 900},
+		{MAILBOX_ERROR_LOGIN, 60, 900},
+		{MAILBOX_ERROR_REFUSED, 5, 300},
 	};
 
 	if (error->domain != MAILBOX_ERROR)

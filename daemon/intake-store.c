@@ -117,10 +117,11 @@ static void take(Storer *storer, Batch *batch)
 
 gpointer intake_store(gpointer data)
 {
-	Storer storer = { .intake = data };
+	Storer storer = {.intake = data};
 	Batch *batch;
 
-	intake_connect(&storer.line, storer.intake->config, NULL); /* what fails is said with the first batch */
+	intake_connect(
+		&storer.line, storer.intake->config, NULL); /* what fails is said with the first batch */
 	do {
 		batch = g_async_queue_timeout_pop(storer.intake->to_store, 15 * G_USEC_PER_SEC);
 		g_atomic_int_set(&storer.intake->storer_beat, intake_now());

@@ -9,10 +9,10 @@ static const struct {
 	const char *name;
 	GLogLevelFlags shown;
 } levels[] = {
-	{ "error", G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL },
-	{ "warning", G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING },
-	{ "info", G_LOG_LEVEL_MASK & ~G_LOG_LEVEL_DEBUG },
-	{ "debug", G_LOG_LEVEL_MASK },
+	{"error", G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL},
+	{"warning", G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING},
+	{"info", G_LOG_LEVEL_MASK & ~G_LOG_LEVEL_DEBUG},
+	{"debug", G_LOG_LEVEL_MASK},
 };
 
 static int shown = G_LOG_LEVEL_MASK & ~G_LOG_LEVEL_DEBUG;

@@ -79,7 +79,7 @@ static void read_static(const struct mailimap_msg_att_static *item, MailboxEntry
 static void took_entry(struct mailimap_msg_att *att, void *context)
 {
 	Listing *listing = context;
-	MailboxEntry entry = { 0 };
+	MailboxEntry entry = {0};
 	gboolean deleted = FALSE;
 
 	for (clistiter *i = clist_begin(att->att_list); i; i = clist_next(i)) {
@@ -118,7 +118,7 @@ static gboolean list_window(Mailbox *mailbox, guint32 first, guint32 last, Listi
 static gboolean first_uid(Mailbox *mailbox, guint32 *uid_out, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(MailboxEntry));
-	Listing listing = { entries, 0 };
+	Listing listing = {entries, 0};
 	g_autoptr(GError) cause = NULL;
 
 	*uid_out = 0;
@@ -153,7 +153,7 @@ static guint32 uid_next(const Mailbox *mailbox)
 GArray *mailbox_list(Mailbox *mailbox, guint32 after, GError **error)
 {
 	g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(MailboxEntry));
-	Listing listing = { entries, after };
+	Listing listing = {entries, after};
 	guint32 first = after + 1, start = 0, window = WINDOW;
 
 	mailbox->listed = mailbox_exists(mailbox);
@@ -180,7 +180,7 @@ typedef struct {
 static void took_mail(struct mailimap_msg_att *att, void *context)
 {
 	Taking *taking = context;
-	MailboxEntry key = { 0 };
+	MailboxEntry key = {0};
 	const struct mailimap_msg_att_body_section *body = NULL;
 
 	for (clistiter *i = clist_begin(att->att_list); i; i = clist_next(i)) {
@@ -205,7 +205,7 @@ static void took_mail(struct mailimap_msg_att *att, void *context)
 gboolean mailbox_fetch(Mailbox *mailbox, MailboxEntry *entries, guint n, GBytes **bytes_out, GError **error)
 {
 	struct mailimap_fetch_type *what = mailimap_fetch_type_new_fetch_att_list_empty();
-	Taking taking = { entries, n, bytes_out };
+	Taking taking = {entries, n, bytes_out};
 	gsize bytes = MAILBOX_ANSWER_BYTES;
 
 	mailimap_fetch_type_new_fetch_att_list_add(what, mailimap_fetch_att_new_uid());

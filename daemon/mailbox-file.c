@@ -152,7 +152,7 @@ static gboolean back_to_inbox(Mailbox *mailbox, GError **error)
 
 gboolean mailbox_expire(Mailbox *mailbox, guint *count_out, GError **error)
 {
-	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
+	static const char *const keys[] = {"processed", "other", "quarantine", "restricted"};
 	gint64 keep = config_number(mailbox->config, mailbox->section, "keep_filed");
 	gint64 before = g_get_real_time() / G_USEC_PER_SEC - keep;
 	g_autoptr(GError) refusal = NULL;

@@ -12,7 +12,7 @@
 static gboolean wait_for(int fd, int wake_fd, guint seconds)
 {
 	gint64 end = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;
-	struct pollfd polls[] = { { fd, POLLIN, 0 }, { wake_fd, POLLIN, 0 } };
+	struct pollfd polls[] = {{fd, POLLIN, 0}, {wake_fd, POLLIN, 0}};
 
 	for (;;) {
 		gint64 left = end - g_get_monotonic_time();

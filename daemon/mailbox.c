@@ -181,7 +181,7 @@ static gboolean folder_exists(Mailbox *mailbox, const char *folder, gboolean *ex
 
 static gboolean make_folders(Mailbox *mailbox, GError **error)
 {
-	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
+	static const char *const keys[] = {"processed", "other", "quarantine", "restricted"};
 
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
 		const char *folder = setting(mailbox, keys[i]);

@@ -180,7 +180,7 @@ static gboolean walk_path(Walk *walk, const char *path, guint depth, GError **er
 
 gboolean mailfiles_each(const char *path, MailfilesFound found, gpointer data, GError **error)
 {
-	Walk walk = { .found = found, .data = data, .mail = g_byte_array_new() };
+	Walk walk = {.found = found, .data = data, .mail = g_byte_array_new()};
 	gboolean done;
 
 	if (strcmp(path, "-") == 0) {

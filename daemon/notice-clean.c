@@ -15,11 +15,11 @@ static const struct {
 	const char *key;
 	WordsFlags flags;
 } own_words[] = {
-	{ "signature", WORDS_LINES | WORDS_LIVE }, { "brand", WORDS_LIVE }, { "desk_name", WORDS_LIVE },
-	{ "desk_address", WORDS_LIVE }, { "privacy_url", WORDS_LIVE },
-	{ "ground", WORDS_LIVE },          /* may name where the terms stand */
-	{ "registrar_abuse", WORDS_LIVE }, /* an address that passed address.h; it is there to be used */
-	{ "text", WORDS_LINES },           /* what a member of staff replies; may quote a culprit's link */
+	{"signature", WORDS_LINES | WORDS_LIVE}, {"brand", WORDS_LIVE}, {"desk_name", WORDS_LIVE},
+	{"desk_address", WORDS_LIVE}, {"privacy_url", WORDS_LIVE},
+	{"ground", WORDS_LIVE},          /* may name where the terms stand */
+	{"registrar_abuse", WORDS_LIVE}, /* an address that passed address.h; it is there to be used */
+	{"text", WORDS_LINES},           /* what a member of staff replies; may quote a culprit's link */
 };
 
 static WordsFlags words_flags(const char *key)

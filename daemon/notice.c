@@ -103,7 +103,7 @@ static char *full_message_id(const char *id)
 /* "no" is for what a person wrote (a reply by staff); anything else a mail could not say truthfully. */
 static gboolean check_row(const Notice *notice, GError **error)
 {
-	static const char *const allowed[] = { "auto-replied", "auto-generated", "no", NULL };
+	static const char *const allowed[] = {"auto-replied", "auto-generated", "no", NULL};
 
 	if (!check_address("recipient", notice->recipient, error) ||
 		!check_address("sender", notice->from_address, error))

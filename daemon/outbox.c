@@ -59,10 +59,10 @@ static char *field(const PGresult *rows, guint row, guint column)
 static Notice *read_notice(const PGresult *rows, guint row)
 {
 	Notice *notice = notice_new();
-	char **const texts[] = { &notice->message_id, &notice->kind, &notice->audience, &notice->language,
+	char **const texts[] = {&notice->message_id, &notice->kind, &notice->audience, &notice->language,
 		&notice->party, &notice->from_name, &notice->from_address, &notice->envelope,
 		&notice->recipient, &notice->recipient_name, &notice->reply_to, &notice->in_reply_to,
-		&notice->references, &notice->auto_submitted };
+		&notice->references, &notice->auto_submitted};
 
 	notice->id = database_field_number(rows, row, 0);
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -97,11 +97,11 @@ static void count(OutboxFigures *figures, const char *outcome)
 		const char *outcome;
 		guint64 *figure;
 	} table[] = {
-		{ "sent", &figures->sent },
-		{ "deferred", &figures->deferred },
-		{ "refused", &figures->refused },
-		{ "uncertain", &figures->uncertain },
-		{ "expired", &figures->expired },
+		{"sent", &figures->sent},
+		{"deferred", &figures->deferred},
+		{"refused", &figures->refused},
+		{"uncertain", &figures->uncertain},
+		{"expired", &figures->expired},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
@@ -179,7 +179,7 @@ static PGresult *call(Outbox *outbox, GError **error)
 
 	if (!database_ready(outbox, error) || !fetch_base(outbox, error))
 		return NULL;
-	DatabaseValue values[] = { database_number(outbox->limit), database_text(lease) };
+	DatabaseValue values[] = {database_number(outbox->limit), database_text(lease)};
 	return database_call(outbox->database, error, claim_sql, G_N_ELEMENTS(values), values);
 }
 

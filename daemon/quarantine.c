@@ -13,10 +13,10 @@ static json_t *text_or_null(const char *text)
  * reads reports needs no second form. */
 static json_t *no_mail(void)
 {
-	static const char *const values[] = { "message_id", "date", "from", "subject", "language",
-		"return_path", "auto_submitted", "text" };
-	static const char *const lists[] = { "to", "delivered_to", "automatic", "in_reply_to", "auth",
-		"tokens", "attachments" };
+	static const char *const values[] = {
+		"message_id", "date", "from", "subject", "language", "return_path", "auto_submitted", "text"};
+	static const char *const lists[] = {
+		"to", "delivered_to", "automatic", "in_reply_to", "auth", "tokens", "attachments"};
 	json_t *mail = json_object();
 
 	for (guint i = 0; i < G_N_ELEMENTS(values); i++)

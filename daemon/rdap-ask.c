@@ -68,8 +68,8 @@ static gboolean reserve(Rdap *rdap, Question *question, GError **error)
 	gint64 wait = 0;
 
 	for (guint i = 0; i < 3; i++) {
-		DatabaseValue values[] = { database_text(question->server), database_text(lease),
-			database_number(config_number(rdap->config, "rdap", "daily")) };
+		DatabaseValue values[] = {database_text(question->server), database_text(lease),
+			database_number(config_number(rdap->config, "rdap", "daily"))};
 		g_autoptr(PGresult) rows =
 			database_call(rdap->database, error, reserve_sql, G_N_ELEMENTS(values), values);
 		if (!rows)
@@ -88,7 +88,7 @@ static gboolean reserve(Rdap *rdap, Question *question, GError **error)
 static gboolean release(Rdap *rdap, const Question *question, gint64 rest, GError **error)
 {
 	g_autofree char *pause = rdap_interval(MAX(rest, config_number(rdap->config, "rdap", "pause")));
-	DatabaseValue values[] = { database_text(question->server), database_text(pause) };
+	DatabaseValue values[] = {database_text(question->server), database_text(pause)};
 
 	return rdap_run(rdap, release_sql, G_N_ELEMENTS(values), values, error);
 }
@@ -158,8 +158,8 @@ static gboolean keep_list(Rdap *rdap, const char *url, const RdapReply *reply, G
 {
 	g_autofree char *server = server_name(url);
 	g_autofree char *keep = rdap_interval(CLAMP(reply->keep, LIST_KEEP_LEAST, LIST_KEEP_MOST));
-	DatabaseValue values[] = { database_text(url), database_text(server), database_number(reply->status),
-		database_text(reply->body), database_text(keep) };
+	DatabaseValue values[] = {database_text(url), database_text(server), database_number(reply->status),
+		database_text(reply->body), database_text(keep)};
 
 	return rdap_run(rdap, store_sql, G_N_ELEMENTS(values), values, error);
 }
@@ -170,8 +170,8 @@ static gboolean list_of_servers(
 	Rdap *rdap, guint attempt, Question *question, char **list_out, GError **error)
 {
 	const char *url = config_string(rdap->config, "rdap", "bootstrap");
-	DatabaseValue values[] = { database_text(url) };
-	g_auto(RdapReply) reply = { 0 };
+	DatabaseValue values[] = {database_text(url)};
+	g_auto(RdapReply) reply = {0};
 	g_autoptr(GError) wrong = NULL;
 
 	g_autoptr(PGresult) rows = database_call(rdap->database, error, list_sql, 1, values);
@@ -219,11 +219,11 @@ static gboolean record(Rdap *rdap, const Question *question, guint status, const
 	gint64 keep_seconds, GError **error)
 {
 	g_autofree char *keep = rdap_interval(keep_seconds);
-	DatabaseValue values[] = { database_text(question->object),
+	DatabaseValue values[] = {database_text(question->object),
 		database_text(question->server ? question->server : ""), database_number(status),
 		database_text(answer ? answer->registrar : NULL),
 		database_text(answer ? answer->abuse_email : NULL),
-		database_text(answer ? answer->document : NULL), database_text(keep) };
+		database_text(answer ? answer->document : NULL), database_text(keep)};
 
 	log_debug("rdap: %s: %s, %s", question->object,
 		answer && answer->registrar ? answer->registrar : "no registrar",
@@ -239,8 +239,8 @@ static gboolean record_failure(Rdap *rdap, const Question *question, guint attem
 		return record(rdap, question, 0, NULL, KEEP_NOBODY, error);
 	}
 	g_autofree char *pause = rdap_interval(question->later);
-	DatabaseValue values[] = { database_text(question->object), database_text(pause),
-		database_text(question->reason), database_flag(!question->refused) };
+	DatabaseValue values[] = {database_text(question->object), database_text(pause),
+		database_text(question->reason), database_flag(!question->refused)};
 
 	log_debug("rdap: %s: later: %s", question->object, question->reason);
 	return rdap_run(rdap, put_off_sql, G_N_ELEMENTS(values), values, error);
@@ -249,8 +249,8 @@ static gboolean record_failure(Rdap *rdap, const Question *question, guint attem
 /* What the registry's answer leaves open the registrar's may tell; its failure changes nothing. */
 static gboolean ask_registrar(Rdap *rdap, Question *question, RdapAnswer *answer, GError **error)
 {
-	g_auto(Question) second = { .object = question->object };
-	g_auto(RdapReply) reply = { 0 };
+	g_auto(Question) second = {.object = question->object};
+	g_auto(RdapReply) reply = {0};
 
 	if (answer->abuse_email || !answer->related)
 		return TRUE;
@@ -270,8 +270,8 @@ static gboolean ask_registrar(Rdap *rdap, Question *question, RdapAnswer *answer
 gboolean rdap_look_up(Rdap *rdap, const char *object, guint attempt, GError **error)
 {
 	gint64 keep_missing = config_number(rdap->config, "rdap", "keep_missing");
-	g_auto(Question) question = { .object = object };
-	g_auto(RdapReply) reply = { 0 };
+	g_auto(Question) question = {.object = object};
+	g_auto(RdapReply) reply = {0};
 	g_autofree char *base = NULL;
 	g_autoptr(GError) wrong = NULL;
 

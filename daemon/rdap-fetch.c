@@ -25,7 +25,7 @@ void rdap_reply_clear(RdapReply *reply)
 static gboolean is_special(const guint8 *b, gsize length)
 {
 	static const guint8 zeros[10];
-	static const guint8 nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	static const guint8 nat64[12] = {0, 0x64, 0xff, 0x9b};
 
 	if (length == 4)
 		return b[0] == 0 || b[0] >= 240 || (b[0] == 100 && (b[1] & 0xc0) == 64) ||
@@ -96,7 +96,7 @@ static gint64 keep_seconds(CURL *curl)
 gboolean rdap_fetch(const RdapClient *client, const char *url, RdapReply *reply_out, GError **error)
 {
 	g_autoptr(GString) body = g_string_new(NULL);
-	HttpsAnswer answer = { body, LARGEST_ANSWER };
+	HttpsAnswer answer = {body, LARGEST_ANSWER};
 	g_autoptr(CURL) curl = https_new(url, client->ca_file, client->timeout, &answer);
 	g_autoptr(CurlList) headers =
 		curl_slist_append(NULL, "Accept: application/rdap+json, application/json");

@@ -147,8 +147,8 @@ static char *related_url(json_t *document)
 /* Names, mail and street addresses of people are none of our business. */
 static char *keep_document(json_t *document)
 {
-	static const char *const keys[] = { "objectClassName", "handle", "ldhName", "status", "events",
-		"links", "port43", NULL };
+	static const char *const keys[] = {
+		"objectClassName", "handle", "ldhName", "status", "events", "links", "port43", NULL};
 	g_autoptr(json_t) kept = json_object();
 	json_t *entities = json_array();
 	size_t i;
@@ -190,7 +190,7 @@ RdapAnswer *rdap_read(const char *text, gsize length, const char *domain, GError
 {
 	json_error_t where;
 	g_autoptr(json_t) document = json_loadb(text, length, 0, &where);
-	Walk found = { .left = MOST_ENTITIES };
+	Walk found = {.left = MOST_ENTITIES};
 
 	if (!document) {
 		g_set_error(

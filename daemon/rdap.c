@@ -25,7 +25,7 @@ static gboolean work(Errand *errand, gpointer data, gint64 *pause_out, GError **
 	while (!errand_is_stopping(errand)) {
 		if (!database_ready(rdap, error))
 			return FALSE;
-		DatabaseValue values[] = { database_text(lease) };
+		DatabaseValue values[] = {database_text(lease)};
 		g_autoptr(PGresult) rows = database_call(rdap->database, error, claim_sql, 1, values);
 		if (!rows)
 			return FALSE;
@@ -77,7 +77,7 @@ static gboolean read_settings(const Config *config, RdapClient *client, GError *
 
 gboolean rdap_check(const Config *config, GError **error)
 {
-	RdapClient client = { .ca_file = NULL };
+	RdapClient client = {.ca_file = NULL};
 	gboolean well = !config_switch(config, "rdap", "enabled") || read_settings(config, &client, error);
 
 	g_free(client.ca_file);
@@ -86,7 +86,7 @@ gboolean rdap_check(const Config *config, GError **error)
 
 Rdap *rdap_start(Config *config, GError **error)
 {
-	RdapClient client = { .ca_file = NULL };
+	RdapClient client = {.ca_file = NULL};
 
 	if (!config_switch(config, "rdap", "enabled"))
 		return NULL;

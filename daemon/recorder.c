@@ -131,9 +131,9 @@ static gboolean call(Recorder *recorder, Delivery *const *results, guint n, char
 		begin_claims[i] = ((Delivery *)begin->pdata[i])->claim;
 	}
 
-	DatabaseValue values[] = { database_numbers(ids, n), database_texts(outcomes, n),
+	DatabaseValue values[] = {database_numbers(ids, n), database_texts(outcomes, n),
 		database_texts(replies, n), database_times(next, n), database_numbers(claims, n),
-		database_numbers(begin_ids, m), database_numbers(begin_claims, m) };
+		database_numbers(begin_ids, m), database_numbers(begin_claims, m)};
 	g_autoptr(PGresult) result =
 		database_call(recorder->database, error, record_sql, G_N_ELEMENTS(values), values);
 	if (result && begun_out)

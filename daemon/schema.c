@@ -77,7 +77,7 @@ static const char schema_former[] =
 /* Functions, views and roles as one script: they refer to one another, so they come and go together. */
 static char *schema_rest(void)
 {
-	static const char *const folders[] = { "functions/", "views/" };
+	static const char *const folders[] = {"functions/", "views/"};
 	GString *script = g_string_new(schema_former);
 
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
@@ -281,8 +281,8 @@ static gboolean schema_apply_step(Database *database, const SchemaStep *step, GE
 
 	if (!database_run(database, text, error))
 		return FALSE;
-	const DatabaseValue values[] = { database_number(step->version), database_text(step->name),
-		database_text(digest) };
+	const DatabaseValue values[] = {
+		database_number(step->version), database_text(step->name), database_text(digest)};
 	g_autoptr(PGresult) result = database_call(database, error, note, G_N_ELEMENTS(values), values);
 	return result != NULL;
 }
@@ -294,7 +294,7 @@ static gboolean schema_apply_rest(Database *database, const SchemaStep *step, GE
 				   "excluded.functions_sha256, applied_at = now()";
 	g_autofree char *script = schema_rest();
 	g_autofree char *digest = schema_digest(script);
-	const DatabaseValue values[] = { database_text(digest) };
+	const DatabaseValue values[] = {database_text(digest)};
 
 	/* The files stand in the order of their names, not of who calls whom. */
 	if (!database_run(database, "set local check_function_bodies = off", error) ||

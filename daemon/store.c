@@ -59,7 +59,7 @@ void store_free(Store *store)
 gint64 store_desk(Store *store, const char *party, GError **error)
 {
 	g_autoptr(PGresult) result = database_call(store->database, error, "select desk.desk_id($1)", 1,
-		(DatabaseValue[]){ database_text(party) });
+		(DatabaseValue[]){database_text(party)});
 	if (!result)
 		return 0;
 
@@ -72,7 +72,7 @@ gint64 store_desk(Store *store, const char *party, GError **error)
 
 static const char *folder_key(const char *folder)
 {
-	static const char *const keys[] = { "processed", "other", "quarantine", "restricted" };
+	static const char *const keys[] = {"processed", "other", "quarantine", "restricted"};
 
 	for (guint i = 0; folder && i < G_N_ELEMENTS(keys); i++)
 		if (g_ascii_strcasecmp(folder, keys[i]) == 0)
@@ -118,8 +118,8 @@ static gboolean ingest_once(
 	}
 	g_autoptr(PGresult) result = database_call(store->database, error,
 		"select ordinal, message, fresh, folder from desk.ingest($1, $2, $3, $4, $5, $6)", 6,
-		(DatabaseValue[]){ database_number(desk), database_text(account), database_byteas(hashes, n),
-			database_byteas(raws, n), database_jsonbs(reports, n), database_times(times, n) });
+		(DatabaseValue[]){database_number(desk), database_text(account), database_byteas(hashes, n),
+			database_byteas(raws, n), database_jsonbs(reports, n), database_times(times, n)});
 	return result && take_answers(result, mails, n, error);
 }
 
@@ -211,8 +211,8 @@ gboolean store_range_note(
 {
 	g_autoptr(PGresult) result =
 		database_call(store->database, error, "select desk.range_note($1, $2, $3, $4)", 4,
-			(DatabaseValue[]){ database_text(account), database_number(uidvalidity),
-				database_number(first), database_number(last) });
+			(DatabaseValue[]){database_text(account), database_number(uidvalidity),
+				database_number(first), database_number(last)});
 
 	return result != NULL;
 }
@@ -220,7 +220,7 @@ gboolean store_range_note(
 gboolean store_range_done(Store *store, const char *account, GError **error)
 {
 	g_autoptr(PGresult) result = database_call(store->database, error, "select desk.range_done($1)", 1,
-		(DatabaseValue[]){ database_text(account) });
+		(DatabaseValue[]){database_text(account)});
 
 	return result != NULL;
 }
@@ -230,7 +230,7 @@ gboolean store_range_found(
 {
 	g_autoptr(PGresult) result = database_call(store->database, error,
 		"select coalesce(max(last), 0) from desk.range_found($1) where uidvalidity = $2", 2,
-		(DatabaseValue[]){ database_text(account), database_number(uidvalidity) });
+		(DatabaseValue[]){database_text(account), database_number(uidvalidity)});
 
 	*last_out = result ? (guint32)CLAMP(database_field_number(result, 0, 0), 0, G_MAXUINT32) : 0;
 	return result != NULL;
@@ -255,7 +255,7 @@ gboolean store_reader_lock(Store *store, const char *account, gboolean *taken_ou
 		return FALSE;
 	g_autoptr(PGresult) result = database_call(store->database, error,
 		"select pg_try_advisory_lock(hashtextextended('complaintd reads ' || $1, 0))", 1,
-		(DatabaseValue[]){ database_text(account) });
+		(DatabaseValue[]){database_text(account)});
 	if (!result)
 		return FALSE;
 	*taken_out = database_field_true(result, 0, 0);

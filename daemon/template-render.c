@@ -165,7 +165,7 @@ static gboolean walk_run(Walk *walk, const Template *template, json_t *base, jso
 char *template_render(
 	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error)
 {
-	Walk walk = { .out = g_string_new(NULL), .filter = filter };
+	Walk walk = {.out = g_string_new(NULL), .filter = filter};
 	gboolean whole = walk_run(&walk, template, base, context, error);
 
 	return g_string_free(walk.out, !whole);
@@ -173,7 +173,7 @@ char *template_render(
 
 gboolean template_check(const Template *template, json_t *context, GError **error)
 {
-	Walk walk = { .out = NULL };
+	Walk walk = {.out = NULL};
 
 	return walk_run(&walk, template, NULL, context, error);
 }

@@ -137,7 +137,7 @@ static gboolean load_samples(Loader *loader)
 {
 	g_autoptr(GBytes) bytes = g_resource_lookup_data(
 		complaintd_get_resource(), BUILT_IN "/samples.json", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	json_error_t wrong = { .line = 0 };
+	json_error_t wrong = {.line = 0};
 
 	if (bytes)
 		loader->set->samples = json_loadb(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
@@ -273,7 +273,7 @@ static void check_default_language(Loader *loader)
 static TemplateSet *load(const char *directory, const char *language, GPtrArray *complaints)
 {
 	TemplateSet *set = g_new0(TemplateSet, 1);
-	Loader loader = { .set = set, .complaints = complaints };
+	Loader loader = {.set = set, .complaints = complaints};
 
 	set->references = 1;
 	set->language = g_strdup(language && *language ? language : "en");
@@ -313,8 +313,8 @@ GPtrArray *template_set_check(const char *directory, const char *language)
 static Mail *choose(const TemplateSet *set, const char *party, const char *language, const char *name)
 {
 	g_autofree char *general = g_strndup(language, strcspn(language, "-_"));
-	const char *const languages[] = { language, general, set->language };
-	const char *const parties[] = { party, "" };
+	const char *const languages[] = {language, general, set->language};
+	const char *const parties[] = {party, ""};
 	Mail *mail = NULL;
 
 	for (guint l = 0; l < G_N_ELEMENTS(languages) && !mail; l++) {

@@ -220,9 +220,7 @@ static gboolean compiler_run(Compiler *compiler, GError **error)
 Template *template_compile(const char *source, const char *name, guint first_line, GError **error)
 {
 	g_autoptr(GPtrArray) open = g_ptr_array_new();
-	Compiler compiler = {
-		.source = source, .at = source, .name = name, .line = first_line, .open = open
-	};
+	Compiler compiler = {.source = source, .at = source, .name = name, .line = first_line, .open = open};
 	g_autoptr(Template) template = g_new0(Template, 1);
 
 	template->name = g_strdup(name);

@@ -11,7 +11,8 @@ typedef struct Template Template;
 #define TEMPLATE_ERROR (template_error_quark())
 GQuark template_error_quark(void);
 typedef enum {
-	TEMPLATE_ERROR_SYNTAX,  /* the text is no template: unclosed, unopened or unknown tag, or without end */
+	TEMPLATE_ERROR_SYNTAX,  /* the text is no template: unclosed, unopened or unknown tag, or without end
+				 */
 	TEMPLATE_ERROR_UNKNOWN, /* a name that the context does not have */
 	TEMPLATE_ERROR_MISSING, /* no such mail, language or file */
 } TemplateError;
@@ -27,7 +28,8 @@ typedef char *(*TemplateFilter)(const char *name, const char *text);
 
 /* NULL with TEMPLATE_ERROR_UNKNOWN when a name that is reached is missing, since a sentence with a hole in it
  * must not be sent; with TEMPLATE_ERROR_SYNTAX when its sections write more than any mail holds. @base may be
- * NULL; it has what @context leaves out. Texts go through @filter unless it is NULL; conditions see them as they are. */
+ * NULL; it has what @context leaves out. Texts go through @filter unless it is NULL; conditions see them as
+ * they are. */
 char *template_render(
 	const Template *template, json_t *base, json_t *context, TemplateFilter filter, GError **error);
 

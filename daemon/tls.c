@@ -32,7 +32,7 @@ static int wait_for(Tls *tls, short events)
 {
 	for (;;) {
 		gint64 left = tls->deadline - g_get_monotonic_time();
-		struct pollfd p = { .fd = tls->fd, .events = events };
+		struct pollfd p = {.fd = tls->fd, .events = events};
 		int n = left > 0 ? poll(&p, 1, (int)(left / 1000) + 1) : 0;
 
 		if (n > 0)
@@ -72,11 +72,11 @@ static void keep_alive(int fd)
 	static const struct {
 		int level, option, value;
 	} options[] = {
-		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
-		{ IPPROTO_TCP, TCP_KEEPIDLE, 60 },
-		{ IPPROTO_TCP, TCP_KEEPINTVL, 20 },
-		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
-		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+		{SOL_SOCKET, SO_KEEPALIVE, 1},
+		{IPPROTO_TCP, TCP_KEEPIDLE, 60},
+		{IPPROTO_TCP, TCP_KEEPINTVL, 20},
+		{IPPROTO_TCP, TCP_KEEPCNT, 3},
+		{IPPROTO_TCP, TCP_NODELAY, 1},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(options); i++)
@@ -112,7 +112,7 @@ static int try_address(Tls *tls, const struct addrinfo *address)
 Tls *tls_connect(const char *host, guint port, const char *ca_file, guint seconds, GError **error)
 {
 	g_autoptr(Tls) tls = g_new0(Tls, 1);
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG }, *list = NULL;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *list = NULL;
 	g_autofree char *service = g_strdup_printf("%u", port);
 	int problem = 0;
 
@@ -169,7 +169,7 @@ static gboolean trust(Tls *tls, GError **error)
 static void set_handshake_error(Tls *tls, int rc, GError **error)
 {
 	if (rc == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) {
-		gnutls_datum_t words = { 0 };
+		gnutls_datum_t words = {0};
 		unsigned status = gnutls_session_get_verify_cert_status(tls->session);
 
 		gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0);

@@ -24,5 +24,5 @@ void trouble_over(Trouble *trouble, const char *what)
 
 void trouble_clear(Trouble *trouble)
 {
-	*trouble = (Trouble){ 0 };
+	*trouble = (Trouble){0};
 }

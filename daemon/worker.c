@@ -19,7 +19,7 @@
  * descriptor, no environment, no blocked signal, and not our terminal's Ctrl-C. */
 static int spawn_with(pid_t *pid, int fd, char *const arguments[])
 {
-	static char *const environment[] = { (char *)"LANG=C.UTF-8", (char *)"TZ=UTC", NULL };
+	static char *const environment[] = {(char *)"LANG=C.UTF-8", (char *)"TZ=UTC", NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, usual;
@@ -49,7 +49,7 @@ gboolean worker_spawn(Worker *worker, const char *program, gint64 memory, guint 
 {
 	g_autofree char *bytes = g_strdup_printf("%" G_GINT64_FORMAT, memory);
 	g_autofree char *time = g_strdup_printf("%u", seconds);
-	char *const arguments[] = { (char *)program, (char *)"--memory", bytes, (char *)"--cpu", time, NULL };
+	char *const arguments[] = {(char *)program, (char *)"--memory", bytes, (char *)"--cpu", time, NULL};
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
@@ -114,10 +114,10 @@ gboolean worker_write(Worker *worker)
 		guint32 header = GUINT32_TO_BE((guint32)length);
 		gsize skip = worker->written > 4 ? worker->written - 4 : 0;
 		struct iovec parts[2] = {
-			{ (char *)&header + MIN(worker->written, 4), 4 - MIN(worker->written, 4) },
-			{ (char *)bytes + skip, length - skip },
+			{(char *)&header + MIN(worker->written, 4), 4 - MIN(worker->written, 4)},
+			{(char *)bytes + skip, length - skip},
 		};
-		struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+		struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 		ssize_t n = sendmsg(worker->fd, &message, MSG_NOSIGNAL);
 
 		if (n < 0)

@@ -340,8 +340,7 @@ GPtrArray *workers_parse(Workers *workers, GBytes *const *mails, guint n, GError
 	g_autoptr(GPtrArray) reports = g_ptr_array_new_full(n, g_free);
 	g_autofree guint8 *deaths = g_malloc0(n + 1);
 	Round round = {
-		.workers = workers, .mails = mails, .n = n, .left = n, .deaths = deaths, .reports = reports
-	};
+		.workers = workers, .mails = mails, .n = n, .left = n, .deaths = deaths, .reports = reports};
 	gboolean well = TRUE;
 
 	g_ptr_array_set_size(reports, (int)n);

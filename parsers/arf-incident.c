@@ -157,9 +157,9 @@ static gint64 find_date(const ArfFields *fields, Message *original, Report *repo
 /* RFC 5965 section 3.1 and 3.2: once only. The first counts. */
 static void check_repeats(const ArfFields *fields, Report *report)
 {
-	static const char *const once[] = { "Feedback-Type", "User-Agent", "Version", "Original-Envelope-Id",
+	static const char *const once[] = {"Feedback-Type", "User-Agent", "Version", "Original-Envelope-Id",
 		"Original-Mail-From", "Arrival-Date", "Reporting-MTA", "Source-IP", "Source-Port",
-		"Incidents" };
+		"Incidents"};
 	for (guint i = 0; i < G_N_ELEMENTS(once); i++)
 		if (arf_field_nth(fields, once[i], 1)) {
 			report_malformed(report, "repeated-field");

@@ -114,8 +114,8 @@ static gboolean auto_reply_recognises(Message *message, const Border *border)
 	/* an opt-out, which comes later */
 	if (message_header_count(message, "X-Apple-Unsubscribe"))
 		return FALSE;
-	return automatic_mark(message, auto_marks) || automatic_subject(message, wording_auto_subjects) || automatic_is_answer(message) ||
-		automatic_subject(message, automatic_replies);
+	return automatic_mark(message, auto_marks) || automatic_subject(message, wording_auto_subjects) ||
+		automatic_is_answer(message) || automatic_subject(message, automatic_replies);
 }
 
 /* What he wrote himself, above what he quotes. */

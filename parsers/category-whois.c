@@ -12,18 +12,16 @@ static const char *const subjects[] = {"whois", "registrant", "registration data
 static const char *const wrongs[] = {"false", "fake", "invalid", "incorrect", "inaccurate", "bogus", "wrong",
 	"fictitious", "does not exist", "doesn't exist", "do not exist", "non-existent", "nonexistent",
 	"bounces", "disconnected", "forged", "inaccuracy", "not valid", "faux", "fausse", "erroné",
-	"n'existe pas", "inexistant", "bidon", "falsch", "gefälscht", "ungültig",
-	"existiert nicht", "falso", "falsa", "inválid", "inexacto", "no existe", "falsi",
-	"non esiste", "errati", "inesistent", "vals zijn", "valse", "onjuist", "bestaat niet", "ложн",
-	"недействительн"};
+	"n'existe pas", "inexistant", "bidon", "falsch", "gefälscht", "ungültig", "existiert nicht", "falso",
+	"falsa", "inválid", "inexacto", "no existe", "falsi", "non esiste", "errati", "inesistent",
+	"vals zijn", "valse", "onjuist", "bestaat niet", "ложн", "недействительн"};
 
 static const struct {
 	const char *field, *words; /* separated by '|' */
 } fields[] = {
 	{"email", "e-mail|email|courriel|correo|mailadresse|mail address"},
 	{"phone", "phone|telefon|teléfono|fax"},
-	{"address",
-		"address|street|postal|anschrift|straße|dirección|indirizzo|endereço|adres|zip code"},
+	{"address", "address|street|postal|anschrift|straße|dirección|indirizzo|endereço|adres|zip code"},
 	{"name", "name|nom |nombre|nome|naam|person"},
 };
 

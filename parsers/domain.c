@@ -18,8 +18,8 @@ static const char *const documentation_suffixes[] = {"example", "test"};
 
 /* Names that stand for no host of the Internet: RFC 6761, 6762, 7686, 8375, 9476, ICANN's "internal",
  * and what machines at home and in offices call themselves. */
-static const char *const private_suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal", "intranet",
-	"invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "workgroup"};
+static const char *const private_suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal",
+	"intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "workgroup"};
 
 static const psl_ctx_t *suffixes;
 

@@ -85,8 +85,8 @@ static const char *list_refusal(Message *message)
  */
 static gboolean list_refuses(Message *message)
 {
-	static const char *const boxes[] = {"-owner", "-bounce", "-request", "-admin", "-confirm",
-		"owner-", "mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
+	static const char *const boxes[] = {"-owner", "-bounce", "-request", "-admin", "-confirm", "owner-",
+		"mailman", "listserv", "majordomo", "sympa", "listmaster", "ezmlm"};
 	const char *from = message_address(message, "From");
 	g_autofree char *local = from ? g_ascii_strdown(from, strcspn(from, "@")) : NULL;
 	for (guint i = 0; local && i < G_N_ELEMENTS(boxes); i++)

@@ -11,7 +11,8 @@
 static const char *after_begin(const char *text, gsize length)
 {
 	const char *end = text + length;
-	const char *begin = length > 6 && !memcmp(text, "begin ", 6) ? text : memmem(text, length, "\nbegin ", 7);
+	const char *begin =
+		length > 6 && !memcmp(text, "begin ", 6) ? text : memmem(text, length, "\nbegin ", 7);
 	const char *stop = begin ? memchr(begin + 1, '\n', end - begin - 1) : NULL;
 	return stop ? stop + 1 : text;
 }

@@ -32,7 +32,7 @@ struct Message {
 	GArray *keys;       /* guint32 per header: length and first letter of its name */
 	GPtrArray *decoded; /* per header: const char *, or NULL until asked for */
 
-	GPtrArray *parts;   /* PartData */
+	GPtrArray *parts; /* PartData */
 	GPtrArray *attached;
 	char *text;
 	GPtrArray *links;

@@ -34,14 +34,12 @@ static const struct {
 		"detection time|detection date|observed|event date|event time|attack time|"
 		"infringement date|infringement timestamp|datum|zeitpunkt|zeit|uhrzeit|heure|fecha|hora|"
 		"data|seen|started|first detected|discovered|reported at"},
-	{LABEL_REPORTER,
-		"reported by|reported-from|sender of report|melder|plaignant"},
+	{LABEL_REPORTER, "reported by|reported-from|sender of report|melder|plaignant"},
 	{LABEL_CATEGORY,
 		"category|type|abuse type|report type|report-type|attack type|threat|threat type|"
 		"incident type|classification|kategorie|art|type d'abus|catégorie|tipo|categoría|"
 		"categoria|abuse category|reason"},
-	{LABEL_PORT,
-		"port|source port|src port|infringement port|infringers port|infringer port"},
+	{LABEL_PORT, "port|source port|src port|infringement port|infringers port|infringer port"},
 	{LABEL_CULPRIT,
 		"url|urls|uri|uris|link|links|ip|ips|ip-address|ipv4|ipv6|source|source-ip|src|"
 		"attacker|attacking ip|offender|offending|abuser|abusive|abuse ip|malicious|malware|"
@@ -72,7 +70,8 @@ static void load_labels(void)
 /* "Location of original URL": the work that was copied, wherever the word stands. */
 static gboolean speaks_of_an_original(const GStrv words)
 {
-	static const char *const originals[] = {"original", "originals", "legitimate", "genuine", "authentic", NULL};
+	static const char *const originals[] = {
+		"original", "originals", "legitimate", "genuine", "authentic", NULL};
 	for (guint i = 0; words[i]; i++)
 		if (g_strv_contains(originals, words[i]))
 			return TRUE;
@@ -137,7 +136,8 @@ LabelRole notice_label(const char *line, gsize length, const char **value_out)
 		start++;
 	/* "1. URL:", "2) Address:" */
 	gsize number = strspn(start, "0123456789");
-	if (number && number <= 2 && (start[number] == '.' || start[number] == ')') && start[number + 1] == ' ')
+	if (number && number <= 2 && (start[number] == '.' || start[number] == ')') &&
+		start[number + 1] == ' ')
 		start += number + 2;
 
 	const char *colon = start;

@@ -205,7 +205,8 @@ void notice_read_lines(Notice *notice, const char *text)
 		}
 		table.columns = 0;
 		LabelRole role = notice_label(p, length, &value);
-		/* A web server's log of requests in labelled lines (BitNinja): the URL is the server's own. */
+		/* A web server's log of requests in labelled lines (BitNinja): the URL is the server's own.
+		 */
 		if (logged && g_str_has_prefix(p, "Url: ["))
 			role = LABEL_INNOCENT;
 		gboolean blank = strspn(p, " \t\r>") >= length;

@@ -41,8 +41,8 @@ LabelRole notice_heading(const char *line, gsize length);
 guint notice_count_labels(const char *text);
 /* How many lines of @text begin with an address or are a URL. */
 guint notice_count_listed(const char *text);
-/* The number that stands in a subject: "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)", or NULL. Owned by
- * the caller. */
+/* The number that stands in a subject: "Issue 1234567:", "[CERT-FR #1234]", "(ID: AB12-34)", or NULL. Owned
+ * by the caller. */
 char *notice_subject_reference(const char *subject);
 /* Whether what stands behind a label for it is a number, not an address, a domain or a day. */
 gboolean notice_is_reference(const char *value);

@@ -74,7 +74,9 @@ typedef struct {
 	Notice *notice;
 } Row;
 
-static void count_cell(guint column, const char *cell, gsize length, gpointer data) {}
+static void count_cell(guint column, const char *cell, gsize length, gpointer data)
+{
+}
 
 static void read_cell(guint column, const char *cell, gsize length, gpointer data)
 {

@@ -15,12 +15,11 @@
 enum { HEAD_MAX = 8000, XML_MAX = 1 << 20, DATE_MAX = 40 };
 
 /* Local parts that no person writes from. */
-static const char *const machine_boxes[] = {"noreply", "no_reply", "donotreply", "do-not-reply",
-	"notices", "notice", "notification", "notifications", "takedown", "takedowns", 
-	"autoreport", "automated", "abusereport", "reports", "report",
-	"reporter", "alerts", "alert", "antiphishing", "antipiracy", "anti-piracy",
-	"copyright", "dmca", "infringements", "compliance", "fail2ban", "cert", "csirt", "soc", "noc",
-	"robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse"};
+static const char *const machine_boxes[] = {"noreply", "no_reply", "donotreply", "do-not-reply", "notices",
+	"notice", "notification", "notifications", "takedown", "takedowns", "autoreport", "automated",
+	"abusereport", "reports", "report", "reporter", "alerts", "alert", "antiphishing", "antipiracy",
+	"anti-piracy", "copyright", "dmca", "infringements", "compliance", "fail2ban", "cert", "csirt", "soc",
+	"noc", "robot", "bot", "mailer", "system", "root", "daemon", "autoreports", "abuse"};
 
 /* What programs say of themselves. Lower case. */
 static const char *const automatic_words[] = {"automatically generated", "automated message",
@@ -277,8 +276,8 @@ static gboolean begins_with_weekday(const char *p)
 static gboolean begins_with_iso_day(const char *p)
 {
 	static const char digits[] = "0123456789";
-	return strspn(p, digits) == 4 && (p[4] == '-' || p[4] == '/' || p[4] == '.') && strspn(p + 5, digits) == 2 &&
-		p[7] == p[4];
+	return strspn(p, digits) == 4 && (p[4] == '-' || p[4] == '/' || p[4] == '.') &&
+		strspn(p + 5, digits) == 2 && p[7] == p[4];
 }
 
 /* The first date with a time of day that stands anywhere. */

@@ -73,7 +73,7 @@ static void read_names(Reading *reading)
 	if (!original->from)
 		original->from = keep(reading, message_address(message, "From"));
 	reading->from_domain = original->from ? domain_of_address(original->from) : NULL;
-	static const char *const recipients[] = { "To", "Cc" };
+	static const char *const recipients[] = {"To", "Cc"};
 	for (guint r = 0; r < G_N_ELEMENTS(recipients); r++) {
 		if (!message_header_raw(message, recipients[r]))
 			continue;
@@ -127,7 +127,7 @@ static void read_signature(const Reading *reading, const char *raw)
 
 static void read_dkim(const Reading *reading)
 {
-	static const char *const names[] = { "DKIM-Signature", "DomainKey-Signature" };
+	static const char *const names[] = {"DKIM-Signature", "DomainKey-Signature"};
 	for (guint h = 0; h < G_N_ELEMENTS(names); h++) {
 		const char *raw;
 		for (guint n = 0; (raw = message_header_nth(reading->message, names[h], n)); n++) {
@@ -291,8 +291,8 @@ void original_add_token(
 /* The shape of our customers' tokens, wherever ESPs put theirs. */
 static void read_tokens(const Reading *reading)
 {
-	static const char *const fields[] = { "Message-ID", "Return-Path", "Feedback-ID", "CFBL-Feedback-ID",
-		"List-Unsubscribe", "X-Complaintd-Token", "References" };
+	static const char *const fields[] = {"Message-ID", "Return-Path", "Feedback-ID", "CFBL-Feedback-ID",
+		"List-Unsubscribe", "X-Complaintd-Token", "References"};
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
 		original_add_token(message_header_raw(reading->message, fields[i]), reading->border,
 			reading->report, reading->incident, reading->provenance);
@@ -347,7 +347,7 @@ static void source_of_spf(const Reading *reading, const Header *headers, guint c
  * anybody. */
 static void source_of_note(const Reading *reading, gboolean below)
 {
-	static const char *const noted[] = { "X-Originating-IP", "X-Sender-IP", "X-Source-IP" };
+	static const char *const noted[] = {"X-Originating-IP", "X-Sender-IP", "X-Source-IP"};
 	guint count;
 	const Header *headers = message_headers(reading->message, &count);
 	for (guint i = 0; i < count; i++) {
@@ -393,9 +393,9 @@ static void read_source(const Reading *reading)
 /* Headers in which the sending host names the account: gold if the host is ours (cPanel, PHP). */
 static void read_account(const Reading *reading)
 {
-	static const char *const fields[] = { "X-Get-Message-Sender-Via", "X-Authenticated-Sender",
+	static const char *const fields[] = {"X-Get-Message-Sender-Via", "X-Authenticated-Sender",
 		"X-Authenticated-User", "X-PHP-Originating-Script", "X-PHP-Script", "X-Source-Dir",
-		"X-Sender-Id", "X-Auth-ID", "X-AuthUser", "X-Authenticated-Id", "X-SG-EID", "X-Mailgun-Sid" };
+		"X-Sender-Id", "X-Auth-ID", "X-AuthUser", "X-Authenticated-Id", "X-SG-EID", "X-Mailgun-Sid"};
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
 		const char *raw = message_header(reading->message, fields[i]);
 		if (!raw || !*raw)
@@ -410,7 +410,7 @@ static void read_account(const Reading *reading)
 void original_read(Message *original, const Border *border, Report *report, Incident *incident,
 	Provenance provenance, GPtrArray *innocent)
 {
-	Reading reading = { original, border, report, incident, provenance, innocent, TRUE, NULL };
+	Reading reading = {original, border, report, incident, provenance, innocent, TRUE, NULL};
 	reading.accuses = incident->category < CATEGORY_OPT_OUT;
 	read_names(&reading);
 	read_list_id(&reading);

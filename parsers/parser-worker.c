@@ -186,7 +186,8 @@ static void serve(Input *input, const Border *border)
 
 	end_frame(output, begin_frame(output)); /* the sandbox is closed */
 	for (;;) {
-		if (output->len >= OUTPUT_MOST || !input_has_frame(input) || g_get_monotonic_time() - sent > HOLD_US) {
+		if (output->len >= OUTPUT_MOST || !input_has_frame(input) ||
+			g_get_monotonic_time() - sent > HOLD_US) {
 			if (!flush(output))
 				return;
 			sandbox_rearm(seconds);

@@ -8,21 +8,21 @@
 
 /* Limits. Reaching one is noted in `malformed`, never silent. */
 enum {
-	REPORT_MAX_INCIDENTS = 200,   /* complainants × reported mails in one mail */
-	REPORT_MAX_URLS = 500,        /* per incident */
-	REPORT_MAX_DOMAINS = 200,     /* per incident */
-	REPORT_MAX_IPS = 200,         /* per incident */
-	REPORT_MAX_EVIDENCE = 600,    /* per incident */
-	REPORT_MAX_SAID = 8 << 20,    /* bytes of culprits and evidence, all incidents together */
-	REPORT_MAX_LINES = 20000,     /* of a batch */
-	REPORT_MAX_DELIVERIES = 500,  /* of a bounce */
-	REPORT_MAX_ADDRESSES = 100,   /* of one header */
+	REPORT_MAX_INCIDENTS = 200,  /* complainants × reported mails in one mail */
+	REPORT_MAX_URLS = 500,       /* per incident */
+	REPORT_MAX_DOMAINS = 200,    /* per incident */
+	REPORT_MAX_IPS = 200,        /* per incident */
+	REPORT_MAX_EVIDENCE = 600,   /* per incident */
+	REPORT_MAX_SAID = 8 << 20,   /* bytes of culprits and evidence, all incidents together */
+	REPORT_MAX_LINES = 20000,    /* of a batch */
+	REPORT_MAX_DELIVERIES = 500, /* of a bounce */
+	REPORT_MAX_ADDRESSES = 100,  /* of one header */
 	REPORT_MAX_ATTACHMENTS = 100,
 	REPORT_MAX_TOKENS = 50,
-	REPORT_MAX_IDS = 20,          /* of one header */
-	REPORT_MAX_TEXT = 4000,       /* characters of mail.text, an excerpt by its nature: not noted */
-	REPORT_MAX_VALUE = 1000,      /* characters of any other value */
-	REPORT_MAX_URL = 2000,        /* characters of a URL */
+	REPORT_MAX_IDS = 20,     /* of one header */
+	REPORT_MAX_TEXT = 4000,  /* characters of mail.text, an excerpt by its nature: not noted */
+	REPORT_MAX_VALUE = 1000, /* characters of any other value */
+	REPORT_MAX_URL = 2000,   /* characters of a URL */
 };
 
 typedef enum {
@@ -135,7 +135,7 @@ typedef struct {
 	Category category;
 	const char *report_id;
 	const char *complainant;
-	guint32 count;   /* at least 1 */
+	guint32 count; /* at least 1 */
 	gint64 date;
 	const char *source_ip;
 	guint16 source_port; /* 0: not given */
@@ -228,23 +228,23 @@ Incident *report_add_incident(Report *report, Category category);
 Incident *report_copy_incident(Report *report, const Incident *incident);
 Delivery *report_add_delivery(Report *report);
 BatchLine *report_add_line(Report *report, guint line);
-void report_add_auth(Report *report, const char *method, const char *result,
-	const char *domain, gboolean aligned);
-void report_add_attachment(Report *report, const char *name, const char *type,
-	const guint8 *bytes, gsize size);
+void report_add_auth(
+	Report *report, const char *method, const char *result, const char *domain, gboolean aligned);
+void report_add_attachment(
+	Report *report, const char *name, const char *type, const guint8 *bytes, gsize size);
 Original *incident_original(Report *report, Incident *incident); /* made at first use */
 
 /* Evidence is only said; a culprit also goes to domains[], urls[] or ips[]. Values are
  * copied, hosts normalised (domain.h), repeats dropped, limits noted. */
-Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind kind,
-	Provenance provenance, const char *value, const char *host);
+Evidence *incident_add_evidence(Report *report, Incident *incident, EvidenceKind kind, Provenance provenance,
+	const char *value, const char *host);
 void incident_add_domain(Report *report, Incident *incident, const char *host);
 void incident_add_url(Report *report, Incident *incident, const char *url);
 void incident_add_ip(Report *report, Incident *incident, const char *address);
 /* Sets it unless a better known one stands there; invalid and unspecified addresses
  * are dropped. @address: any spelling domain_ip() takes. */
-void incident_set_source(Report *report, Incident *incident, const char *address,
-	guint port, Provenance provenance);
+void incident_set_source(
+	Report *report, Incident *incident, const char *address, guint port, Provenance provenance);
 /* Adds @text to a list of @report unless it is there already; @limit is noted when the list holds @most. */
 void report_list_add(Report *report, GPtrArray *list, const char *text, guint most, const char *limit);
 

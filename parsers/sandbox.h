@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* @memory: bytes of address space (RLIMIT_AS; none under the address sanitizer); @seconds of CPU for one mail, see sandbox_rearm().
- * Everything that has to be opened must be open. FALSE with a reason. */
+/* @memory: bytes of address space (RLIMIT_AS; none under the address sanitizer); @seconds of CPU for one
+ * mail, see sandbox_rearm(). Everything that has to be opened must be open. FALSE with a reason. */
 gboolean sandbox_enter(guint64 memory, guint seconds, GError **error);
 /* A new mail: its CPU time counts from now. RLIMIT_CPU is for the process, so the soft limit is moved. */
 void sandbox_rearm(guint seconds);

@@ -21,21 +21,20 @@ static const char *const closings[] = {"kind regards", "best regards", "regards"
 /* Lines that mail programs add, often the only ones above a forward, with a link to their maker. */
 static const char *const programs[] = {"sent from my ", "sent from yahoo", "sent from outlook",
 	"sent with proton", "sent from mail for", "get outlook for", "envoyé de mon", "envoyé depuis",
-	"von meinem iphone", "von meinem ipad", "von meinem samsung", "von meinem huawei",
-	"von meinem handy", "von meinem mobil", "gesendet mit ", "gesendet von ", "inviato da ",
-	"enviado desde ", "enviado do ", "verzonden vanaf ", "skickat från ", "sendt fra ", "lähetetty ",
-	"wysłane z ", "odesláno z ", "отправлено с ", "virus-free", "avast logo", "www.avast.com"};
+	"von meinem iphone", "von meinem ipad", "von meinem samsung", "von meinem huawei", "von meinem handy",
+	"von meinem mobil", "gesendet mit ", "gesendet von ", "inviato da ", "enviado desde ", "enviado do ",
+	"verzonden vanaf ", "skickat från ", "sendt fra ", "lähetetty ", "wysłane z ", "odesláno z ",
+	"отправлено с ", "virus-free", "avast logo", "www.avast.com"};
 
 /* Lines that gateways and lawyers add. */
 static const char *const footers[] = {"this email has been checked", "this e-mail has been scanned",
 	"this email was scanned", "scanned by ", "diese e-mail wurde von avast", "l'absence de virus",
 	"this email and any ", "this e-mail and any ", "this message and any ",
 	"this message is confidential", "the information contained in this", "the information in this e",
-	"confidential", "disclaimer", "ce message et ", "ce courriel et ",
-	"ce message est ", "diese e-mail enthält", "diese nachricht enthält", "este mensaje y ",
-	"este correo ", "questo messaggio ", "esta mensagem ", "dit bericht ",
-	"please consider the environment", "pensez à l'environnement", "unsubscribe",
-	"powered by "};
+	"confidential", "disclaimer", "ce message et ", "ce courriel et ", "ce message est ",
+	"diese e-mail enthält", "diese nachricht enthält", "este mensaje y ", "este correo ",
+	"questo messaggio ", "esta mensagem ", "dit bericht ", "please consider the environment",
+	"pensez à l'environnement", "unsubscribe", "powered by "};
 
 static gboolean begins(const char *line, const char *const *list, guint n)
 {

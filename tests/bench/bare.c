@@ -79,7 +79,7 @@ static void took_message(struct mailimap_msg_att *att, void *context)
 	for (clistiter *i = clist_begin(att->att_list); i; i = clist_next(i)) {
 		struct mailimap_msg_att_item *item = clist_content(i);
 		if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC ||
-		    item->att_data.att_static->att_type != MAILIMAP_MSG_ATT_BODY_SECTION)
+			item->att_data.att_static->att_type != MAILIMAP_MSG_ATT_BODY_SECTION)
 			continue;
 		struct mailimap_msg_att_body_section *body =
 			item->att_data.att_static->att_data.att_body_section;
@@ -109,8 +109,8 @@ static void fetch_range(mailimap *imap, guint32 first)
 	clist *result = NULL;
 
 	mailimap_fetch_type_new_fetch_att_list_add(type, mailimap_fetch_att_new_uid());
-	mailimap_fetch_type_new_fetch_att_list_add(type,
-		mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
+	mailimap_fetch_type_new_fetch_att_list_add(
+		type, mailimap_fetch_att_new_body_peek_section(mailimap_section_new(NULL)));
 	imap_check("FETCH", mailimap_uid_fetch(imap, set, type, &result) == MAILIMAP_NO_ERROR);
 	mailimap_fetch_list_free(result);
 	mailimap_fetch_type_free(type);
@@ -122,8 +122,9 @@ static gpointer fetch_all(gpointer data)
 	char **arguments = data;
 	mailimap *imap = mailimap_new(0, NULL);
 
-	imap_check("connecting", mailimap_ssl_connect(imap, "localhost",
-		(guint16)atoi(arguments[1])) == MAILIMAP_NO_ERROR_NON_AUTHENTICATED);
+	imap_check("connecting",
+		mailimap_ssl_connect(imap, "localhost", (guint16)atoi(arguments[1])) ==
+			MAILIMAP_NO_ERROR_NON_AUTHENTICATED);
 	imap_check("LOGIN", mailimap_login(imap, arguments[2], arguments[3]) == MAILIMAP_NO_ERROR);
 	imap_check("SELECT", mailimap_select(imap, "INBOX") == MAILIMAP_NO_ERROR);
 	mailimap_set_progress_callback(imap, ignore_progress, ignore_progress, NULL);
@@ -188,9 +189,9 @@ static void database_check(PGconn *database, PGresult *result, ExecStatusType ex
 
 static void store_mail(PGconn *database, const Mail *mail)
 {
-	const char *values[] = { mail->sha256, mail->from, mail->subject, (const char *)mail->raw };
-	const int lengths[] = { 0, 0, 0, (int)mail->size };
-	const int formats[] = { 0, 0, 0, 1 };
+	const char *values[] = {mail->sha256, mail->from, mail->subject, (const char *)mail->raw};
+	const int lengths[] = {0, 0, 0, (int)mail->size};
+	const int formats[] = {0, 0, 0, 1};
 
 	if (!PQsendQueryPrepared(database, "store", 4, values, lengths, formats, 0))
 		database_check(database, NULL, PGRES_COMMAND_OK);
@@ -212,11 +213,17 @@ static guint store_all(const char *conninfo, guint parsers)
 	PGconn *database = PQconnectdb(conninfo);
 	guint stored = 0, waiting = 0;
 
-	database_check(database, PQexec(database, "create table bare (id bigint generated always as identity "
-		"primary key, sha256 text unique, sender text, subject text, raw bytea compression lz4)"),
+	database_check(database,
+		PQexec(database,
+			"create table bare (id bigint generated always as identity "
+			"primary key, sha256 text unique, sender text, subject text, raw bytea compression lz4)"),
 		PGRES_COMMAND_OK);
-	database_check(database, PQprepare(database, "store", "insert into bare (sha256, sender, subject, raw) "
-		"values ($1, $2, $3, $4) on conflict do nothing", 4, NULL), PGRES_COMMAND_OK);
+	database_check(database,
+		PQprepare(database, "store",
+			"insert into bare (sha256, sender, subject, raw) "
+			"values ($1, $2, $3, $4) on conflict do nothing",
+			4, NULL),
+		PGRES_COMMAND_OK);
 	PQenterPipelineMode(database);
 	while (parsers > 0) {
 		Mail *mail = pipe_take(&parsed);

@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	}
 	double ours = microseconds(whole, mails->len), theirs = microseconds(bare, mails->len);
 	double limit = g_ascii_strtod(argv[2], NULL);
-	printf("reading %u %s: %.0f us each, GMime alone %.0f us; ratio %.2f, limit %.2f\n", mails->len, argv[1],
-		ours, theirs, ours / theirs, limit);
+	printf("reading %u %s: %.0f us each, GMime alone %.0f us; ratio %.2f, limit %.2f\n", mails->len,
+		argv[1], ours, theirs, ours / theirs, limit);
 	return ours / theirs > limit;
 }

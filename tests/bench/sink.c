@@ -13,12 +13,12 @@ static const struct {
 	const char *command;
 	const char *reply;
 } replies[] = {
-	{ "EHLO", "250-sink\r\n250 8BITMIME\r\n" },
-	{ "MAIL", "250 2.1.0 Ok\r\n" },
-	{ "RCPT", "250 2.1.5 Ok\r\n" },
-	{ "DATA", "354 go on\r\n" },
-	{ "RSET", "250 2.0.0 Ok\r\n" },
-	{ "QUIT", "221 2.0.0 Bye\r\n" },
+	{"EHLO", "250-sink\r\n250 8BITMIME\r\n"},
+	{"MAIL", "250 2.1.0 Ok\r\n"},
+	{"RCPT", "250 2.1.5 Ok\r\n"},
+	{"DATA", "354 go on\r\n"},
+	{"RSET", "250 2.0.0 Ok\r\n"},
+	{"QUIT", "221 2.0.0 Bye\r\n"},
 };
 
 static void say(int client, const char *words)
@@ -56,7 +56,7 @@ static gpointer serve(gpointer data)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	int one = 1;
 	int client;

@@ -13,7 +13,7 @@ static MutantSource *sources;
 
 static void limit(int resource, rlim_t most)
 {
-	setrlimit(resource, &(struct rlimit){ most, most });
+	setrlimit(resource, &(struct rlimit){most, most});
 }
 
 static void choose(MutantSource *source, int number)

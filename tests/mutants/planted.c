@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *const planted_words[] = { "abuse", "spam|junk", NULL };
+static const char *const planted_words[] = {"abuse", "spam|junk", NULL};
 
 gboolean planted_is_report(const char *text, gboolean is_list)
 {

@@ -9,41 +9,41 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
-	{ "reporter@example.org", NULL },
-	{ "first.last+tag@mail.example.co.uk", NULL },
-	{ "x@xn--bcher-kva.example", NULL },
-	{ "o'brien=a/b@example.org", NULL },
-	{ "abuse-b+17.4fk2@example.net", NULL },
-	{ "", "no @" },
-	{ "postmaster", "no @" },
-	{ "@example.org", "nothing before the @" },
-	{ "a@b@example.org", "a character in the domain that is not allowed" },
-	{ "a@example.org>\r\nRCPT TO:<b@example.org", "a character in the domain that is not allowed" },
-	{ "a@example.org\r\nRCPT TO:<b@example.org>", "a character in the domain that is not allowed" },
-	{ "a\r\nDATA\r\n@example.org", "a character before the @ that is not allowed" },
-	{ "a\n@example.org", "a character before the @ that is not allowed" },
-	{ "a b@example.org", "a character before the @ that is not allowed" },
-	{ "a@example.org ", "a character in the domain that is not allowed" },
-	{ "a@example.org> NOTIFY=NEVER", "a character in the domain that is not allowed" },
-	{ "<a@example.org>", "a character before the @ that is not allowed" },
-	{ "\"a b\"@example.org", "a character before the @ that is not allowed" },
-	{ "a,b@example.org", "a character before the @ that is not allowed" },
-	{ "a\x7f@example.org", "a character before the @ that is not allowed" },
-	{ "a\xe2\x80\xa8@example.org", "a character before the @ that is not allowed" }, /* U+2028 */
-	{ "b\xc3\xbc@example.org", "a character before the @ that is not allowed" },
-	{ "a@b\xc3\xbc"
-	  "cher.example",
-		"a character in the domain that is not allowed" },
-	{ ".a@example.org", "a misplaced dot before the @" },
-	{ "a.@example.org", "a misplaced dot before the @" },
-	{ "a..b@example.org", "a misplaced dot before the @" },
-	{ "a@localhost", "a domain without a dot" },
-	{ "a@.example.org", "an empty label in the domain" },
-	{ "a@example.org.", "an empty label in the domain" },
-	{ "a@example..org", "an empty label in the domain" },
-	{ "a@-example.org", "a misplaced hyphen in the domain" },
-	{ "a@192.0.2.7", "an IP address instead of a domain" },
-	{ "a@[192.0.2.7]", "a character in the domain that is not allowed" },
+	{"reporter@example.org", NULL},
+	{"first.last+tag@mail.example.co.uk", NULL},
+	{"x@xn--bcher-kva.example", NULL},
+	{"o'brien=a/b@example.org", NULL},
+	{"abuse-b+17.4fk2@example.net", NULL},
+	{"", "no @"},
+	{"postmaster", "no @"},
+	{"@example.org", "nothing before the @"},
+	{"a@b@example.org", "a character in the domain that is not allowed"},
+	{"a@example.org>\r\nRCPT TO:<b@example.org", "a character in the domain that is not allowed"},
+	{"a@example.org\r\nRCPT TO:<b@example.org>", "a character in the domain that is not allowed"},
+	{"a\r\nDATA\r\n@example.org", "a character before the @ that is not allowed"},
+	{"a\n@example.org", "a character before the @ that is not allowed"},
+	{"a b@example.org", "a character before the @ that is not allowed"},
+	{"a@example.org ", "a character in the domain that is not allowed"},
+	{"a@example.org> NOTIFY=NEVER", "a character in the domain that is not allowed"},
+	{"<a@example.org>", "a character before the @ that is not allowed"},
+	{"\"a b\"@example.org", "a character before the @ that is not allowed"},
+	{"a,b@example.org", "a character before the @ that is not allowed"},
+	{"a\x7f@example.org", "a character before the @ that is not allowed"},
+	{"a\xe2\x80\xa8@example.org", "a character before the @ that is not allowed"}, /* U+2028 */
+	{"b\xc3\xbc@example.org", "a character before the @ that is not allowed"},
+	{"a@b\xc3\xbc"
+	 "cher.example",
+		"a character in the domain that is not allowed"},
+	{".a@example.org", "a misplaced dot before the @"},
+	{"a.@example.org", "a misplaced dot before the @"},
+	{"a..b@example.org", "a misplaced dot before the @"},
+	{"a@localhost", "a domain without a dot"},
+	{"a@.example.org", "an empty label in the domain"},
+	{"a@example.org.", "an empty label in the domain"},
+	{"a@example..org", "an empty label in the domain"},
+	{"a@-example.org", "a misplaced hyphen in the domain"},
+	{"a@192.0.2.7", "an IP address instead of a domain"},
+	{"a@[192.0.2.7]", "a character in the domain that is not allowed"},
 };
 
 static void test_rows(void)
@@ -76,12 +76,12 @@ static void test_lengths(void)
 		gsize local, label, labels;
 		const char *refusal;
 	} lengths[] = {
-		{ 64, 63, 1, NULL },
-		{ 65, 63, 1, "more than 64 characters before the @" },
-		{ 1, 64, 1, "a label of more than 63 characters in the domain" },
-		{ 62, 46, 4, NULL }, /* 62 + 1 + 4 * 47 + 3 = 254 */
-		{ 63, 46, 4, "more than 254 characters" },
-		{ 1, 10000, 1, "more than 254 characters" },
+		{64, 63, 1, NULL},
+		{65, 63, 1, "more than 64 characters before the @"},
+		{1, 64, 1, "a label of more than 63 characters in the domain"},
+		{62, 46, 4, NULL}, /* 62 + 1 + 4 * 47 + 3 = 254 */
+		{63, 46, 4, "more than 254 characters"},
+		{1, 10000, 1, "more than 254 characters"},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++) {
@@ -96,19 +96,19 @@ static void test_message_ids(void)
 		const char *id;
 		gboolean good;
 	} ids[] = {
-		{ "<4711.abc@mail.example.org>", TRUE },
-		{ "<a@[192.0.2.1]>", TRUE },
-		{ "4711@example.org", FALSE },
-		{ "<4711>", FALSE },
-		{ "<@example.org>", FALSE },
-		{ "<a@>", FALSE },
-		{ "<a@b@c>", FALSE },
-		{ "<a b@example.org>", FALSE },
-		{ "<a@example.org>\r\nBcc: x@example.org", FALSE },
-		{ "<a@example.org> <b@example.org>", FALSE },
-		{ "<a\xe2\x80\xae@example.org>", FALSE }, /* U+202E */
-		{ "<>", FALSE },
-		{ "", FALSE },
+		{"<4711.abc@mail.example.org>", TRUE},
+		{"<a@[192.0.2.1]>", TRUE},
+		{"4711@example.org", FALSE},
+		{"<4711>", FALSE},
+		{"<@example.org>", FALSE},
+		{"<a@>", FALSE},
+		{"<a@b@c>", FALSE},
+		{"<a b@example.org>", FALSE},
+		{"<a@example.org>\r\nBcc: x@example.org", FALSE},
+		{"<a@example.org> <b@example.org>", FALSE},
+		{"<a\xe2\x80\xae@example.org>", FALSE}, /* U+202E */
+		{"<>", FALSE},
+		{"", FALSE},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)

@@ -32,23 +32,23 @@ static char *read_all(const char *text, gsize length)
 static const struct {
 	const char *text, *expected;
 } rows[] = {
-	{ "a,b\nc,d\n", "1:a|b\n2:c|d\n" },
-	{ "a,b\r\nc,d\r\n", "1:a|b\n2:c|d\n" },
-	{ "a,b", "1:a|b\n" },                         /* no line end at the end */
-	{ "\xEF\xBB\xBF\"a\",b\n", "1:a|b\n" },       /* what Excel writes first */
-	{ "\xEF\xBF\xBD,b\n", "1:\xEF\xBF\xBD|b\n" }, /* only looks like it */
-	{ "a,,\n", "1:a||\n" },
-	{ "\n\na,b\n\n", "3:a|b\n" }, /* empty lines are nothing, but counted */
-	{ " a , \"b\" c\n", "!1.2 has a quote inside; quote the whole field and double the quote\n" },
-	{ " a ,\" b \"\n", "1:a|b\n" },
-	{ "\"a,b\",\"c\"\"d\"\n", "1:a,b|c\"d\n" },
-	{ "\"a\nb\",c\nd,e\n", "1:a\nb|c\n3:d|e\n" }, /* the line a record begins in */
-	{ "\"\",x\n", "1:|x\n" },
-	{ "a\rb,c\n", "1:a\rb|c\n" },
-	{ "a\"b,c\nd,e\n", "!1.1 has a quote inside; quote the whole field and double the quote\n2:d|e\n" },
-	{ "\"a\"b,c\nd,e\n", "!1.1 goes on after its closing quote\n2:d|e\n" },
-	{ "a,\"b\nc,d\n", "!1.2 opens a quote that is never closed\n" },
-	{ "a,\xFF\nc,d\n", "!1.2 is not UTF-8\n2:c|d\n" },
+	{"a,b\nc,d\n", "1:a|b\n2:c|d\n"},
+	{"a,b\r\nc,d\r\n", "1:a|b\n2:c|d\n"},
+	{"a,b", "1:a|b\n"},                         /* no line end at the end */
+	{"\xEF\xBB\xBF\"a\",b\n", "1:a|b\n"},       /* what Excel writes first */
+	{"\xEF\xBF\xBD,b\n", "1:\xEF\xBF\xBD|b\n"}, /* only looks like it */
+	{"a,,\n", "1:a||\n"},
+	{"\n\na,b\n\n", "3:a|b\n"}, /* empty lines are nothing, but counted */
+	{" a , \"b\" c\n", "!1.2 has a quote inside; quote the whole field and double the quote\n"},
+	{" a ,\" b \"\n", "1:a|b\n"},
+	{"\"a,b\",\"c\"\"d\"\n", "1:a,b|c\"d\n"},
+	{"\"a\nb\",c\nd,e\n", "1:a\nb|c\n3:d|e\n"}, /* the line a record begins in */
+	{"\"\",x\n", "1:|x\n"},
+	{"a\rb,c\n", "1:a\rb|c\n"},
+	{"a\"b,c\nd,e\n", "!1.1 has a quote inside; quote the whole field and double the quote\n2:d|e\n"},
+	{"\"a\"b,c\nd,e\n", "!1.1 goes on after its closing quote\n2:d|e\n"},
+	{"a,\"b\nc,d\n", "!1.2 opens a quote that is never closed\n"},
+	{"a,\xFF\nc,d\n", "!1.2 is not UTF-8\n2:c|d\n"},
 };
 
 static void test_rows(void)

@@ -58,15 +58,15 @@ static void test_mbox(void)
 	static const struct {
 		const char *text, *expected;
 	} rows[] = {
-		{ "A: b\n\ntext\n", "[m]A: b\n\ntext\n" }, { "", "[m]" },
-		{ "From x\nA: b\n\none\n\nFrom y\nA: c\n\ntwo\n", "[m#1]A: b\n\none\n[m#2]A: c\n\ntwo\n" },
-		{ "From x\nA: b\n\none\nFrom here on\n",
-			"[m#1]A: b\n\none\nFrom here on\n" }, /* no empty line before */
-		{ "From x\nA: b\n\n>From here\n>>From there\n> From\n",
-			"[m#1]A: b\n\nFrom here\n>From there\n> From\n" },
-		{ "From x\r\nA: b\r\n\r\none\r\n\r\nFrom y\r\nA: c\r\n",
-			"[m#1]A: b\r\n\r\none\r\n[m#2]A: c\r\n" },
-		{ "From x\nA: b\n\n\n\ntext", "[m#1]A: b\n\n\n\ntext" }, /* empty lines inside stay */
+		{"A: b\n\ntext\n", "[m]A: b\n\ntext\n"}, {"", "[m]"},
+		{"From x\nA: b\n\none\n\nFrom y\nA: c\n\ntwo\n", "[m#1]A: b\n\none\n[m#2]A: c\n\ntwo\n"},
+		{"From x\nA: b\n\none\nFrom here on\n",
+			"[m#1]A: b\n\none\nFrom here on\n"}, /* no empty line before */
+		{"From x\nA: b\n\n>From here\n>>From there\n> From\n",
+			"[m#1]A: b\n\nFrom here\n>From there\n> From\n"},
+		{"From x\r\nA: b\r\n\r\none\r\n\r\nFrom y\r\nA: c\r\n",
+			"[m#1]A: b\r\n\r\none\r\n[m#2]A: c\r\n"},
+		{"From x\nA: b\n\n\n\ntext", "[m#1]A: b\n\n\n\ntext"}, /* empty lines inside stay */
 	};
 	char *folder = make_folder();
 

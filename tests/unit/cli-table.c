@@ -12,15 +12,15 @@ static void test_escape(void)
 	static const struct {
 		const char *text, *expected;
 	} rows[] = {
-		{ "plain", "plain" },
-		{ "a\nb\tc", "a b c" },
-		{ "\033[2Jgone", "\\x1b[2Jgone" },                     /* clears the screen */
-		{ "moc.elpmaxe\xE2\x80\xAE", "moc.elpmaxe\\u{202e}" }, /* turns the direction */
-		{ "\xC2\x9B"
-		  "1m",
-			"\\x9b1m" }, /* CSI in one character */
-		{ "gr\xC3\xBC\xC3\x9F", "gr\xC3\xBC\xC3\x9F" },
-		{ "\xFF", "\xEF\xBF\xBD" },
+		{"plain", "plain"},
+		{"a\nb\tc", "a b c"},
+		{"\033[2Jgone", "\\x1b[2Jgone"},                     /* clears the screen */
+		{"moc.elpmaxe\xE2\x80\xAE", "moc.elpmaxe\\u{202e}"}, /* turns the direction */
+		{"\xC2\x9B"
+		 "1m",
+			"\\x9b1m"}, /* CSI in one character */
+		{"gr\xC3\xBC\xC3\x9F", "gr\xC3\xBC\xC3\x9F"},
+		{"\xFF", "\xEF\xBF\xBD"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *got = table_escape(rows[i].text);
@@ -37,11 +37,11 @@ static void test_escape_json(void)
 
 static char *print(guint width)
 {
-	static const char *const heads[] = { "name", ">count", "text", NULL };
-	static const char *const first[] = { "example.org", "7", "a long story about many things" };
-	static const char *const second[] = { "b\xC3\xBC"
-					      "cher.example",
-		"4711", NULL };
+	static const char *const heads[] = {"name", ">count", "text", NULL};
+	static const char *const first[] = {"example.org", "7", "a long story about many things"};
+	static const char *const second[] = {"b\xC3\xBC"
+					     "cher.example",
+		"4711", NULL};
 	g_autoptr(Table) table = table_new(heads);
 	char *text = NULL;
 	size_t length = 0;
@@ -75,12 +75,12 @@ static void test_print(void)
 
 static void test_nearest(void)
 {
-	static const char *const words[] = { "domain", "outbox", "message", "case", "db", NULL };
+	static const char *const words[] = {"domain", "outbox", "message", "case", "db", NULL};
 	static const struct {
 		const char *word, *expected;
 	} rows[] = {
-		{ "domian", "domain" }, { "Outbx", "outbox" }, { "messages", "message" }, { "cases", "case" },
-		{ "xyzzy", NULL }, { "q", NULL }, /* near to "db" by length only */
+		{"domian", "domain"}, {"Outbx", "outbox"}, {"messages", "message"}, {"cases", "case"},
+		{"xyzzy", NULL}, {"q", NULL}, /* near to "db" by length only */
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
 		g_assert_cmpstr(nearest_word(rows[i].word, words), ==, rows[i].expected);

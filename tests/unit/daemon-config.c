@@ -37,33 +37,32 @@ static const struct {
 	int code;
 	const char *named; /* what the message must say */
 } wrong[] = {
-	{ "[mailbx a]\n", CONFIG_ERROR_KEY, "[mailbx a]; did you mean [mailbox a]?" },
-	{ "[mailbox]\n", CONFIG_ERROR_KEY, "[mailbox NAME]" },
-	{ "[database x]\n", CONFIG_ERROR_KEY, "[database]" },
-	{ "[database]\nconinfo = x\n", CONFIG_ERROR_KEY,
-		"[database] has no key \"coninfo\"; did you mean \"conninfo\"?" },
-	{ MAILBOX "polll = 60\n", CONFIG_ERROR_KEY,
-		"[mailbox a] has no key \"polll\"; did you mean \"poll\"?" },
-	{ MAILBOX "user_file = /x\n", CONFIG_ERROR_KEY, "user_file" }, /* only secrets have a file */
-	{ MAILBOX "port = imaps\n", CONFIG_ERROR_VALUE, "[mailbox a] port: \"imaps\" is not a whole number" },
-	{ MAILBOX "port = 70000\n", CONFIG_ERROR_VALUE, "not between 1 and 65535" },
-	{ MAILBOX "tls = none\n", CONFIG_ERROR_VALUE, "one of implicit, starttls" },
-	{ MAILBOX "poll = 5 parsecs\n", CONFIG_ERROR_VALUE, "duration" },
-	{ MAILBOX "poll = 99999999999999999999s\n", CONFIG_ERROR_VALUE, "duration" },
-	{ MAILBOX "keep_filed = 9223372036854775807w\n", CONFIG_ERROR_VALUE, "duration" }, /* overflow */
-	{ MAILBOX "idle = maybe\n", CONFIG_ERROR_VALUE, "yes or no" },
-	{ MAILBOX "idle = yes ; really\n", CONFIG_ERROR_VALUE, "yes or no" }, /* no comments behind values */
-	{ MAILBOX "ca_file = /nowhere/ca.pem\n", CONFIG_ERROR_VALUE, "/nowhere/ca.pem" },
-	{ "[mailbox a]\nuser = u\npassword = p\n", CONFIG_ERROR_VALUE, "[mailbox a] needs \"host\"" },
-	{ "[mailbox a]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[mailbox a] needs \"password\"" },
-	{ "[mailbox a]\nhost = h\nuser = u\npassword_file = /nowhere/p\n", CONFIG_ERROR_SECRET,
-		"/nowhere/p" },
-	{ "[mailbox a]\nhost = h\nuser = u\nauth = xoauth2\n", CONFIG_ERROR_SECRET, "token_command" },
-	{ "[relay]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[relay] needs \"password\"" },
-	{ "[parser]\nmemory = 1K\n", CONFIG_ERROR_VALUE, "[parser] memory" },
-	{ "[border]\ntoken_pattern = (\n", CONFIG_ERROR_VALUE, "token_pattern" },
-	{ "[border]\ntoken_pattern = abc\n", CONFIG_ERROR_VALUE, "group" },
-	{ "no section\n", CONFIG_ERROR_FILE, "c.conf" },
+	{"[mailbx a]\n", CONFIG_ERROR_KEY, "[mailbx a]; did you mean [mailbox a]?"},
+	{"[mailbox]\n", CONFIG_ERROR_KEY, "[mailbox NAME]"},
+	{"[database x]\n", CONFIG_ERROR_KEY, "[database]"},
+	{"[database]\nconinfo = x\n", CONFIG_ERROR_KEY,
+		"[database] has no key \"coninfo\"; did you mean \"conninfo\"?"},
+	{MAILBOX "polll = 60\n", CONFIG_ERROR_KEY,
+		"[mailbox a] has no key \"polll\"; did you mean \"poll\"?"},
+	{MAILBOX "user_file = /x\n", CONFIG_ERROR_KEY, "user_file"}, /* only secrets have a file */
+	{MAILBOX "port = imaps\n", CONFIG_ERROR_VALUE, "[mailbox a] port: \"imaps\" is not a whole number"},
+	{MAILBOX "port = 70000\n", CONFIG_ERROR_VALUE, "not between 1 and 65535"},
+	{MAILBOX "tls = none\n", CONFIG_ERROR_VALUE, "one of implicit, starttls"},
+	{MAILBOX "poll = 5 parsecs\n", CONFIG_ERROR_VALUE, "duration"},
+	{MAILBOX "poll = 99999999999999999999s\n", CONFIG_ERROR_VALUE, "duration"},
+	{MAILBOX "keep_filed = 9223372036854775807w\n", CONFIG_ERROR_VALUE, "duration"}, /* overflow */
+	{MAILBOX "idle = maybe\n", CONFIG_ERROR_VALUE, "yes or no"},
+	{MAILBOX "idle = yes ; really\n", CONFIG_ERROR_VALUE, "yes or no"}, /* no comments behind values */
+	{MAILBOX "ca_file = /nowhere/ca.pem\n", CONFIG_ERROR_VALUE, "/nowhere/ca.pem"},
+	{"[mailbox a]\nuser = u\npassword = p\n", CONFIG_ERROR_VALUE, "[mailbox a] needs \"host\""},
+	{"[mailbox a]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[mailbox a] needs \"password\""},
+	{"[mailbox a]\nhost = h\nuser = u\npassword_file = /nowhere/p\n", CONFIG_ERROR_SECRET, "/nowhere/p"},
+	{"[mailbox a]\nhost = h\nuser = u\nauth = xoauth2\n", CONFIG_ERROR_SECRET, "token_command"},
+	{"[relay]\nhost = h\nuser = u\n", CONFIG_ERROR_SECRET, "[relay] needs \"password\""},
+	{"[parser]\nmemory = 1K\n", CONFIG_ERROR_VALUE, "[parser] memory"},
+	{"[border]\ntoken_pattern = (\n", CONFIG_ERROR_VALUE, "token_pattern"},
+	{"[border]\ntoken_pattern = abc\n", CONFIG_ERROR_VALUE, "group"},
+	{"no section\n", CONFIG_ERROR_FILE, "c.conf"},
 };
 
 static void refuses(Place *place, gconstpointer data)
@@ -125,14 +124,14 @@ static void hides_passwords_of_conninfo(Place *place, gconstpointer data)
 	static const struct {
 		const char *given, *shown;
 	} rows[] = {
-		{ "host=h user=u", "host=h user=u" },
-		{ "host=h password=s3cret user=u", "host=h password=******** user=u" },
-		{ "password = 's3c\\' ret' host=h", "password = ******** host=h" },
-		{ "password=s3\\ cret sslpassword=s3cret", "password=******** sslpassword=********" },
-		{ "postgresql://u:s3cret@h/d", "postgresql://u:********@h/d" },
-		{ "postgres://u@h/d?password=s3cret&sslmode=require",
-			"postgres://u@h/d?password=********&sslmode=require" },
-		{ "postgresql://u@h/d?passfile=/x", "postgresql://u@h/d?passfile=/x" },
+		{"host=h user=u", "host=h user=u"},
+		{"host=h password=s3cret user=u", "host=h password=******** user=u"},
+		{"password = 's3c\\' ret' host=h", "password = ******** host=h"},
+		{"password=s3\\ cret sslpassword=s3cret", "password=******** sslpassword=********"},
+		{"postgresql://u:s3cret@h/d", "postgresql://u:********@h/d"},
+		{"postgres://u@h/d?password=s3cret&sslmode=require",
+			"postgres://u@h/d?password=********&sslmode=require"},
+		{"postgresql://u@h/d?passfile=/x", "postgresql://u@h/d?passfile=/x"},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -160,7 +159,7 @@ static void commands_end(Place *place, gconstpointer data)
 	g_autofree char *leaves =
 		g_strdup_printf("sh -c 'tail --pid=%d -f /dev/null & echo word'", (int)getpid());
 	g_autofree char *stays = g_strdup_printf("tail --pid=%d -f /dev/null", (int)getpid());
-	const char *const commands[] = { leaves, stays };
+	const char *const commands[] = {leaves, stays};
 
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		g_autoptr(GError) error = NULL;
@@ -188,12 +187,12 @@ static const struct {
 	const char *source;
 	const char *secret; /* NULL: an error */
 } commands[] = {
-	{ "password_command = printf 'tok en'", "tok en" },
-	{ "password_command = echo $HOME", "$HOME" },  /* no shell */
-	{ "password_command = printf 'a\\nb'", NULL }, /* two lines */
-	{ "password_command = true", NULL },
-	{ "password_command = false", NULL },
-	{ "password_command = /nowhere/vault", NULL },
+	{"password_command = printf 'tok en'", "tok en"},
+	{"password_command = echo $HOME", "$HOME"},  /* no shell */
+	{"password_command = printf 'a\\nb'", NULL}, /* two lines */
+	{"password_command = true", NULL},
+	{"password_command = false", NULL},
+	{"password_command = /nowhere/vault", NULL},
 };
 
 static void asks_commands(Place *place, gconstpointer data)
@@ -252,16 +251,16 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(Place *, gconstpointer);
 	} tests[] = {
-		{ "/config/refuses", refuses },
-		{ "/config/reads", reads },
-		{ "/config/hides-secrets", hides_secrets },
-		{ "/config/hides-passwords-of-conninfo", hides_passwords_of_conninfo },
-		{ "/config/commands-end", commands_end },
-		{ "/config/refuses-open-file", refuses_open_file },
-		{ "/config/asks-commands", asks_commands },
-		{ "/config/asks-systemd", asks_systemd },
-		{ "/config/writes-border", writes_border },
-		{ "/config/example-loads", example_loads },
+		{"/config/refuses", refuses},
+		{"/config/reads", reads},
+		{"/config/hides-secrets", hides_secrets},
+		{"/config/hides-passwords-of-conninfo", hides_passwords_of_conninfo},
+		{"/config/commands-end", commands_end},
+		{"/config/refuses-open-file", refuses_open_file},
+		{"/config/asks-commands", asks_commands},
+		{"/config/asks-systemd", asks_systemd},
+		{"/config/writes-border", writes_border},
+		{"/config/example-loads", example_loads},
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -25,7 +25,7 @@ static Certificate ca, good, wrong;
 static Certificate certificate_make(const char *name, const Certificate *issuer)
 {
 	Certificate c;
-	guint8 serial[] = { 1, (guint8)g_random_int_range(1, 127), (guint8)name[0] };
+	guint8 serial[] = {1, (guint8)g_random_int_range(1, 127), (guint8)name[0]};
 
 	gnutls_x509_privkey_init(&c.key);
 	gnutls_x509_privkey_generate(
@@ -167,23 +167,22 @@ static void server_misbehave(Server *server)
 static const struct {
 	const char *command, *untagged, *tagged;
 } dialog[] = {
-	{ "CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS IDLE UIDPLUS MOVE\r\n", "OK done" },
-	{ "STARTTLS", "", "OK begin" },
-	{ "LOGIN", "", "OK done" },
-	{ "LIST", "* LIST () \"/\" Folder\r\n", "OK done" },
-	{ "SELECT", "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n",
-		"OK [READ-WRITE] done" },
-	{ "FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done" },
-	{ "UID FETCH 11 (UID INTERNALDATE BODY",
+	{"CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS IDLE UIDPLUS MOVE\r\n", "OK done"},
+	{"STARTTLS", "", "OK begin"},
+	{"LOGIN", "", "OK done"},
+	{"LIST", "* LIST () \"/\" Folder\r\n", "OK done"},
+	{"SELECT", "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 12] x\r\n", "OK [READ-WRITE] done"},
+	{"FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done"},
+	{"UID FETCH 11 (UID INTERNALDATE BODY",
 		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Mar-2026 12:00:00 +0100\")\r\n"
 		"* 1 FETCH (UID 11 BODY[] {9}\r\nA: b\r\n\r\nc)\r\n",
-		"OK done" },
-	{ "UID FETCH 11 (UID INTERNALDATE)",
-		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Jan-1970 00:00:00 +0000\")\r\n", "OK done" },
-	{ "UID FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done" },
-	{ "UID SEARCH", "", "NO not in this folder" },
-	{ "NOOP", "", "OK done" },
-	{ "LOGOUT", "* BYE bye\r\n", "OK done" },
+		"OK done"},
+	{"UID FETCH 11 (UID INTERNALDATE)",
+		"* 1 FETCH (UID 11 INTERNALDATE \" 1-Jan-1970 00:00:00 +0000\")\r\n", "OK done"},
+	{"UID FETCH", "* 1 FETCH (UID 11 FLAGS () RFC822.SIZE 9)\r\n", "OK done"},
+	{"UID SEARCH", "", "NO not in this folder"},
+	{"NOOP", "", "OK done"},
+	{"LOGOUT", "* BYE bye\r\n", "OK done"},
 };
 
 /* FALSE ends the connection. */
@@ -245,10 +244,10 @@ static gpointer server_run(gpointer data)
 
 static void server_start(Server *server, const Case *what)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof address;
 
-	*server = (Server){ .what = what, .listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+	*server = (Server){.what = what, .listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 	g_assert_cmpint(bind(server->listener, (struct sockaddr *)&address, sizeof address), ==, 0);
 	g_assert_cmpint(listen(server->listener, 1), ==, 0);
 	getsockname(server->listener, (struct sockaddr *)&address, &length);
@@ -283,45 +282,44 @@ static Config *config_for(const Server *server)
 }
 
 static const Case cases[] = {
-	{ "good", IMPLICIT, .code = -1 },
-	{ "good-starttls", STARTTLS, .code = -1 },
-	{ "unknown-ca", IMPLICIT, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "issuer is unknown", .no_login = TRUE },
-	{ "unknown-ca-starttls", STARTTLS, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "issuer is unknown", .no_login = TRUE },
-	{ "wrong-name", IMPLICIT, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED, .says = "does not match",
-		.no_login = TRUE },
-	{ "wrong-name-starttls", STARTTLS, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "does not match", .no_login = TRUE },
-	{ "starttls-refused", STARTTLS, .on = "STARTTLS", .answer = "2 NO no\r\n",
-		.code = MAILBOX_ERROR_UNTRUSTED, .says = "STARTTLS", .no_login = TRUE },
-	{ "starttls-stripped", STARTTLS, .on = "CAPABILITY",
+	{"good", IMPLICIT, .code = -1},
+	{"good-starttls", STARTTLS, .code = -1},
+	{"unknown-ca", IMPLICIT, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "issuer is unknown", .no_login = TRUE},
+	{"unknown-ca-starttls", STARTTLS, .stranger = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "issuer is unknown", .no_login = TRUE},
+	{"wrong-name", IMPLICIT, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED, .says = "does not match",
+		.no_login = TRUE},
+	{"wrong-name-starttls", STARTTLS, .wrong = TRUE, .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "does not match", .no_login = TRUE},
+	{"starttls-refused", STARTTLS, .on = "STARTTLS", .answer = "2 NO no\r\n",
+		.code = MAILBOX_ERROR_UNTRUSTED, .says = "STARTTLS", .no_login = TRUE},
+	{"starttls-stripped", STARTTLS, .on = "CAPABILITY",
 		.answer = "* CAPABILITY IMAP4rev1\r\n1 OK done\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "no STARTTLS", .no_login = TRUE },
-	{ "starttls-injected", STARTTLS, .on = "STARTTLS",
+		.says = "no STARTTLS", .no_login = TRUE},
+	{"starttls-injected", STARTTLS, .on = "STARTTLS",
 		.answer = "2 OK begin\r\n* CAPABILITY IMAP4rev1\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "behind STARTTLS", .no_login = TRUE },
-	{ "preauth", STARTTLS, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "PREAUTH", .no_login = TRUE },
-	{ "preauth-in-tls", IMPLICIT, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
-		.says = "PREAUTH", .no_login = TRUE },
-	{ "bye", IMPLICIT, .greeting = "* BYE busy\r\n", .code = MAILBOX_ERROR_AWAY, .no_login = TRUE },
-	{ "not-imap", IMPLICIT, .greeting = "220 mx ESMTP\r\n", .code = MAILBOX_ERROR_AWAY,
-		.no_login = TRUE },
-	{ "login-refused", IMPLICIT, .on = "LOGIN", .answer = "2 NO [AUTHENTICATIONFAILED] no\r\n",
-		.goes_on = TRUE, .code = MAILBOX_ERROR_LOGIN, .says = "login" },
-	{ "closed", IMPLICIT, .on = "SELECT", .code = MAILBOX_ERROR_AWAY, .says = "closed" },
-	{ "closed-in-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {100}\r\nabc",
-		.code = MAILBOX_ERROR_AWAY },
-	{ "silent", IMPLICIT, .on = "SELECT", .silent = TRUE, .code = MAILBOX_ERROR_AWAY,
-		.says = "no answer in time" },
+		.says = "behind STARTTLS", .no_login = TRUE},
+	{"preauth", STARTTLS, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "PREAUTH", .no_login = TRUE},
+	{"preauth-in-tls", IMPLICIT, .greeting = "* PREAUTH welcome\r\n", .code = MAILBOX_ERROR_UNTRUSTED,
+		.says = "PREAUTH", .no_login = TRUE},
+	{"bye", IMPLICIT, .greeting = "* BYE busy\r\n", .code = MAILBOX_ERROR_AWAY, .no_login = TRUE},
+	{"not-imap", IMPLICIT, .greeting = "220 mx ESMTP\r\n", .code = MAILBOX_ERROR_AWAY, .no_login = TRUE},
+	{"login-refused", IMPLICIT, .on = "LOGIN", .answer = "2 NO [AUTHENTICATIONFAILED] no\r\n",
+		.goes_on = TRUE, .code = MAILBOX_ERROR_LOGIN, .says = "login"},
+	{"closed", IMPLICIT, .on = "SELECT", .code = MAILBOX_ERROR_AWAY, .says = "closed"},
+	{"closed-in-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {100}\r\nabc",
+		.code = MAILBOX_ERROR_AWAY},
+	{"silent", IMPLICIT, .on = "SELECT", .silent = TRUE, .code = MAILBOX_ERROR_AWAY,
+		.says = "no answer in time"},
 	/* One byte in every 20 ms would never let a timeout per read strike. */
-	{ "dripping", IMPLICIT, .on = "SELECT", .answer = "* OK still here\r\n", .drip = TRUE,
-		.code = MAILBOX_ERROR_AWAY, .says = "no answer in time" },
-	{ "endless-line", IMPLICIT, .on = "SELECT", .answer = "* OK ", .shout = TRUE,
-		.code = MAILBOX_ERROR_AWAY, .says = "too many bytes" },
-	{ "endless-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {200000000}\r\n",
-		.shout = TRUE, .code = MAILBOX_ERROR_AWAY, .says = "too many bytes" },
+	{"dripping", IMPLICIT, .on = "SELECT", .answer = "* OK still here\r\n", .drip = TRUE,
+		.code = MAILBOX_ERROR_AWAY, .says = "no answer in time"},
+	{"endless-line", IMPLICIT, .on = "SELECT", .answer = "* OK ", .shout = TRUE,
+		.code = MAILBOX_ERROR_AWAY, .says = "too many bytes"},
+	{"endless-literal", IMPLICIT, .on = "LIST", .answer = "* LIST () \"/\" {200000000}\r\n",
+		.shout = TRUE, .code = MAILBOX_ERROR_AWAY, .says = "too many bytes"},
 };
 
 static void opens_or_says_why(gconstpointer data)
@@ -353,7 +351,7 @@ static void opens_or_says_why(gconstpointer data)
 
 static void lists(void)
 {
-	static const Case what = { "lists", IMPLICIT };
+	static const Case what = {"lists", IMPLICIT};
 	Server server;
 	g_autoptr(GError) error = NULL;
 
@@ -388,7 +386,7 @@ static void lists(void)
 /* In a folder of filed mails, where they were to be looked at, they would be read as new. */
 static void comes_back_from_filed_mails(void)
 {
-	static const Case what = { "expires", IMPLICIT };
+	static const Case what = {"expires", IMPLICIT};
 	Server server;
 	g_autoptr(GError) error = NULL;
 	guint count;
@@ -409,8 +407,8 @@ static void comes_back_from_filed_mails(void)
 /* What makes libetpan wait for ever must end, and be known as IDLE's fault. */
 static void idle_fails_in_time(void)
 {
-	static const Case what = { "idle", IMPLICIT, .on = "IDLE", .answer = "* 2 EXPUNGE\r\n+ idling\r\n",
-		.silent = TRUE };
+	static const Case what = {
+		"idle", IMPLICIT, .on = "IDLE", .answer = "* 2 EXPUNGE\r\n+ idling\r\n", .silent = TRUE};
 	Server server;
 	g_autoptr(GError) error = NULL;
 	int wake = eventfd(1, EFD_CLOEXEC);

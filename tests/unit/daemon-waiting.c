@@ -12,10 +12,9 @@ static const struct {
 	guint n;
 	gint64 first, longest, limit;
 } limits[] = {
-	{ 0, 5, 100, 5 }, { 1, 5, 100, 5 }, { 2, 5, 100, 10 }, { 5, 5, 100, 80 }, { 6, 5, 100, 100 },
-	{ 4000000000, 5, 100, 100 }, /* a queue that has been away for months */
-	{ 3, 300, 200, 200 },
-	{ 70, 1, G_MAXINT64 / 4, G_MAXINT64 / 4 }, /* doubling stops before it overflows */
+	{0, 5, 100, 5}, {1, 5, 100, 5}, {2, 5, 100, 10}, {5, 5, 100, 80}, {6, 5, 100, 100},
+	{4000000000, 5, 100, 100}, /* a queue that has been away for months */
+	{3, 300, 200, 200}, {70, 1, G_MAXINT64 / 4, G_MAXINT64 / 4}, /* doubling stops before it overflows */
 };
 
 static void doubles(void)
@@ -42,11 +41,11 @@ static void jitters(void)
 static const struct {
 	const char *text, *safe;
 } texts[] = {
-	{ "plain \xc3\xa4 text", "plain \xc3\xa4 text" },
-	{ "two\nlines\t\x1b[31mred", "two\\x0alines\\x09\\x1b[31mred" },
-	{ "latin \xe4 1", "latin \\xe4 1" },
-	{ "\xc2\x85", "\\x85" }, /* a C1 control, two bytes in UTF-8 */
-	{ "", "" },
+	{"plain \xc3\xa4 text", "plain \xc3\xa4 text"},
+	{"two\nlines\t\x1b[31mred", "two\\x0alines\\x09\\x1b[31mred"},
+	{"latin \xe4 1", "latin \\xe4 1"},
+	{"\xc2\x85", "\\x85"}, /* a C1 control, two bytes in UTF-8 */
+	{"", ""},
 };
 
 static void escapes(void)
@@ -74,7 +73,7 @@ static void says_once(void)
 	g_autoptr(GError) first = g_error_new_literal(domain, 1, "no socket");
 	g_autoptr(GError) same = g_error_new_literal(domain, 1, "starting up");
 	g_autoptr(GError) other = g_error_new_literal(domain, 2, "refused");
-	Trouble trouble = { 0 };
+	Trouble trouble = {0};
 
 	lines = 0;
 	trouble_over(&trouble, "it"); /* it never was away */
@@ -95,8 +94,8 @@ static void says_once(void)
 /* Each figure with HELP and TYPE before it, counters named *_total. */
 static void writes_metrics(void)
 {
-	IntakeFigures intake = { .mails = 4711, .away = 1 };
-	OutboxFigures outbox = { .uncertain = 2 };
+	IntakeFigures intake = {.mails = 4711, .away = 1};
+	OutboxFigures outbox = {.uncertain = 2};
 	g_autofree char *text = metrics_text(&intake, &outbox, 1700000000);
 	g_auto(GStrv) rows = g_strsplit(text, "\n", -1);
 	guint n = g_strv_length(rows);
@@ -123,8 +122,8 @@ static void metrics_are_for_others(void)
 	g_autofree char *directory = g_dir_make_tmp("metrics-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "c.prom", NULL);
 	g_autoptr(GError) error = NULL;
-	const IntakeFigures intake = { 0 };
-	const OutboxFigures outbox = { 0 };
+	const IntakeFigures intake = {0};
+	const OutboxFigures outbox = {0};
 	mode_t before = umask(077);
 	GStatBuf status;
 

@@ -44,7 +44,7 @@ static char *read_frame(void)
 
 static gboolean more_comes(void)
 {
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 
 	return poll(&input, 1, 50) > 0;
 }
@@ -96,12 +96,12 @@ static char *self; /* this program */
 
 static Workers *pool(guint count, guint recycle, const char *border)
 {
-	WorkersSettings settings = { .program = self,
+	WorkersSettings settings = {.program = self,
 		.border = border,
 		.count = count,
 		.memory = 1 << 30,
 		.seconds = 1,
-		.recycle = recycle };
+		.recycle = recycle};
 
 	return workers_new(&settings);
 }
@@ -162,7 +162,7 @@ static void takes_large_mails(void)
 {
 	g_autoptr(Workers) workers = pool(2, 100, NULL);
 	g_autofree char *large = g_strnfill(30 << 20, 'x');
-	const char *texts[] = { "a", large, "bb", large, "" };
+	const char *texts[] = {"a", large, "bb", large, ""};
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 5);
 
 	assert_length(reports, 1, 30 << 20);
@@ -176,18 +176,18 @@ static const struct {
 	const char *reason;
 	const char *says; /* in malformed, or NULL */
 } bad[] = {
-	{ "crash", "worker-crashed", "signal 31" }, /* what seccomp does */
-	{ "exit", "worker-crashed", "status 3" },
-	{ "cpu", "worker-timeout", "signal 24" }, /* its own limit of processor time */
-	{ "hang", "worker-timeout", NULL },
-	{ "huge", "worker-crashed", "signal 9" }, /* a frame of 4 GiB is not waited for */
+	{"crash", "worker-crashed", "signal 31"}, /* what seccomp does */
+	{"exit", "worker-crashed", "status 3"},
+	{"cpu", "worker-timeout", "signal 24"}, /* its own limit of processor time */
+	{"hang", "worker-timeout", NULL},
+	{"huge", "worker-crashed", "signal 9"}, /* a frame of 4 GiB is not waited for */
 };
 
 static void quarantines(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(Workers) workers = pool(2, 100, NULL);
-		const char *texts[] = { "a", "bb", "ccc", bad[i].mail, "dddd", "eeeee", "ffffff", "ggggggg" };
+		const char *texts[] = {"a", "bb", "ccc", bad[i].mail, "dddd", "eeeee", "ffffff", "ggggggg"};
 		g_autoptr(GPtrArray) reports = parse(workers, texts, 8);
 		json_t *report = report_at(reports, 3);
 
@@ -209,7 +209,7 @@ static void quarantines(void)
 static void tries_alone(void)
 {
 	g_autoptr(Workers) workers = pool(1, 100, NULL);
-	const char *texts[] = { "a", "bb", "together", "dddd" };
+	const char *texts[] = {"a", "bb", "together", "dddd"};
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 4);
 
 	assert_length(reports, 2, 8);
@@ -220,7 +220,7 @@ static void tries_alone(void)
 static void finds_who_kills_behind(void)
 {
 	g_autoptr(Workers) workers = pool(1, 100, NULL);
-	const char *texts[] = { "held", "held1", "held22", "crash", "held4444", "held55555" };
+	const char *texts[] = {"held", "held1", "held22", "crash", "held4444", "held55555"};
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 6);
 
 	g_assert_cmpuint(workers_quarantined(workers), ==, 1);
@@ -236,7 +236,7 @@ static void finds_who_kills_behind(void)
 static void all_bad(void)
 {
 	g_autoptr(Workers) workers = pool(2, 100, NULL);
-	const char *texts[] = { "crash", "crash", "crash", "crash", "crash", "crash" };
+	const char *texts[] = {"crash", "crash", "crash", "crash", "crash", "crash"};
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 6);
 
 	g_assert_cmpuint(workers_quarantined(workers), ==, 6);
@@ -245,9 +245,9 @@ static void all_bad(void)
 static const struct {
 	const char *program, *border;
 } hopeless[] = {
-	{ "/nowhere/complaint-parser", NULL },
-	{ "/bin/false", NULL },
-	{ NULL, "{\"x\":\"refuse\"}" },
+	{"/nowhere/complaint-parser", NULL},
+	{"/bin/false", NULL},
+	{NULL, "{\"x\":\"refuse\"}"},
 };
 
 static void says_it_cannot_start(void)
@@ -255,12 +255,12 @@ static void says_it_cannot_start(void)
 	for (guint i = 0; i < G_N_ELEMENTS(hopeless); i++) {
 		g_autoptr(GBytes) mail = g_bytes_new_static("a", 1);
 		g_autoptr(GError) error = NULL;
-		WorkersSettings settings = { .program = hopeless[i].program ? hopeless[i].program : self,
+		WorkersSettings settings = {.program = hopeless[i].program ? hopeless[i].program : self,
 			.border = hopeless[i].border,
 			.count = 2,
 			.memory = 1 << 30,
 			.seconds = 1,
-			.recycle = 9 };
+			.recycle = 9};
 		g_autoptr(Workers) workers = workers_new(&settings);
 
 		g_assert_null(workers_parse(workers, &mail, 1, &error));
@@ -272,9 +272,9 @@ static void says_it_cannot_start(void)
 static void refuses_extra_answers(void)
 {
 	g_autoptr(Workers) workers = pool(1, 100, NULL);
-	const char *texts[] = { "twice", "bb" };
+	const char *texts[] = {"twice", "bb"};
 	g_autoptr(GPtrArray) reports = parse(workers, texts, 1);
-	const char *next[] = { "bb" };
+	const char *next[] = {"bb"};
 	g_autoptr(GPtrArray) more = parse(workers, next, 1);
 
 	assert_length(more, 0, 2);

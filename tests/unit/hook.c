@@ -24,12 +24,12 @@ static void test_keys(void)
 		const char *secret;
 		gsize length; /* 0: refused */
 	} keys[] = {
-		{ "whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4u", 24 },
-		{ "any words", 9 },
-		{ "whsec_", 0 },
-		{ "whsec_c2FtcGxl", 0 },                        /* six bytes */
-		{ "whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4", 0 }, /* cut short */
-		{ "whsec_********************************", 0 },
+		{"whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4u", 24},
+		{"any words", 9},
+		{"whsec_", 0},
+		{"whsec_c2FtcGxl", 0},                        /* six bytes */
+		{"whsec_c2FtcGxlIGtleSBvZiAyNCBieXRlcy4", 0}, /* cut short */
+		{"whsec_********************************", 0},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
@@ -45,16 +45,16 @@ static void test_urls(void)
 		const char *url;
 		gboolean fine;
 	} urls[] = {
-		{ "https://panel.example.org/abuse", TRUE },
-		{ "http://127.0.0.1:8080/abuse", TRUE },
-		{ "http://[::1]:8080/abuse", TRUE },
-		{ "http://panel.example.org/abuse", FALSE }, /* the order would travel unencrypted */
-		{ "http://127.0.0.1.example.org/", FALSE },
-		{ "https://user:secret@panel.example.org/", FALSE },
-		{ "file:///etc/passwd", FALSE },
-		{ "panel.example.org", FALSE },
-		{ "https://", FALSE },
-		{ "", FALSE },
+		{"https://panel.example.org/abuse", TRUE},
+		{"http://127.0.0.1:8080/abuse", TRUE},
+		{"http://[::1]:8080/abuse", TRUE},
+		{"http://panel.example.org/abuse", FALSE}, /* the order would travel unencrypted */
+		{"http://127.0.0.1.example.org/", FALSE},
+		{"https://user:secret@panel.example.org/", FALSE},
+		{"file:///etc/passwd", FALSE},
+		{"panel.example.org", FALSE},
+		{"https://", FALSE},
+		{"", FALSE},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
@@ -71,29 +71,29 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
-	{ 200, "", HOOK_DONE, NULL },
-	{ 204, "", HOOK_DONE, NULL },
-	{ 200, "OK\r\nsecond line", HOOK_DONE, "OK" },
-	{ 202, "", HOOK_ACCEPTED, NULL },
-	{ 200, "{\"status\":\"accepted\"}", HOOK_ACCEPTED, "{\"status\":\"accepted\"}" },
-	{ 202, "{\"status\":\"done\"}", HOOK_DONE, "{\"status\":\"done\"}" },
+	{200, "", HOOK_DONE, NULL},
+	{204, "", HOOK_DONE, NULL},
+	{200, "OK\r\nsecond line", HOOK_DONE, "OK"},
+	{202, "", HOOK_ACCEPTED, NULL},
+	{200, "{\"status\":\"accepted\"}", HOOK_ACCEPTED, "{\"status\":\"accepted\"}"},
+	{202, "{\"status\":\"done\"}", HOOK_DONE, "{\"status\":\"done\"}"},
 	/* a panel that answers 200 to everything must not make us write "suspended" */
-	{ 200, "{\"status\":\"failed\",\"message\":\"locked by registry\"}", HOOK_FAILED,
-		"locked by registry" },
-	{ 200, "{\"status\":\"failed\",\"message\":\"a\\r\\nBcc: b\"}", HOOK_FAILED, "a Bcc: b" },
-	{ 200, "{\"status\":\"error\",\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain" },
-	{ 200, "{\"status\":\"ok\"}", HOOK_DONE, "{\"status\":\"ok\"}" },
-	{ 301, "", HOOK_FAILED, NULL },
-	{ 400, "{\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain" },
-	{ 401, "", HOOK_FAILED, NULL },
-	{ 404, "", HOOK_FAILED, NULL },
-	{ 410, "", HOOK_FAILED, NULL },
-	{ 408, "", HOOK_DEFERRED, NULL },
-	{ 409, "", HOOK_DEFERRED, NULL }, /* the same id is being worked on */
-	{ 425, "", HOOK_DEFERRED, NULL },
-	{ 429, "slow down", HOOK_DEFERRED, "slow down" },
-	{ 500, "{\"status\":\"done\"}", HOOK_DEFERRED, "{\"status\":\"done\"}" },
-	{ 503, "", HOOK_DEFERRED, NULL },
+	{200, "{\"status\":\"failed\",\"message\":\"locked by registry\"}", HOOK_FAILED,
+		"locked by registry"},
+	{200, "{\"status\":\"failed\",\"message\":\"a\\r\\nBcc: b\"}", HOOK_FAILED, "a Bcc: b"},
+	{200, "{\"status\":\"error\",\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain"},
+	{200, "{\"status\":\"ok\"}", HOOK_DONE, "{\"status\":\"ok\"}"},
+	{301, "", HOOK_FAILED, NULL},
+	{400, "{\"message\":\"no such domain\"}", HOOK_FAILED, "no such domain"},
+	{401, "", HOOK_FAILED, NULL},
+	{404, "", HOOK_FAILED, NULL},
+	{410, "", HOOK_FAILED, NULL},
+	{408, "", HOOK_DEFERRED, NULL},
+	{409, "", HOOK_DEFERRED, NULL}, /* the same id is being worked on */
+	{425, "", HOOK_DEFERRED, NULL},
+	{429, "slow down", HOOK_DEFERRED, "slow down"},
+	{500, "{\"status\":\"done\"}", HOOK_DEFERRED, "{\"status\":\"done\"}"},
+	{503, "", HOOK_DEFERRED, NULL},
 };
 
 static void test_grades(void)

@@ -18,8 +18,8 @@ static void beats(const int *beat)
 /* The watchdog would end a daemon whose database is away for half an hour. */
 static void waiting_is_not_silence(void)
 {
-	Intake intake = { .figures.in_hand = 1 };
-	Reader reader = { .intake = &intake, .in_hand = 1, .beat = LONG_AGO };
+	Intake intake = {.figures.in_hand = 1};
+	Reader reader = {.intake = &intake, .in_hand = 1, .beat = LONG_AGO};
 	Batch *batch = g_new0(Batch, 1);
 
 	g_mutex_init(&intake.lock);
@@ -53,9 +53,9 @@ static gpointer takes(gpointer data)
 
 static void waiting_for_memory_is_not_silence(void)
 {
-	Intake intake = { .weight = G_MAXSIZE / 2 };
-	Taker taker = { &intake, LONG_AGO };
-	Batch batch = { .weight = G_MAXSIZE / 2 };
+	Intake intake = {.weight = G_MAXSIZE / 2};
+	Taker taker = {&intake, LONG_AGO};
+	Batch batch = {.weight = G_MAXSIZE / 2};
 
 	g_mutex_init(&intake.lock);
 	g_cond_init(&intake.changed);

@@ -142,9 +142,11 @@ static void test_facts(void)
 			"Mon, 2 Mar 2026 08:00:00 +0000", 0, 1},
 		{"IP 203.0.113.8", "Source-Port: 25\n", ORIGINAL, "203.0.113.8", NULL, 0, 1},
 		{"x", "Source-IP: 203.0.113.9\nSource-Port: x\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
-		{"x", "Source-IP: 203.0.113.9\nSource-Port: 65535\n", ORIGINAL, "203.0.113.9", NULL, 65535, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 65535\n", ORIGINAL, "203.0.113.9", NULL, 65535,
+			1},
 		{"x", "Source-IP: 203.0.113.9\nSource-Port: 65536\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
-		{"x", "Source-IP: 203.0.113.9\nSource-Port: 4294967321\n", ORIGINAL, "203.0.113.9", NULL, 0, 1},
+		{"x", "Source-IP: 203.0.113.9\nSource-Port: 4294967321\n", ORIGINAL, "203.0.113.9", NULL, 0,
+			1},
 		{"x", "Incidents: 47\n", ORIGINAL, NULL, NULL, 0, 47},
 		{"x", "Incidents: 1000000000\n", ORIGINAL, NULL, NULL, 0, 1000000000},
 		{"x", "Incidents: none\n", ORIGINAL, NULL, NULL, 0, 1},
@@ -201,9 +203,10 @@ static void test_categories(void)
 		{"other", "other", "other"},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-		g_autofree char *mail = g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
-						    "Content-Type: message/feedback-report\n\nFeedback-Type: ",
-			types[i].type, "\nVersion: 1\nUser-Agent: y\n", NULL);
+		g_autofree char *mail =
+			g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+				    "Content-Type: message/feedback-report\n\nFeedback-Type: ",
+				types[i].type, "\nVersion: 1\nUser-Agent: y\n", NULL);
 		g_autoptr(Report) report = parse(mail);
 		const Incident *incident = report->incidents->pdata[0];
 		g_test_message("%s", types[i].type);
@@ -224,7 +227,8 @@ static void test_text_fields(void)
 	for (guint i = 0; i < N; i++) {
 		g_autofree char *mail = g_strconcat(
 			"From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n\nFeedback-Type: abuse\n",
-			fields[i], "\n", fields[(i + 1) % N], "\nColour: red\n", fields[(i + 2) % N], "\n", NULL);
+			fields[i], "\n", fields[(i + 1) % N], "\nColour: red\n", fields[(i + 2) % N], "\n",
+			NULL);
 		g_autoptr(Report) three = parse(mail);
 		g_test_message("%s", mail);
 		g_assert_cmpint(three->kind, ==, KIND_ARF);
@@ -273,10 +277,11 @@ static void test_faults(void)
 		{"Reported-Domain: a.example\nReported-Domain: b.example\n", ""},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(faulty); i++) {
-		g_autofree char *mail = g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
-						    "Content-Type: message/feedback-report\n\n"
-						    "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
-			faulty[i].fields, NULL);
+		g_autofree char *mail =
+			g_strconcat("From: fbl@fbl.example\nTo: abuse@desk.example\nSubject: x\n"
+				    "Content-Type: message/feedback-report\n\n"
+				    "Feedback-Type: abuse\nVersion: 1\nUser-Agent: y\n",
+				faulty[i].fields, NULL);
 		g_autoptr(Report) report = parse(mail);
 		g_autofree char *faults = joined(report->malformed);
 		g_test_message("%s", faulty[i].fields);
@@ -332,7 +337,7 @@ static void test_many(void)
 	/* The last complainant's provider is as innocent as the first's. */
 	g_string_append_printf(mail, "Reported-Domain: isp%u.example\n--b--\n", MANY - 1);
 	g_autoptr(Report) report = parse(mail->str);
-	guint kinds[EVIDENCE_TOKEN + 1] = { 0 };
+	guint kinds[EVIDENCE_TOKEN + 1] = {0};
 	g_assert_cmpuint(report->incidents->len, ==, MANY);
 	const Incident *incident = report->incidents->pdata[MANY - 1];
 	for (guint i = 0; i < incident->evidence->len; i++)
@@ -393,11 +398,11 @@ static void test_long_file(void)
 }
 
 #define BOUNCED(type, status)                                                                                \
-	"Content-Type: " type "; boundary=b\n\n--b\n\nUndelivered mail returned to sender\n"                \
-	"--b\nContent-Type: " status "\n\nReporting-MTA: dns; mx.isp.example\n\n"                           \
-	"Final-Recipient: rfc822; ann@isp.example\nAction: failed\nStatus: 5.1.1\n\n"                       \
-	"--b\nContent-Type: message/rfc822\n\nFrom: fbl@fbl2.example\nSubject: x\n"                         \
-	"Content-Type: multipart/report; report-type=feedback-report; boundary=c\n\n--c\n\nx\n"             \
+	"Content-Type: " type "; boundary=b\n\n--b\n\nUndelivered mail returned to sender\n"                 \
+	"--b\nContent-Type: " status "\n\nReporting-MTA: dns; mx.isp.example\n\n"                            \
+	"Final-Recipient: rfc822; ann@isp.example\nAction: failed\nStatus: 5.1.1\n\n"                        \
+	"--b\nContent-Type: message/rfc822\n\nFrom: fbl@fbl2.example\nSubject: x\n"                          \
+	"Content-Type: multipart/report; report-type=feedback-report; boundary=c\n\n--c\n\nx\n"              \
 	"--c\nContent-Type: message/feedback-report\n\n" FIELDS "--c--\n--b--\n"
 
 /* Reports whose parts were retyped, forwarded or lost, and what is none. */

@@ -47,10 +47,8 @@ static const struct {
 	/* without a mark: an absence note that answers and shows nothing */
 	{"Subject: Re: x\n" ANSWER, "I am currently out of the office until Monday.", "auto-reply",
 		"auto-reply"},
-	{"Subject: x\n" ANSWER, "I am currently out of the office until Monday.", "auto-reply",
-		"auto-reply"},
-	{"Subject: x\n" THREAD, "I am currently out of the office until Monday.", "auto-reply",
-		"auto-reply"},
+	{"Subject: x\n" ANSWER, "I am currently out of the office until Monday.", "auto-reply", "auto-reply"},
+	{"Subject: x\n" THREAD, "I am currently out of the office until Monday.", "auto-reply", "auto-reply"},
 	{"Subject: Re: x\n", "I am currently out of the office until Monday.", "human", "nothing-reported"},
 	{"Subject: Re: x\n" ANSWER, "I am out of the office." LONG, "human", "nothing-reported"},
 	{"Subject: Re: x\n" ANSWER, "I am currently out of the office. http://evil.example/", "human", NULL},
@@ -116,14 +114,14 @@ static void test_aggregates(void)
 		const char *subject, *type, *name, *kind, *reason;
 	} files[] = {
 		/* RFC 7489 section 7.2.1.1, RFC 8460 section 5.1 */
-		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip", "dmarc-aggregate",
-			"dmarc-aggregate"},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
+			"dmarc-aggregate", "dmarc-aggregate"},
 		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399!id47.zip",
 			"dmarc-aggregate", "dmarc-aggregate"},
 		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399.XML.GZ",
 			"dmarc-aggregate", "dmarc-aggregate"},
-		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399.gz", "dmarc-aggregate",
-			"dmarc-aggregate"},
+		{"x", "application/gzip", "isp.example!ours.example!1772442000!1772528399.gz",
+			"dmarc-aggregate", "dmarc-aggregate"},
 		{"x", "text/xml", "isp.example!ours.example!1772442000!1772528399.xml", "dmarc-aggregate",
 			"dmarc-aggregate"},
 		{"x", "application/json", "isp.example!ours.example!1772442000!1772528399.json", "tls-report",
@@ -139,13 +137,17 @@ static void test_aggregates(void)
 			NULL},
 		{"x", "application/zip", "isp.example!ours.example!1772442!1772528399.zip", "human", NULL},
 		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528.zip", "human", NULL},
-		{"x", "application/zip", "isp.example!ours.example!177244200000!1772528399.zip", "human", NULL},
-		{"x", "application/zip", "isp.example!ours.example!1772442000!177252839900.zip", "human", NULL},
-		{"x", "application/zip", "isp.example!ours.example!1772442000.1!1772528399.zip", "human", NULL},
-		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399-1.zip", "human", NULL},
+		{"x", "application/zip", "isp.example!ours.example!177244200000!1772528399.zip", "human",
+			NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!177252839900.zip", "human",
+			NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000.1!1772528399.zip", "human",
+			NULL},
+		{"x", "application/zip", "isp.example!ours.example!1772442000!1772528399-1.zip", "human",
+			NULL},
 		/* the subject, with something packed */
-		{"Report Domain: ours.example Submitter: isp.example Report-ID: <47>", "application/zip", "x.zip",
-			"dmarc-aggregate", "dmarc-aggregate"},
+		{"Report Domain: ours.example Submitter: isp.example Report-ID: <47>", "application/zip",
+			"x.zip", "dmarc-aggregate", "dmarc-aggregate"},
 		{"report domain: ours.example; submitter: isp.example", "application/gzip", "x.gz",
 			"dmarc-aggregate", "dmarc-aggregate"},
 		{"Report domain: ours.example Submitter: isp.example", "application/x-gzip", "x",
@@ -156,8 +158,8 @@ static void test_aggregates(void)
 			"dmarc-aggregate", "dmarc-aggregate"},
 		{"Report domain: ours.example Submitter: isp.example", "text/xml", "x", "dmarc-aggregate",
 			"dmarc-aggregate"},
-		{"Report domain: ours.example Submitter: isp.example", "application/xml", "x", "dmarc-aggregate",
-			"dmarc-aggregate"},
+		{"Report domain: ours.example Submitter: isp.example", "application/xml", "x",
+			"dmarc-aggregate", "dmarc-aggregate"},
 		{"Report domain: ours.example Submitter: isp.example", "application/octet-stream", "x",
 			"dmarc-aggregate", "dmarc-aggregate"},
 		{"Report domain: ours.example Submitter: isp.example", "image/png", "x.png", "human", NULL},
@@ -167,7 +169,8 @@ static void test_aggregates(void)
 		{"x", "application/tlsrpt+json", "x.json", "tls-report", "tls-report"},
 		{"x", "application/tlsrpt+gzip", "isp.example!ours.example!1772442000!1772528399.gz",
 			"tls-report", "tls-report"},
-		{"x\nTLS-Report-Domain: ours.example", "application/json", "x.json", "tls-report", "tls-report"},
+		{"x\nTLS-Report-Domain: ours.example", "application/json", "x.json", "tls-report",
+			"tls-report"},
 		/* a person sends one on and has something to say */
 		{"Fwd: x", "application/zip", "isp.example!ours.example!1772442000!1772528399.zip",
 			"dmarc-aggregate", "forwarded-aggregate"},
@@ -195,8 +198,8 @@ static void test_aggregates(void)
 	};
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *mail = g_strconcat("From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: ",
-			files[i].subject,
+		g_autofree char *mail = g_strconcat(
+			"From: Ann <ann@isp.example>\nTo: abuse@desk.example\nSubject: ", files[i].subject,
 			"\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSpam of evil.example.\n--b\n"
 			"Content-Type: ",
 			files[i].type, "\nContent-Disposition: attachment; filename=", files[i].name,
@@ -239,8 +242,7 @@ static void test_marks(void)
 			field, "\n\nThere is spam of http://evil.example/\n", NULL);
 		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
 		g_test_message("%s", field);
-		g_assert_cmpstr(
-			report_kind_name(report->kind), ==, is_mark ? "auto-reply" : "human");
+		g_assert_cmpstr(report_kind_name(report->kind), ==, is_mark ? "auto-reply" : "human");
 	}
 }
 
@@ -261,8 +263,7 @@ static void test_machines(void)
 			field, "\n\nMy colleague has http://evil.example/\n", NULL);
 		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
 		g_test_message("%s", field);
-		g_assert_cmpstr(
-			report_kind_name(report->kind), ==, is_machine ? "auto-reply" : "human");
+		g_assert_cmpstr(report_kind_name(report->kind), ==, is_machine ? "auto-reply" : "human");
 	}
 }
 
@@ -280,8 +281,7 @@ static void test_challenges(void)
 			"\n\nPlease confirm that you are human: http://isp.example/c\n", NULL);
 		g_autoptr(Report) report = kinds_parse((const guint8 *)mail, strlen(mail), border);
 		g_test_message("%s", mail);
-		g_assert_cmpstr(
-			report_kind_name(report->kind), ==, is_answer ? "auto-reply" : "human");
+		g_assert_cmpstr(report_kind_name(report->kind), ==, is_answer ? "auto-reply" : "human");
 	}
 }
 

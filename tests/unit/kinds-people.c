@@ -49,9 +49,10 @@ static void test_selling(void)
 /* The same in what stands below his words. */
 static void test_footers(void)
 {
-	static const char format[] =
-		"From: Ann <ann@isp.example>\nSubject: x\n\n" MINUTES " for all of you.\n\n-- \nThe Club\n%s\n";
-	check_words(format, "unsubscribe|To unsubscribe: write|se d\u00e9sabonner|se d\u00e9sinscrire|abmelden", "human",
+	static const char format[] = "From: Ann <ann@isp.example>\nSubject: x\n\n" MINUTES
+				     " for all of you.\n\n-- \nThe Club\n%s\n";
+	check_words(format,
+		"unsubscribe|To unsubscribe: write|se d\u00e9sabonner|se d\u00e9sinscrire|abmelden", "human",
 		"nothing-reported");
 	check_words(format, "subscribe|12 Main Street", "human", NULL);
 }
@@ -101,7 +102,8 @@ static void test_list_refusals(void)
 		"espera la aprobación del moderador",
 		"list", "list-refusal");
 	check_words(format, "the minutes|a moderator|members only", "human", "nothing-reported");
-	check_words("From: l-owner@lists.example\nSubject: x\n\nMy spam of %s\n", "evil.example", "human", NULL);
+	check_words(
+		"From: l-owner@lists.example\nSubject: x\n\nMy spam of %s\n", "evil.example", "human", NULL);
 }
 
 /* A program's note may be longer than a person's, and have a link. */
@@ -119,9 +121,10 @@ static void test_opt_out_programs(void)
 /* Who hands on what he was told is no spammer. */
 static void test_hands_on(void)
 {
-	static const char forward[] = "---------- Forwarded message ---------\nFrom: Bob <bob@other.example>\n"
-				      "Date: Mon, 2 Mar 2026 09:00:00 +0000\nSubject: y\nTo: <ann@isp.example>\n\n"
-				      "http://evil.example/\n";
+	static const char forward[] =
+		"---------- Forwarded message ---------\nFrom: Bob <bob@other.example>\n"
+		"Date: Mon, 2 Mar 2026 09:00:00 +0000\nSubject: y\nTo: <ann@isp.example>\n\n"
+		"http://evil.example/\n";
 	static const char phrases[] =
 		"original report|original complaint|report follows|complaint follows|"
 		"report we received|complaint we received|received the following complaint|"
@@ -152,16 +155,17 @@ static void test_because(void)
 			"\"phish\" in the text makes it phishing."},
 		{"Subject: x\n\nspam from http://www.xn--pypal-4ve.example/x\n",
 			"www.xn--pypal-4ve.example is written to look like another name."},
-#define FILE_ROW(type, bytes, advice)                                                                        \
-	{"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ncomplaint\n--b\nContent-Type: " type  \
-	 "\nContent-Transfer-Encoding: base64\n\n" bytes "\n--b--\n",                                       \
+#define FILE_ROW(type, bytes, advice)                                                                          \
+	{"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ncomplaint\n--b\nContent-Type: " type \
+	 "\nContent-Transfer-Encoding: base64\n\n" bytes "\n--b--\n",                                          \
 		advice}
 		FILE_ROW("application/vnd.ms-outlook", "0M8R4KGxGuE=", "Ask for it as .eml: in Outlook,"),
 		FILE_ROW("application/ms-tnef", "eJ8+Ig==", "packed into winmail.dat, which only Outlook"),
 		FILE_ROW("application/zip", "UEsDBA==", "packed into a .zip, which is never unpacked"),
 		FILE_ROW("application/gzip", "H4s=", "packed into a .gz, which is never unpacked"),
 		FILE_ROW("application/vnd.rar", "UmFyIQ==", "packed into a .rar, which is never unpacked"),
-		FILE_ROW("application/x-7z-compressed", "N3q8rw==", "packed into a .7z, which is never unpacked"),
+		FILE_ROW("application/x-7z-compressed",
+			"N3q8rw==", "packed into a .7z, which is never unpacked"),
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *mail = g_strconcat("From: ann@isp.example\n", rows[i].mail, NULL);

@@ -69,7 +69,7 @@ static const struct {
 		"spamcop ip=203.0.113.9 !original-from=news@bulk.example"},
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n", "spamcop ip=203.0.113.9"},
 	{HEADERS(SUBJECT) "\n" V5 LINK "\n[ Offending message ]\n-----Original Message-----\nFrom: Ann "
-				       "<ann@bulk.example>\nSent: "
+			  "<ann@bulk.example>\nSent: "
 			  "Sunday, March 1, 2026 8:00 AM\nTo: x\nSubject: Best offers\n\nBuy now.\n",
 		"spamcop ip=203.0.113.9 !domain=bulk.example"}, /* no headers of the mail itself */
 	/* summaries */

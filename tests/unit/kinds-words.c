@@ -157,8 +157,7 @@ static void test_fold(void)
 			"ber"},
 		{"soft\u00adhyphen, \u202amarks of\u202e direction, a\u00a0space,\fa page",
 			"softhyphen, marks of direction, a space, a page"},
-		{"\u2018a\u2019 \u00b4b` c'", "'a' 'b' c'"},
-		{"a\xe2\x80", "a"}, /* cut amid a letter */
+		{"\u2018a\u2019 \u00b4b` c'", "'a' 'b' c'"}, {"a\xe2\x80", "a"}, /* cut amid a letter */
 		{"", ""}, {NULL, ""},
 		{"a\xff"
 		 "b",
@@ -359,8 +358,8 @@ static void test_sayings(void)
 			g_autofree char *amid = g_strconcat("x ", alone, NULL);
 			g_test_message("%s", *phrase);
 			g_assert_cmpstr(wording_find(sayings[i].table, alone), ==, *phrase);
-			g_assert_cmpstr(wording_find(sayings[i].table, amid), ==,
-				sayings[i].begins ? NULL : *phrase);
+			g_assert_cmpstr(
+				wording_find(sayings[i].table, amid), ==, sayings[i].begins ? NULL : *phrase);
 		}
 	}
 }

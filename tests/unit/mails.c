@@ -103,8 +103,8 @@ static Notice *notice_in(const char *language, const char *mail)
 /* Of these exactly one is true, or they say the same as another. */
 static gboolean is_bound(const char *key)
 {
-	static const char *const groups[] = { "category", "relation", "item_", "by_", "why_", "claim_",
-		"outcome_", "proposed_", "one", "many", "count", NULL };
+	static const char *const groups[] = {"category", "relation", "item_", "by_", "why_", "claim_",
+		"outcome_", "proposed_", "one", "many", "count", NULL};
 
 	for (guint i = 0; groups[i]; i++) {
 		if (g_str_has_prefix(key, groups[i]))
@@ -136,9 +136,9 @@ static void check_variants(const char *language, const char *mail)
 }
 
 /* What a mail may be without. */
-static const char *const optional[] = { "recipient_name", "customer_name", "customer_ref", "reseller_name",
+static const char *const optional[] = {"recipient_name", "customer_name", "customer_ref", "reseller_name",
 	"reseller_ref", "result", "subject", "rate_address", "privacy_url", "ground", "declaration",
-	"loop_last", "loop_contact", "relation", "proposed", NULL };
+	"loop_last", "loop_contact", "relation", "proposed", NULL};
 
 static void switch_all(json_t *context, gboolean on)
 {
@@ -176,8 +176,8 @@ static void set_domains(json_t *context, guint n)
 
 static void set_relation(json_t *context, const char *relation)
 {
-	static const char *const names[] = { "registrar", "hosting", "mail_redirection", "web_redirection",
-		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL };
+	static const char *const names[] = {"registrar", "hosting", "mail_redirection", "web_redirection",
+		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL};
 
 	for (guint i = 0; names[i]; i++) {
 		g_autofree char *key = g_strconcat("relation_", names[i], NULL);
@@ -188,9 +188,8 @@ static void set_relation(json_t *context, const char *relation)
 
 static void check_combinations(const char *language, const char *mail)
 {
-	static const char *const relations[] = { "registrar", "hosting", "mail_redirection",
-		"web_redirection", "web_redirection_unset", "dns", "sending", "whois", "transit", "none",
-		NULL };
+	static const char *const relations[] = {"registrar", "hosting", "mail_redirection", "web_redirection",
+		"web_redirection_unset", "dns", "sending", "whois", "transit", "none", NULL};
 
 	for (guint n = 0; n <= 2; n++) {
 		for (guint r = 0; r < G_N_ELEMENTS(relations); r++) {

@@ -49,15 +49,15 @@ static char **headers_of(const char *mail)
 	return g_strsplit(flat, "\r\n", -1);
 }
 
-static const char *const expected_headers[] = { "From: ", "To: ", "Reply-To: ", "Subject: ", "Date: ",
-	"Message-Id: ", "In-Reply-To: ", "References: ", "X-Complaintd: ", "Auto-Submitted: ",
-	"X-Auto-Response-Suppress: ", "MIME-Version: ", "Content-Type: ", "Content-Transfer-Encoding: ",
-	NULL };
+static const char *const expected_headers[] = {
+	"From: ", "To: ", "Reply-To: ", "Subject: ", "Date: ", "Message-Id: ", "In-Reply-To: ",
+	"References: ", "X-Complaintd: ", "Auto-Submitted: ", "X-Auto-Response-Suppress: ", "MIME-Version: ",
+	"Content-Type: ", "Content-Transfer-Encoding: ", NULL};
 
 /* No header but those that we write, none of them twice, whatever the values were. */
 static void check_headers(char **headers)
 {
-	guint seen[G_N_ELEMENTS(expected_headers)] = { 0 };
+	guint seen[G_N_ELEMENTS(expected_headers)] = {0};
 
 	for (guint i = 0; headers[i]; i++) {
 		guint j = 0;
@@ -194,8 +194,8 @@ static void set_everywhere(json_t *value, const char *text)
 	json_object_foreach(value, name, item)
 	{
 		/* What the operator himself sets is trusted to be his words. */
-		static const char *const own[] = { "signature", "privacy_url", "brand", "desk_name",
-			"desk_address", "ground", NULL };
+		static const char *const own[] = {
+			"signature", "privacy_url", "brand", "desk_name", "desk_address", "ground", NULL};
 		if (json_is_string(item) && !g_strv_contains(own, name))
 			json_object_set_new(value, name, json_string_nocheck(text)); /* @item is gone */
 		else
@@ -291,25 +291,25 @@ typedef struct {
 } Row;
 
 static const Row defanged[] = {
-	{ "example.com", "example[.]com" },
-	{ "http://www.example.com/a.html?b=c", "hxxp://www[.]example[.]com/a[.]html?b=c" },
-	{ "HtTpS://example.com", "HxxpS://example[.]com" },
-	{ "ftp://example.com", "ftp[:]//example[.]com" },
-	{ "reporter@example.net", "reporter[@]example[.]net" },
-	{ "example[.]com", "example[.]com" },
-	{ "hxxps://user[@]example[.]com", "hxxps://user[@]example[.]com" },
-	{ "http://192.0.2.7/", "hxxp://192.0.2.7/" }, /* no link without its scheme */
-	{ "b\xc3\xbc"
-	  "cher.example",
+	{"example.com", "example[.]com"},
+	{"http://www.example.com/a.html?b=c", "hxxp://www[.]example[.]com/a[.]html?b=c"},
+	{"HtTpS://example.com", "HxxpS://example[.]com"},
+	{"ftp://example.com", "ftp[:]//example[.]com"},
+	{"reporter@example.net", "reporter[@]example[.]net"},
+	{"example[.]com", "example[.]com"},
+	{"hxxps://user[@]example[.]com", "hxxps://user[@]example[.]com"},
+	{"http://192.0.2.7/", "hxxp://192.0.2.7/"}, /* no link without its scheme */
+	{"b\xc3\xbc"
+	 "cher.example",
 		"b\xc3\xbc"
-		"cher[.]example" },
-	{ "example\xe3\x80\x82"
-	  "com",
-		"example[.]com" }, /* U+3002, a dot to IDNA */
-	{ "2026-03-01 12:00 UTC", "2026-03-01 12:00 UTC" },
-	{ "12.5", "12.5" },
-	{ "e.g. J. P. Example Ltd.", "e.g. J. P. Example Ltd." },
-	{ "", "" },
+		"cher[.]example"},
+	{"example\xe3\x80\x82"
+	 "com",
+		"example[.]com"}, /* U+3002, a dot to IDNA */
+	{"2026-03-01 12:00 UTC", "2026-03-01 12:00 UTC"},
+	{"12.5", "12.5"},
+	{"e.g. J. P. Example Ltd.", "e.g. J. P. Example Ltd."},
+	{"", ""},
 };
 
 static void test_defang(void)
@@ -327,16 +327,16 @@ static const struct {
 	const char *value;
 	int code;
 } refusals[] = {
-	{ "recipient", "a@example.org\r\nBcc: b@example.org", NOTICE_ERROR_ADDRESS },
-	{ "recipient", "a@example.org, b@example.org", NOTICE_ERROR_ADDRESS },
-	{ "recipient", "", NOTICE_ERROR_ADDRESS },
-	{ "envelope", "a@example.org> SIZE=1", NOTICE_ERROR_ADDRESS },
-	{ "reply_to", "a@example.org\nX: y", NOTICE_ERROR_ADDRESS },
-	{ "from_address", "abuse", NOTICE_ERROR_ADDRESS },
-	{ "message_id", "a b@example.org", NOTICE_ERROR_ROW },
-	{ "message_id", "", NOTICE_ERROR_ROW },
-	{ "auto_submitted", "auto-replied\r\nX: y", NOTICE_ERROR_ROW },
-	{ "auto_submitted", "", NOTICE_ERROR_ROW },
+	{"recipient", "a@example.org\r\nBcc: b@example.org", NOTICE_ERROR_ADDRESS},
+	{"recipient", "a@example.org, b@example.org", NOTICE_ERROR_ADDRESS},
+	{"recipient", "", NOTICE_ERROR_ADDRESS},
+	{"envelope", "a@example.org> SIZE=1", NOTICE_ERROR_ADDRESS},
+	{"reply_to", "a@example.org\nX: y", NOTICE_ERROR_ADDRESS},
+	{"from_address", "abuse", NOTICE_ERROR_ADDRESS},
+	{"message_id", "a b@example.org", NOTICE_ERROR_ROW},
+	{"message_id", "", NOTICE_ERROR_ROW},
+	{"auto_submitted", "auto-replied\r\nX: y", NOTICE_ERROR_ROW},
+	{"auto_submitted", "", NOTICE_ERROR_ROW},
 };
 
 static char **row_field(Notice *notice, const char *name)
@@ -345,12 +345,12 @@ static char **row_field(Notice *notice, const char *name)
 		const char *name;
 		char **field;
 	} fields[] = {
-		{ "recipient", &notice->recipient },
-		{ "envelope", &notice->envelope },
-		{ "reply_to", &notice->reply_to },
-		{ "from_address", &notice->from_address },
-		{ "message_id", &notice->message_id },
-		{ "auto_submitted", &notice->auto_submitted },
+		{"recipient", &notice->recipient},
+		{"envelope", &notice->envelope},
+		{"reply_to", &notice->reply_to},
+		{"from_address", &notice->from_address},
+		{"message_id", &notice->message_id},
+		{"auto_submitted", &notice->auto_submitted},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {

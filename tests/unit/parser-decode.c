@@ -13,7 +13,7 @@ static void test_base64(void)
 		{"SGVsbG8=", "Hello"},
 		{"SGVsbG8=\nIHdvcmxk", "Hello world"}, /* GMime 3.2.13 stops at '=' */
 		{"SGVs\r\n bG8=", "Hello"},
-		{"SGVsbG8", "Hello"},      /* padding forgotten */
+		{"SGVsbG8", "Hello"}, /* padding forgotten */
 		{"SGVs{|}~bG8=", "Hello"},
 		{"S!G*V-s_bG8=", "Hello"}, /* what is not in the alphabet is skipped */
 		{"====", ""},
@@ -74,19 +74,15 @@ static void test_words(void)
 		{"=?utf-8?Q?a b?=", "a b"}, /* blanks are forbidden in it, and sent */
 		{"=?nonsense", "=?nonsense"}, {"=?utf-8?X?a?=", "=?utf-8?X?a?="},
 		{"=?utf-8?Q?open", "=?utf-8?Q?open"}, {"=?unknown-1?Q?caf=C3=A9?=", "café"},
-		{"=?iso-8859-2*pl?Q?=B1?=", "ą"},
-		{"=?utf-8?Qx?a?=", "=?utf-8?Qx?a?="},
-		{"=?utf-8?", "=?utf-8?"},
-		{"=?utf-8?Q", "=?utf-8?Q"},
+		{"=?iso-8859-2*pl?Q?=B1?=", "ą"}, {"=?utf-8?Qx?a?=", "=?utf-8?Qx?a?="},
+		{"=?utf-8?", "=?utf-8?"}, {"=?utf-8?Q", "=?utf-8?Q"},
 		{"=?xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx?Q?a?=",
 			"=?xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx?Q?a?="},
 		{"=?utf-8?Q?a=G1=1G=4?=", "a=G1=1G=4"}, /* no escapes */
 		/* A question mark at the beginning, written as it is; and a word of nothing. */
-		{"=?utf-8?Q?\?=41?=", "?A"},
-		{"=?utf-8?Q?\?=4", "4"},
-		{"=?utf-8?B?\?=41?=", "41?="},
-		{"=?utf-8?Q?\?= x =?utf-8?Q?y?=", " x y"},
-		{"=??Q?a?=", "=??Q?a?="}, {"caf\xe9", "café"}, /* 8-bit in a header: no charset, no UTF-8 */
+		{"=?utf-8?Q?\?=41?=", "?A"}, {"=?utf-8?Q?\?=4", "4"}, {"=?utf-8?B?\?=41?=", "41?="},
+		{"=?utf-8?Q?\?= x =?utf-8?Q?y?=", " x y"}, {"=??Q?a?=", "=??Q?a?="},
+		{"caf\xe9", "café"}, /* 8-bit in a header: no charset, no UTF-8 */
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *text = message_decode_words(rows[i].raw);

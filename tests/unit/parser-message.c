@@ -240,9 +240,9 @@ static void test_part_headers(void)
 
 static void test_part_long_header(void)
 {
-	g_autoptr(GString) mail = g_string_new(
-		"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
-		"Content-Type: text/html; x=\"");
+	g_autoptr(GString) mail =
+		g_string_new("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+			     "Content-Type: text/html; x=\"");
 	repeat(mail, "x", 100000);
 	g_string_append(mail, "\"\n\n<a href='http://evil.example/'>x</a>\n--b--\n");
 	g_autoptr(Report) report = parse(mail);
@@ -325,7 +325,8 @@ static void test_attached_rules(void)
 	}
 }
 
-/* Behind the words of a report any text may be the returned mail; the words and other mails' texts are not. */
+/* Behind the words of a report any text may be the returned mail; the words and other mails' texts are not.
+ */
 static void test_attached_in_report(void)
 {
 	static const struct {
@@ -336,8 +337,8 @@ static void test_attached_in_report(void)
 		{"mixed", FALSE, FALSE},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *mail = g_strconcat("From: a@example.org\nContent-Type: multipart/", rows[i].type,
-			"; boundary=b\n\n--b\n\n" BAIT "--b\n\n" BAIT "--b--\n", NULL);
+		g_autofree char *mail = g_strconcat("From: a@example.org\nContent-Type: multipart/",
+			rows[i].type, "; boundary=b\n\n--b\n\n" BAIT "--b\n\n" BAIT "--b--\n", NULL);
 		g_autoptr(Report) report = report_new();
 		g_autoptr(Message) message = message_parse((const guint8 *)mail, strlen(mail), report);
 		GPtrArray *parts = message_parts(message);
@@ -352,11 +353,11 @@ static void test_attached_depth(void)
 	for (guint levels = 2; levels < 6; levels++) {
 		g_autoptr(GString) mail = g_string_new(NULL);
 		for (guint i = 0; i < levels; i++)
-			g_string_append(mail, "From: b@example.org\nSubject: x\nContent-Type: message/rfc822\n\n");
+			g_string_append(
+				mail, "From: b@example.org\nSubject: x\nContent-Type: message/rfc822\n\n");
 		g_string_append(mail, "From: c@example.org\nSubject: y\n\nspam\n");
 		g_autoptr(Report) report = report_new();
-		g_autoptr(Message) message =
-			message_parse((const guint8 *)mail->str, mail->len, report);
+		g_autoptr(Message) message = message_parse((const guint8 *)mail->str, mail->len, report);
 		Message *inner = message;
 		for (Message *next = message; next; next = part_attached(message_parts(next)->pdata[0]))
 			inner = next;
@@ -410,7 +411,8 @@ static void test_parts(void)
 		{"From: a@example.org\n\nhi", "text/plain=hi"},
 		{"Content-Type: html\n\nhi", "text/plain=hi"}, /* half a type is none */
 		{"Content-Type: Text/HTML\n\nhi", "text/html=hi"},
-		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--", "multipart/mixed text/plain=x"},
+		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--",
+			"multipart/mixed text/plain=x"},
 		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\nno part\n--b\n\ny\n",
 			"multipart/mixed text/plain=x"},
 		{"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--bc\n--b \t\r\n\ny\n",
@@ -470,9 +472,9 @@ static void test_shown(void)
 			"one", 0},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *mail = g_strconcat(
-			"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n", rows[i].parts,
-			NULL);
+		g_autofree char *mail =
+			g_strconcat("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n",
+				rows[i].parts, NULL);
 		g_autoptr(Report) report = report_new();
 		g_autoptr(Message) message = message_parse((const guint8 *)mail, strlen(mail), report);
 		g_test_message("%s", rows[i].parts);
@@ -539,7 +541,8 @@ static void test_ids(void)
 		const char *field, *ids;
 	} rows[] = {
 		{"<a@example.org>", "a@example.org"},
-		{"<a@example.org> x <b@example.org>,<c@example.org>", "a@example.org b@example.org c@example.org"},
+		{"<a@example.org> x <b@example.org>,<c@example.org>",
+			"a@example.org b@example.org c@example.org"},
 		{"a@example.org", "a@example.org"}, /* brackets forgotten */
 		{"a@example.org b@example.org", ""},
 		{"a@example.org,b@example.org", ""},
@@ -614,7 +617,8 @@ static void test_addresses(void)
 		{"a@example.org <broken>", "a@example.org", "a@example.org"},
 		{"=?utf-8?Q?Ann_a=40example.org?=", "a@example.org", ""},
 		{"=?utf-8?Q?Ann_a=40example.org?= <>", "", ""},
-		{"=?utf-8?Q?b=40evil.example_?=@example.org", "=?utf-8?Q?b=40evil.example_?=@example.org", ""},
+		{"=?utf-8?Q?b=40evil.example_?=@example.org", "=?utf-8?Q?b=40evil.example_?=@example.org",
+			""},
 		/* What is not closed ends with the field: the next is none of it. */
 		{"\"x\\\n\";b@evil.example: y", "", ""},
 		{"a@example.org (x\\\n);b@evil.example: y", "a@example.org", "x\\"},

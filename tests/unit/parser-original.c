@@ -61,7 +61,8 @@ static const struct {
 	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<a href='http://evil.example/'>http://www.m\303\274nchen.example/</a> http://www.k\303\266ln.example/",
 		"evil.example xn--kln-sna.example", NULL},
-	{"From: x@gmail.com\nSubject: y\n" PAGE "<a href='ftp://WWW.evil.example/'>http://www.evil.example/</a>",
+	{"From: x@gmail.com\nSubject: y\n" PAGE
+	 "<a href='ftp://WWW.evil.example/'>http://www.evil.example/</a>",
 		"evil.example", NULL},
 	{"From: x@gmail.com\nSubject: y\n" PAGE
 	 "<a href='http://evil.example/'>www.bank.example</a> http://www.bank.example/login",
@@ -234,12 +235,14 @@ static void test_urls(void)
 /* Of two mails in one report (XARF has a list of samples) the first gives the names, both the recipients. */
 static void test_two_mails(void)
 {
-	static const char first[] = "Message-ID: <1@evil.example>\nFrom: one@evil.example\nTo: ann@isp.example\n"
-				    "Subject: one\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n"
-				    "Return-Path: <b1@evil.example>\nFeedback-ID: f1\n\nx\n";
-	static const char second[] = "Message-ID: <2@evil.example>\nFrom: two@evil.example\nTo: bob@isp.example\n"
-				     "Subject: two\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n"
-				     "Return-Path: <b2@evil.example>\nFeedback-ID: f2\n\nx\n";
+	static const char first[] =
+		"Message-ID: <1@evil.example>\nFrom: one@evil.example\nTo: ann@isp.example\n"
+		"Subject: one\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n"
+		"Return-Path: <b1@evil.example>\nFeedback-ID: f1\n\nx\n";
+	static const char second[] =
+		"Message-ID: <2@evil.example>\nFrom: two@evil.example\nTo: bob@isp.example\n"
+		"Subject: two\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n"
+		"Return-Path: <b2@evil.example>\nFeedback-ID: f2\n\nx\n";
 	g_autoptr(Border) border = border_new_from_json(NULL, 0, NULL);
 	g_autoptr(Report) report = report_new();
 	Incident *incident = report_add_incident(report, CATEGORY_SPAM);
@@ -269,11 +272,14 @@ static void test_accounts(void)
 		{"X-Authenticated-Sender: cp1.hoster.example: web1@hosted.example",
 			"X-Authenticated-Sender: cp1.hoster.example: web1@hosted.example", "hosted.example"},
 		{"X-Authenticated-User: web1", "X-Authenticated-User: web1", NULL},
-		{"X-PHP-Originating-Script: 1003:mailer.php", "X-PHP-Originating-Script: 1003:mailer.php", NULL},
+		{"X-PHP-Originating-Script: 1003:mailer.php", "X-PHP-Originating-Script: 1003:mailer.php",
+			NULL},
 		{"X-PHP-Script: shop.hosted.example/mail.php for 192.0.2.1",
 			"X-PHP-Script: shop.hosted.example/mail.php for 192.0.2.1", NULL},
-		{"X-Source-Dir: hosted.example:/public_html", "X-Source-Dir: hosted.example:/public_html", NULL},
-		{"X-Sender-Id: web1@hosted.example;x", "X-Sender-Id: web1@hosted.example;x", "hosted.example"},
+		{"X-Source-Dir: hosted.example:/public_html", "X-Source-Dir: hosted.example:/public_html",
+			NULL},
+		{"X-Sender-Id: web1@hosted.example;x", "X-Sender-Id: web1@hosted.example;x",
+			"hosted.example"},
 		{"X-Auth-ID: <web1@hosted.example>", "X-Auth-ID: <web1@hosted.example>", "hosted.example"},
 		{"X-AuthUser: web1@hosted.example", "X-AuthUser: web1@hosted.example", "hosted.example"},
 		{"X-Authenticated-Id: web1", "X-Authenticated-Id: web1", NULL},
@@ -378,7 +384,8 @@ static void test_token_fields(void)
 	};
 	g_autoptr(Border) border = border_new_from_json(json, strlen(json), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-		g_autofree char *original = g_strconcat("From: x@gmail.com\n", fields[i].field, "\n\nx\n", NULL);
+		g_autofree char *original =
+			g_strconcat("From: x@gmail.com\n", fields[i].field, "\n\nx\n", NULL);
 		g_autoptr(Report) report = parse(original, border);
 		g_test_message("%s", fields[i].field);
 		g_assert_cmpint(has_token(report, "abc"), ==, fields[i].found);
@@ -396,10 +403,10 @@ static void test_long_field(void)
 		guint length;
 		gboolean found, noted;
 	} fields[] = {
-		{ "<tok-abc-1@m.example>", "", 4096, TRUE, FALSE },
-		{ "<tok-abc-1@m.example>", "", 4097, TRUE, TRUE },
-		{ "", "<tok-abc-1@m.example>", 4096, TRUE, FALSE },
-		{ "", "<tok-abc-1@m.example>", 4200, FALSE, TRUE },
+		{"<tok-abc-1@m.example>", "", 4096, TRUE, FALSE},
+		{"<tok-abc-1@m.example>", "", 4097, TRUE, TRUE},
+		{"", "<tok-abc-1@m.example>", 4096, TRUE, FALSE},
+		{"", "<tok-abc-1@m.example>", 4200, FALSE, TRUE},
 	};
 	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
 		gsize given = strlen(fields[i].begin) + strlen(fields[i].end);
@@ -422,7 +429,7 @@ static const Practised ways_out[] = {
 	{"\n\nTo unsubscribe, write.", TRI_TRUE},
 	{"\n\nNEWS: UNSUBSCRIBE HERE", TRI_TRUE},
 	{"\n\nNews\u914d\u4fe1\u505c\u6b62", TRI_TRUE}, /* no space before it */
-	{"\n\nWe are unsure.", TRI_FALSE},               /* begins like a phrase */
+	{"\n\nWe are unsure.", TRI_FALSE},              /* begins like a phrase */
 	{"\n\nThe preunsubscribed.", TRI_FALSE},
 	{"Content-Type: text/html\n\n<a href='http://shop.example/unsubscribe?u=1'>Here</a>", TRI_TRUE},
 	{"Content-Type: text/html\n\nx<img src='http://shop.example/unsubscribe.png'>", TRI_FALSE},

@@ -43,8 +43,8 @@ static const struct {
 	{"from version 10.2.3.4-rc1 (none) by x", "version", NULL, NULL, "x", NULL, NULL, FALSE},
 	{"from helo.example (EHLO me.example) ([192.0.2.1]:5123) by mx.isp.example with SMTP", "me.example",
 		"helo.example", "192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
-	{"from helo.example (192.0.2.1) (ehlo=me.example) by mx.isp.example via TCP with LMTPA",
-		"me.example", NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
+	{"from helo.example (192.0.2.1) (ehlo=me.example) by mx.isp.example via TCP with LMTPA", "me.example",
+		NULL, "192.0.2.1", "mx.isp.example", NULL, NULL, TRUE},
 	{"from IPv6:2001:db8::7 (root@rdns.example) by mx.isp.example for \"a@isp.example\"",
 		"ipv6:2001:db8::7", "rdns.example", "2001:db8::7", "mx.isp.example", "a@isp.example", NULL,
 		FALSE},
@@ -57,8 +57,8 @@ static const struct {
 	/* The first of a kind counts. */
 	{"from me.example by mx.isp.example for <a@isp.example> for <b@isp.example>", "me.example", NULL,
 		NULL, "mx.isp.example", "a@isp.example", NULL, FALSE},
-	{"from me.example you.example by mx.isp.example mx2.isp.example with SMTP ESMTPA", "me.example",
-		NULL, NULL, "mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example you.example by mx.isp.example mx2.isp.example with SMTP ESMTPA", "me.example", NULL,
+		NULL, "mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example by mx.isp.example with ESMTPAX", "me.example", NULL, NULL, "mx.isp.example", NULL,
 		NULL, FALSE},
 	/* An address in brackets stands anywhere in its clause, and nowhere else. */
@@ -79,8 +79,8 @@ static const struct {
 		"mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example (::) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
 		FALSE},
-	{"from me.example (192.0.2.1x) by mx.isp.example", "me.example", "192.0.2.1x", NULL,
-		"mx.isp.example", NULL, NULL, FALSE},
+	{"from me.example (192.0.2.1x) by mx.isp.example", "me.example", "192.0.2.1x", NULL, "mx.isp.example",
+		NULL, NULL, FALSE},
 	{"from me.example (:: [192.0.2.1]) by mx.isp.example", "me.example", NULL, "192.0.2.1",
 		"mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example (::ffff:192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
@@ -90,8 +90,8 @@ static const struct {
 	{"from 192.0.2.1 ([192.0.2.2]) by mx.isp.example", "192.0.2.1", NULL, "192.0.2.2", "mx.isp.example",
 		NULL, NULL, FALSE},
 	/* What the client says of itself, wherever the host writes it. */
-	{"from rdns.example ([192.0.2.1] helo=) by mx.isp.example", NULL, NULL, "192.0.2.1",
-		"mx.isp.example", NULL, NULL, FALSE},
+	{"from rdns.example ([192.0.2.1] helo=) by mx.isp.example", NULL, NULL, "192.0.2.1", "mx.isp.example",
+		NULL, NULL, FALSE},
 	{"from me.example (heloise.example [192.0.2.1]) by mx.isp.example", "me.example", "heloise.example",
 		"192.0.2.1", "mx.isp.example", NULL, NULL, FALSE},
 	{"from box (HELO me.example) (192.0.2.1) by mx.isp.example", "me.example", NULL, "192.0.2.1",
@@ -131,8 +131,7 @@ static const struct {
 	{"from me.example by mx.isp.example with UTF8SMTPSA", "me.example", NULL, NULL, "mx.isp.example",
 		NULL, NULL, TRUE},
 	/* Stray signs. */
-	{"from me.example) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL,
-		FALSE},
+	{"from me.example) by mx.isp.example", "me.example", NULL, NULL, "mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example; by mx.isp.example; Mon, 2 Mar 2026 09:00:00 +0000", "me.example", NULL, NULL,
 		"mx.isp.example", NULL, NULL, FALSE},
 	{"from me.example ((rdns.example) [192.0.2.1]) by mx.isp.example", "me.example", "rdns.example",
@@ -212,8 +211,8 @@ static const struct {
 		"Received: from victim.example (victim.example [203.0.113.9]) by evil.example with ESMTP\n",
 		NULL, "192.0.2.66"},
 	/* nothing public at all: a foreign name with a private address is better than nothing */
-	{"Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n",
-		NULL, "10.1.2.3"},
+	{"Received: from out.evil.example (out.evil.example [10.1.2.3]) by mx.isp.example with ESMTP\n", NULL,
+		"10.1.2.3"},
 	{"Received: from localhost (localhost [127.0.0.1]) by mx.isp.example with ESMTP\n", NULL, NULL},
 	{"Received: from out.evil.example ([10.1.2.3]) by mx.isp.example\n", NULL, "10.1.2.3"},
 	{"Received: from out.evil.example ([10.1.2.3])\n", NULL, NULL},
@@ -295,7 +294,8 @@ static void test_our_hosts(void)
 		/* from one host of ours to another, and no more: nobody is to blame */
 		{"Received: from a (redir1.registrar.example [203.0.113.1]) by mx.desk.example\n", NULL,
 			"203.0.113.1"},
-		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n", "192.0.2.66", "192.0.2.99"},
+		{"Received: from mx.desk.example ([192.0.2.66]) by mx.desk.example\n", "192.0.2.66",
+			"192.0.2.99"},
 		/* and one who greets others with it */
 		{"Received: from redir1.registrar.example (dsl.evil.example [192.0.2.66]) by mx.isp.example\n"
 		 "Received: from victim.example (victim.example [192.0.2.99]) by redir1.registrar.example\n",
@@ -328,8 +328,7 @@ static void test_evidence(void)
 	static const char border_json[] =
 		"{\"hosts\": [\"redir1.registrar.example\", \"redir2.registrar.example\"]}";
 #define BY_REDIRECTION "Received: from a (redir1.registrar.example [203.0.113.1]) by mx.isp.example\n"
-#define REDIRECTION                                                                                          \
-	"received 203.0.113.1, received redir1.registrar.example, helo a"
+#define REDIRECTION    "received 203.0.113.1, received redir1.registrar.example, helo a"
 	static const struct {
 		const char *headers, *evidence;
 	} said[] = {
@@ -353,17 +352,20 @@ static void test_evidence(void)
 			REDIRECTION ", received 192.0.2.66, received evil.example"},
 		{BY_REDIRECTION "Received: from b ([192.0.2.66]) by redir1.registrar.example\n",
 			REDIRECTION ", received 192.0.2.66"},
-		{BY_REDIRECTION "Received: from b (evil.example [192.0.2.66]) by other.example\n", REDIRECTION},
+		{BY_REDIRECTION "Received: from b (evil.example [192.0.2.66]) by other.example\n",
+			REDIRECTION},
 		{BY_REDIRECTION
 			"Received: from b (redir2.registrar.example [203.0.113.2]) by redir1.registrar.example\n"
 			"Received: from c (evil.example [192.0.2.66]) by redir2.registrar.example\n",
 			REDIRECTION ", received 192.0.2.66, received evil.example"},
-		{BY_REDIRECTION "Received: from localhost (localhost [127.0.0.1]) by redir1.registrar.example\n"
-				"Received: from c (evil.example [192.0.2.66]) by redir1.registrar.example\n",
+		{BY_REDIRECTION
+			"Received: from localhost (localhost [127.0.0.1]) by redir1.registrar.example\n"
+			"Received: from c (evil.example [192.0.2.66]) by redir1.registrar.example\n",
 			REDIRECTION ", received 192.0.2.66, received evil.example"},
 		{BY_REDIRECTION
 			"Received: from pc (dsl.evil.example [192.0.2.66]) by redir1.registrar.example with ESMTPSA\n",
-			REDIRECTION}, /* a customer's own mail: the account is his, the line is not the culprit */
+			REDIRECTION}, /* a customer's own mail: the account is his, the line is not the
+					 culprit */
 	};
 	g_autoptr(Border) border = border_new_from_json(border_json, strlen(border_json), NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(said); i++) {
@@ -388,7 +390,8 @@ static void test_lengths(void)
 {
 	for (guint length = 255; length < 257; length++) {
 		g_autofree char *name = g_strnfill(length, 'x');
-		g_autofree char *raw = g_strdup_printf("from %s (Authenticated sender: %s) by a.example", name, name);
+		g_autofree char *raw =
+			g_strdup_printf("from %s (Authenticated sender: %s) by a.example", name, name);
 		Hop *hop = received_parse(raw);
 		g_assert_cmpstr(hop->helo, ==, length < 256 ? name : NULL);
 		g_assert_cmpstr(hop->auth_user, ==, length < 256 ? name : NULL);

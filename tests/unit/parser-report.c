@@ -112,8 +112,10 @@ static void test_evidence(void)
 		const char *value, *host, *said_host, *domain;
 		gboolean is_new;
 	} rows[] = {
-		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "WWW.evil.example", "www.evil.example", "evil.example", TRUE},
-		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "other.example", "www.evil.example", "evil.example", FALSE},
+		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "WWW.evil.example", "www.evil.example", "evil.example",
+			TRUE},
+		{EVIDENCE_URL, PROVENANCE_TYPED, "x", "other.example", "www.evil.example", "evil.example",
+			FALSE},
 		{EVIDENCE_URL, PROVENANCE_QUOTED, "x", NULL, NULL, NULL, TRUE},
 		{EVIDENCE_FROM, PROVENANCE_TYPED, "x", "203.0.113.7", "203.0.113.7", NULL, TRUE},
 		{EVIDENCE_URL, PROVENANCE_TYPED, "y", "localhost", "localhost", NULL, TRUE},

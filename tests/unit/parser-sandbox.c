@@ -86,7 +86,7 @@ static void fork_off(void)
 /* Its own CPU limit moves with each mail; what belongs to others of the same user does not. */
 static void change_limits(void)
 {
-	struct rlimit limit = { 5, RLIM_INFINITY };
+	struct rlimit limit = {5, RLIM_INFINITY};
 	if (setrlimit(RLIMIT_CPU, &limit) != 0)
 		_exit(1);
 	if (prlimit(parent, RLIMIT_CPU, &limit, NULL) == 0)

@@ -6,7 +6,7 @@
 
 #define CARD(mail)                                                                                           \
 	"\"vcardArray\":[\"vcard\",[[\"fn\",{},\"text\",\"Reg Inc.\"],[\"email\",{},\"text\",\"" mail "\"]]" \
-												      "]"
+	"]"
 #define ENTITY(role, mail, more) "{\"roles\":[\"" role "\"]," CARD(mail) more "}"
 #define WITHIN(entities)         ",\"entities\":[" entities "]"
 #define DOMAIN(entities)                                                                                     \
@@ -17,32 +17,32 @@ static void test_walker(void)
 	const struct {
 		const char *document, *registrar, *abuse;
 	} rows[] = {
-		{ DOMAIN(ENTITY("registrar", "a@b.test", "")), "Reg Inc.",
-			NULL }, /* his office is no abuse desk */
-		{ DOMAIN(ENTITY("registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
-			"Reg Inc.", "abuse@b.test" },
-		{ DOMAIN(ENTITY("registrar", "a@b.test",
-			  WITHIN(ENTITY("noc", "n@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))))),
-			"Reg Inc.", "abuse@b.test" },
-		{ DOMAIN(ENTITY("abuse", "Abuse@B.test", "")), NULL, "abuse@b.test" },
+		{DOMAIN(ENTITY("registrar", "a@b.test", "")), "Reg Inc.",
+			NULL}, /* his office is no abuse desk */
+		{DOMAIN(ENTITY("registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
+			"Reg Inc.", "abuse@b.test"},
+		{DOMAIN(ENTITY("registrar", "a@b.test",
+			 WITHIN(ENTITY("noc", "n@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))))),
+			"Reg Inc.", "abuse@b.test"},
+		{DOMAIN(ENTITY("abuse", "Abuse@B.test", "")), NULL, "abuse@b.test"},
 		/* the registrar's is better than one that merely stands beside it */
-		{ DOMAIN(ENTITY("abuse", "other@c.test", "") "," ENTITY(
-			  "registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
-			"Reg Inc.", "abuse@b.test" },
+		{DOMAIN(ENTITY("abuse", "other@c.test", "") "," ENTITY(
+			 "registrar", "a@b.test", WITHIN(ENTITY("abuse", "abuse@b.test", "")))),
+			"Reg Inc.", "abuse@b.test"},
 		/* complaints would go to the culprit */
-		{ DOMAIN(ENTITY("registrant", "x@evil.test", WITHIN(ENTITY("abuse", "x@evil.test", "")))),
-			NULL, NULL },
-		{ DOMAIN(ENTITY("abuse", "mailto:abuse@b.test", "")), NULL, "abuse@b.test" },
-		{ DOMAIN(ENTITY("abuse", "abuse@b.test\\r\\nBcc: x@evil.test", "")), NULL, NULL },
-		{ DOMAIN(ENTITY("abuse", "abuse@localhost", "")), NULL, NULL },
-		{ DOMAIN(ENTITY("abuse", "see our web site", "")), NULL, NULL },
-		{ DOMAIN("{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\",[\"abuse@"
-			 "b.test\"]],"
-			 "[\"email\",{},\"text\",\"second@b.test\"]]]}"),
-			NULL, "second@b.test" }, /* a structured value is no address */
-		{ DOMAIN("{\"roles\":\"abuse\",\"vcardArray\":7}"), NULL, NULL },
-		{ DOMAIN("null,7,\"abuse\",[]"), NULL, NULL },
-		{ "{\"objectClassName\":\"domain\",\"ldhName\":\"SPAM.example.\"}", NULL, NULL },
+		{DOMAIN(ENTITY("registrant", "x@evil.test", WITHIN(ENTITY("abuse", "x@evil.test", "")))),
+			NULL, NULL},
+		{DOMAIN(ENTITY("abuse", "mailto:abuse@b.test", "")), NULL, "abuse@b.test"},
+		{DOMAIN(ENTITY("abuse", "abuse@b.test\\r\\nBcc: x@evil.test", "")), NULL, NULL},
+		{DOMAIN(ENTITY("abuse", "abuse@localhost", "")), NULL, NULL},
+		{DOMAIN(ENTITY("abuse", "see our web site", "")), NULL, NULL},
+		{DOMAIN("{\"roles\":[\"abuse\"],\"vcardArray\":[\"vcard\",[[\"email\",{},\"text\",[\"abuse@"
+			"b.test\"]],"
+			"[\"email\",{},\"text\",\"second@b.test\"]]]}"),
+			NULL, "second@b.test"}, /* a structured value is no address */
+		{DOMAIN("{\"roles\":\"abuse\",\"vcardArray\":7}"), NULL, NULL},
+		{DOMAIN("null,7,\"abuse\",[]"), NULL, NULL},
+		{"{\"objectClassName\":\"domain\",\"ldhName\":\"SPAM.example.\"}", NULL, NULL},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -102,19 +102,18 @@ static void test_links(void)
 	const struct {
 		const char *link, *related;
 	} rows[] = {
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/domain/"
-		  "spam.example\"}",
-			"https://r.test/domain/spam.example" },
-		{ "{\"rel\":\"related\",\"type\":\"text/html\",\"href\":\"https://r.test/\"}", NULL },
-		{ "{\"rel\":\"self\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/\"}",
-			NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"http://r.test/\"}",
-			NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"file:///etc/passwd\"}",
-			NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://u:p@r.test/\"}",
-			NULL },
-		{ "{\"rel\":\"related\",\"type\":\"application/rdap+json\"}", NULL },
+		{"{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/domain/"
+		 "spam.example\"}",
+			"https://r.test/domain/spam.example"},
+		{"{\"rel\":\"related\",\"type\":\"text/html\",\"href\":\"https://r.test/\"}", NULL},
+		{"{\"rel\":\"self\",\"type\":\"application/rdap+json\",\"href\":\"https://r.test/\"}", NULL},
+		{"{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"http://r.test/\"}",
+			NULL},
+		{"{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"file:///etc/passwd\"}",
+			NULL},
+		{"{\"rel\":\"related\",\"type\":\"application/rdap+json\",\"href\":\"https://u:p@r.test/\"}",
+			NULL},
+		{"{\"rel\":\"related\",\"type\":\"application/rdap+json\"}", NULL},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -136,13 +135,13 @@ static void test_servers(void)
 	const struct {
 		const char *domain, *server;
 	} rows[] = {
-		{ "spam.example", "https://e.test/rdap/" }, /* with the slash that RFC 9224 asks for */
-		{ "spam.co.example", "https://c.test/" },   /* the longest match, and https of two */
-		{ "spam.EXAMPLE", "https://e.test/rdap/" },
-		{ "spamco.example", "https://e.test/rdap/" },
-		{ "spam.insecure", NULL },
-		{ "spam.counterexample", NULL }, /* labels, not letters */
-		{ "example", "https://e.test/rdap/" },
+		{"spam.example", "https://e.test/rdap/"}, /* with the slash that RFC 9224 asks for */
+		{"spam.co.example", "https://c.test/"},   /* the longest match, and https of two */
+		{"spam.EXAMPLE", "https://e.test/rdap/"},
+		{"spamco.example", "https://e.test/rdap/"},
+		{"spam.insecure", NULL},
+		{"spam.counterexample", NULL}, /* labels, not letters */
+		{"example", "https://e.test/rdap/"},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -163,23 +162,23 @@ static void test_addresses(void)
 		const char *address;
 		gboolean fine;
 	} rows[] = {
-		{ "198.51.100.7", TRUE },
-		{ "2001:db8::7", TRUE },
-		{ "10.0.0.1", FALSE },
-		{ "172.31.255.255", FALSE },
-		{ "192.168.1.1", FALSE },
-		{ "169.254.169.254", FALSE }, /* where clouds keep their keys */
-		{ "100.64.0.1", FALSE },
-		{ "0.0.0.0", FALSE },
-		{ "224.0.0.1", FALSE },
-		{ "255.255.255.255", FALSE },
-		{ "::", FALSE },
-		{ "fe80::1", FALSE },
-		{ "fd00::1", FALSE },
-		{ "ff02::1", FALSE },
-		{ "::ffff:10.0.0.1", FALSE },
-		{ "64:ff9b::a00:1", FALSE },
-		{ "2002:a00:1::", FALSE },
+		{"198.51.100.7", TRUE},
+		{"2001:db8::7", TRUE},
+		{"10.0.0.1", FALSE},
+		{"172.31.255.255", FALSE},
+		{"192.168.1.1", FALSE},
+		{"169.254.169.254", FALSE}, /* where clouds keep their keys */
+		{"100.64.0.1", FALSE},
+		{"0.0.0.0", FALSE},
+		{"224.0.0.1", FALSE},
+		{"255.255.255.255", FALSE},
+		{"::", FALSE},
+		{"fe80::1", FALSE},
+		{"fd00::1", FALSE},
+		{"ff02::1", FALSE},
+		{"::ffff:10.0.0.1", FALSE},
+		{"64:ff9b::a00:1", FALSE},
+		{"2002:a00:1::", FALSE},
 	};
 	guint8 bytes[16];
 

@@ -81,11 +81,11 @@ static void answer(Session *session, const char *line)
 		const char *command;
 		const char *reply;
 	} replies[] = {
-		{ "EHLO", "250-fault.example\r\n250 SIZE 10000000" },
-		{ "MAIL", "250 2.1.0 sender ok" },
-		{ "RCPT", "250 2.1.5 recipient ok" },
-		{ "DATA", "354 go on" },
-		{ "QUIT", "221 bye" },
+		{"EHLO", "250-fault.example\r\n250 SIZE 10000000"},
+		{"MAIL", "250 2.1.0 sender ok"},
+		{"RCPT", "250 2.1.5 recipient ok"},
+		{"DATA", "354 go on"},
+		{"QUIT", "221 bye"},
 	};
 	g_autofree char *command = g_ascii_strup(line, 4);
 
@@ -101,7 +101,7 @@ static void answer(Session *session, const char *line)
 
 static void serve(Server *server, GSocketConnection *connection)
 {
-	Session session = { .server = server };
+	Session session = {.server = server};
 	char *line;
 
 	session.in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
@@ -191,46 +191,41 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
-	{ "nothing wrong", { NULL }, SENT, 1, "250 2.0.0 queued as 4711" },
-	{ "cut before the greeting", { "CONNECT", NULL, TRUE }, RELAY_ERROR_AWAY, 0, NULL },
-	{ "cut after the greeting", { "CONNECT", "220 hello", TRUE }, RELAY_ERROR_AWAY, 0, "220 hello" },
-	{ "greeting 421", { "CONNECT", "421 too busy", TRUE }, RELAY_ERROR_AWAY, 0, "421 too busy" },
-	{ "greeting 554", { "CONNECT", "554 not you", TRUE }, RELAY_ERROR_AWAY, 0, "554 not you" },
-	{ "cut before the answer to EHLO", { "EHLO", NULL, TRUE }, RELAY_ERROR_AWAY, 0,
-		"220 fault.example ESMTP" },
-	{ "cut after EHLO", { "EHLO", "250 fault.example", TRUE }, RELAY_ERROR_DEFERRED, 0,
-		"250 fault.example" },
-	{ "cut before the answer to MAIL", { "MAIL", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
-		"250 SIZE 10000000" },
-	{ "cut after MAIL", { "MAIL", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
-	{ "MAIL 452", { "MAIL", "452 4.3.1 disk full" }, RELAY_ERROR_DEFERRED, 0, "452 4.3.1 disk full" },
-	{ "MAIL 552", { "MAIL", "552 too large" }, RELAY_ERROR_REFUSED, 0, "552 too large" },
+	{"nothing wrong", {NULL}, SENT, 1, "250 2.0.0 queued as 4711"},
+	{"cut before the greeting", {"CONNECT", NULL, TRUE}, RELAY_ERROR_AWAY, 0, NULL},
+	{"cut after the greeting", {"CONNECT", "220 hello", TRUE}, RELAY_ERROR_AWAY, 0, "220 hello"},
+	{"greeting 421", {"CONNECT", "421 too busy", TRUE}, RELAY_ERROR_AWAY, 0, "421 too busy"},
+	{"greeting 554", {"CONNECT", "554 not you", TRUE}, RELAY_ERROR_AWAY, 0, "554 not you"},
+	{"cut before the answer to EHLO", {"EHLO", NULL, TRUE}, RELAY_ERROR_AWAY, 0,
+		"220 fault.example ESMTP"},
+	{"cut after EHLO", {"EHLO", "250 fault.example", TRUE}, RELAY_ERROR_DEFERRED, 0, "250 fault.example"},
+	{"cut before the answer to MAIL", {"MAIL", NULL, TRUE}, RELAY_ERROR_DEFERRED, 0, "250 SIZE 10000000"},
+	{"cut after MAIL", {"MAIL", "250 ok", TRUE}, RELAY_ERROR_DEFERRED, 0, "250 ok"},
+	{"MAIL 452", {"MAIL", "452 4.3.1 disk full"}, RELAY_ERROR_DEFERRED, 0, "452 4.3.1 disk full"},
+	{"MAIL 552", {"MAIL", "552 too large"}, RELAY_ERROR_REFUSED, 0, "552 too large"},
 	/* about our login, not about this mail: a relay whose account is locked must not refuse them all */
-	{ "MAIL 530", { "MAIL", "530 5.7.0 authentication required" }, RELAY_ERROR_AWAY, 0,
-		"530 5.7.0 authentication required" },
-	{ "RCPT 530", { "RCPT", "530 5.7.1 not you" }, RELAY_ERROR_REFUSED, 0, "530 5.7.1 not you" },
-	{ "cut before the answer to RCPT", { "RCPT", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
-		"250 2.1.0 sender ok" },
-	{ "cut after RCPT", { "RCPT", "250 ok", TRUE }, RELAY_ERROR_DEFERRED, 0, "250 ok" },
-	{ "RCPT 450", { "RCPT", "450 4.2.1 mailbox busy" }, RELAY_ERROR_DEFERRED, 0,
-		"450 4.2.1 mailbox busy" },
-	{ "RCPT 550", { "RCPT", "550 5.1.1 no such user" }, RELAY_ERROR_REFUSED, 0,
-		"550 5.1.1 no such user" },
-	{ "RCPT 421", { "RCPT", "421 4.3.2 going down", TRUE }, RELAY_ERROR_DEFERRED, 0,
-		"421 4.3.2 going down" },
-	{ "cut before the answer to DATA", { "DATA", NULL, TRUE }, RELAY_ERROR_DEFERRED, 0,
-		"250 2.1.5 recipient ok" },
-	{ "DATA 451", { "DATA", "451 4.3.0 later" }, RELAY_ERROR_DEFERRED, 0, "451 4.3.0 later" },
-	{ "DATA 554", { "DATA", "554 5.7.1 no" }, RELAY_ERROR_REFUSED, 0, "554 5.7.1 no" },
+	{"MAIL 530", {"MAIL", "530 5.7.0 authentication required"}, RELAY_ERROR_AWAY, 0,
+		"530 5.7.0 authentication required"},
+	{"RCPT 530", {"RCPT", "530 5.7.1 not you"}, RELAY_ERROR_REFUSED, 0, "530 5.7.1 not you"},
+	{"cut before the answer to RCPT", {"RCPT", NULL, TRUE}, RELAY_ERROR_DEFERRED, 0,
+		"250 2.1.0 sender ok"},
+	{"cut after RCPT", {"RCPT", "250 ok", TRUE}, RELAY_ERROR_DEFERRED, 0, "250 ok"},
+	{"RCPT 450", {"RCPT", "450 4.2.1 mailbox busy"}, RELAY_ERROR_DEFERRED, 0, "450 4.2.1 mailbox busy"},
+	{"RCPT 550", {"RCPT", "550 5.1.1 no such user"}, RELAY_ERROR_REFUSED, 0, "550 5.1.1 no such user"},
+	{"RCPT 421", {"RCPT", "421 4.3.2 going down", TRUE}, RELAY_ERROR_DEFERRED, 0, "421 4.3.2 going down"},
+	{"cut before the answer to DATA", {"DATA", NULL, TRUE}, RELAY_ERROR_DEFERRED, 0,
+		"250 2.1.5 recipient ok"},
+	{"DATA 451", {"DATA", "451 4.3.0 later"}, RELAY_ERROR_DEFERRED, 0, "451 4.3.0 later"},
+	{"DATA 554", {"DATA", "554 5.7.1 no"}, RELAY_ERROR_REFUSED, 0, "554 5.7.1 no"},
 	/* libcurl has had the whole mail, so nobody but the server knows */
-	{ "cut after DATA", { "BODY", NULL, TRUE }, RELAY_ERROR_UNCERTAIN, 0, "354 go on" },
-	{ "cut after the final dot", { "DOT", NULL, TRUE }, RELAY_ERROR_UNCERTAIN, 1, "354 go on" },
-	{ "dot 451", { "DOT", "451 4.3.0 later" }, RELAY_ERROR_DEFERRED, 1, "451 4.3.0 later" },
-	{ "dot 554", { "DOT", "554 5.6.0 spam" }, RELAY_ERROR_REFUSED, 1, "554 5.6.0 spam" },
-	{ "cut after 250", { "DOT", "250 queued", TRUE }, SENT, 1, "250 queued" },
-	{ "several lines in the reply", { "DOT", "550-5.7.1 first\r\n550 5.7.1 last" }, RELAY_ERROR_REFUSED,
-		1, "550 5.7.1 last" },
-	{ "controls in the reply", { "DOT", "550 \x1b[2J\xff" }, RELAY_ERROR_REFUSED, 1, "550 ?[2J?" },
+	{"cut after DATA", {"BODY", NULL, TRUE}, RELAY_ERROR_UNCERTAIN, 0, "354 go on"},
+	{"cut after the final dot", {"DOT", NULL, TRUE}, RELAY_ERROR_UNCERTAIN, 1, "354 go on"},
+	{"dot 451", {"DOT", "451 4.3.0 later"}, RELAY_ERROR_DEFERRED, 1, "451 4.3.0 later"},
+	{"dot 554", {"DOT", "554 5.6.0 spam"}, RELAY_ERROR_REFUSED, 1, "554 5.6.0 spam"},
+	{"cut after 250", {"DOT", "250 queued", TRUE}, SENT, 1, "250 queued"},
+	{"several lines in the reply", {"DOT", "550-5.7.1 first\r\n550 5.7.1 last"}, RELAY_ERROR_REFUSED, 1,
+		"550 5.7.1 last"},
+	{"controls in the reply", {"DOT", "550 \x1b[2J\xff"}, RELAY_ERROR_REFUSED, 1, "550 ?[2J?"},
 };
 
 static int send_one(Relay *relay, char **reply_out)
@@ -267,7 +262,7 @@ static void test_faults(void)
 /* Three mails, one connection; the text arrives as it was given. */
 static void test_reuse(void)
 {
-	Server *server = server_start((Fault){ NULL });
+	Server *server = server_start((Fault){NULL});
 	g_autoptr(RelaySettings) settings = settings_for(server->port);
 	Relay *relay = relay_new(settings);
 
@@ -291,11 +286,11 @@ static void test_reuse(void)
 static void test_stale(void)
 {
 	const Fault faults[] = {
-		{ "DOT", "250 queued", TRUE, 1 }, /* right after the first mail */
-		{ "MAIL", NULL, TRUE, 2 },        /* when it hears from the second */
+		{"DOT", "250 queued", TRUE, 1}, /* right after the first mail */
+		{"MAIL", NULL, TRUE, 2},        /* when it hears from the second */
 		/* the same, and it says why */
-		{ "DOT", "250 queued\r\n421 4.4.2 idle for too long", TRUE, 1 },
-		{ "MAIL", "421 4.4.2 idle for too long", TRUE, 2 },
+		{"DOT", "250 queued\r\n421 4.4.2 idle for too long", TRUE, 1},
+		{"MAIL", "421 4.4.2 idle for too long", TRUE, 2},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
@@ -319,7 +314,7 @@ static void test_stale(void)
 /* A second mail whose fate is unknown must not be sent again by itself. */
 static void test_uncertain_reuse(void)
 {
-	Server *server = server_start((Fault){ "DOT", NULL, TRUE, 2 });
+	Server *server = server_start((Fault){"DOT", NULL, TRUE, 2});
 	g_autoptr(RelaySettings) settings = settings_for(server->port);
 	Relay *relay = relay_new(settings);
 	g_autofree char *first = NULL;
@@ -337,7 +332,7 @@ static void test_uncertain_reuse(void)
 
 static void test_nobody_there(void)
 {
-	Server *server = server_start((Fault){ NULL });
+	Server *server = server_start((Fault){NULL});
 	g_autoptr(RelaySettings) settings = settings_for(server->port);
 	server_stop(server);
 
@@ -350,7 +345,7 @@ static void test_nobody_there(void)
 /* The server offers no STARTTLS: nothing is said to it in the clear, no address and no password. */
 static void test_stripped_tls(void)
 {
-	Server *server = server_start((Fault){ NULL });
+	Server *server = server_start((Fault){NULL});
 	g_autoptr(RelaySettings) settings = settings_for(server->port);
 	settings->tls = RELAY_TLS_STARTTLS;
 	settings->user = g_strdup("desk");
@@ -373,12 +368,12 @@ static void test_refused_here(void)
 	const struct {
 		const char *envelope, *recipient, *mail;
 	} bad[] = {
-		{ "", "user@example.net>\r\nRCPT TO:<other@example.net", MAIL },
-		{ "a@example.org>\r\nRCPT TO:<other@example.net", "user@example.net", MAIL },
-		{ "", "user@example.net", "Subject: x\n\nbare\n" },
-		{ "", "user@example.net", "Subject: x\r\n\r\nsmuggled\n.\r\n" },
+		{"", "user@example.net>\r\nRCPT TO:<other@example.net", MAIL},
+		{"a@example.org>\r\nRCPT TO:<other@example.net", "user@example.net", MAIL},
+		{"", "user@example.net", "Subject: x\n\nbare\n"},
+		{"", "user@example.net", "Subject: x\r\n\r\nsmuggled\n.\r\n"},
 	};
-	Server *server = server_start((Fault){ NULL });
+	Server *server = server_start((Fault){NULL});
 	g_autoptr(RelaySettings) settings = settings_for(server->port);
 	Relay *relay = relay_new(settings);
 

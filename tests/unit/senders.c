@@ -107,8 +107,8 @@ static Delivery *delivery_to(TemplateSet *templates, const char *domain, gint64 
 {
 	Delivery *delivery = g_new0(Delivery, 1);
 	Notice *notice = notice_new();
-	char **const empty[] = { &notice->party, &notice->recipient_name, &notice->reply_to,
-		&notice->in_reply_to, &notice->references, &notice->envelope };
+	char **const empty[] = {&notice->party, &notice->recipient_name, &notice->reply_to,
+		&notice->in_reply_to, &notice->references, &notice->envelope};
 	char *context = json_dumps(template_set_sample(templates, "customer-warning"), 0);
 
 	for (guint i = 0; i < G_N_ELEMENTS(empty); i++)
@@ -132,7 +132,7 @@ static Delivery *delivery_to(TemplateSet *templates, const char *domain, gint64 
 
 static void a_slow_domain_leaves_connections_to_others(void)
 {
-	Server server = { NULL };
+	Server server = {NULL};
 	server_start(&server);
 	g_autoptr(GMainContext) context = g_main_context_ref(g_main_context_default());
 	g_autoptr(Config) config = config_for(server.port);

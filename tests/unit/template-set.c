@@ -62,16 +62,16 @@ static void test_choice(void)
 		const char *language;
 		const char *subject;
 	} rows[] = {
-		{ NULL, "en", "desk en M-17" },
-		{ "north", "en", "north en M-17" },
-		{ "other", "en", "desk en M-17" },
-		{ "north", "de", "north de M-17" },
-		{ "north", "de-AT", "north de-AT M-17" },
-		{ "north", "de-CH", "north de M-17" },
-		{ "north", "pt", "north en M-17" }, /* the default language, still in its own words */
-		{ NULL, "", "desk en M-17" },
-		{ NULL, "../en", "desk en M-17" },
-		{ "../north", "en", "desk en M-17" },
+		{NULL, "en", "desk en M-17"},
+		{"north", "en", "north en M-17"},
+		{"other", "en", "desk en M-17"},
+		{"north", "de", "north de M-17"},
+		{"north", "de-AT", "north de-AT M-17"},
+		{"north", "de-CH", "north de M-17"},
+		{"north", "pt", "north en M-17"}, /* the default language, still in its own words */
+		{NULL, "", "desk en M-17"},
+		{NULL, "../en", "desk en M-17"},
+		{"../north", "en", "desk en M-17"},
 	};
 	Overrides overrides;
 	g_autoptr(GError) error = NULL;
@@ -99,24 +99,24 @@ static void test_faults(void)
 		const char *text;
 		const char *complaint; /* behind the directory's name */
 	} rows[] = {
-		{ "en/" MAIL ".txt", "Subject: x\n\nDear {{nmae}}\n",
-			"en/" MAIL ".txt:3: unknown variable \"nmae\"" },
-		{ "en/" MAIL ".txt", "Subject: {{nmae}}\n\nx\n",
-			"en/" MAIL ".txt:1: unknown variable \"nmae\"" },
-		{ "en/" MAIL ".txt", "Subject: x\n\na\n\n{{#domains}}\nb\n",
-			"en/" MAIL ".txt:5: section is never closed: \"domains\"" },
-		{ "en/" MAIL ".txt", "Subject: x\n\n{{#domains}}{{/domain}}\n",
-			"en/" MAIL ".txt:3: section \"domains\" of line 3 is still open, not \"domain\"" },
-		{ "en/" MAIL ".txt", "Dear reader\n", "en/" MAIL ".txt:1: does not begin with \"Subject:\"" },
-		{ "en/" MAIL ".txt", "Subject:\n\nx\n", "en/" MAIL ".txt:1: the subject is empty" },
-		{ "en/" MAIL ".txt", "Subject: x\nBcc: y@example.org\n\nx\n",
-			"en/" MAIL ".txt:2: no empty line below the subject" },
-		{ "en/complainant-acknowledgement.txt", "Subject: x\n\nx\n",
+		{"en/" MAIL ".txt", "Subject: x\n\nDear {{nmae}}\n",
+			"en/" MAIL ".txt:3: unknown variable \"nmae\""},
+		{"en/" MAIL ".txt", "Subject: {{nmae}}\n\nx\n",
+			"en/" MAIL ".txt:1: unknown variable \"nmae\""},
+		{"en/" MAIL ".txt", "Subject: x\n\na\n\n{{#domains}}\nb\n",
+			"en/" MAIL ".txt:5: section is never closed: \"domains\""},
+		{"en/" MAIL ".txt", "Subject: x\n\n{{#domains}}{{/domain}}\n",
+			"en/" MAIL ".txt:3: section \"domains\" of line 3 is still open, not \"domain\""},
+		{"en/" MAIL ".txt", "Dear reader\n", "en/" MAIL ".txt:1: does not begin with \"Subject:\""},
+		{"en/" MAIL ".txt", "Subject:\n\nx\n", "en/" MAIL ".txt:1: the subject is empty"},
+		{"en/" MAIL ".txt", "Subject: x\nBcc: y@example.org\n\nx\n",
+			"en/" MAIL ".txt:2: no empty line below the subject"},
+		{"en/complainant-acknowledgement.txt", "Subject: x\n\nx\n",
 			"en/complainant-acknowledgement.txt:1: there is no mail called "
-			"\"complainant-acknowledgement\"" },
-		{ "north/deutsch/" MAIL ".txt", "Subject: x\n\nx\n",
-			"north/deutsch: is not called like a language" },
-		{ "en/" MAIL ".txt", "Subject: x\n\ncaf\xe9\n", "en/" MAIL ".txt:3: is not UTF-8" },
+			"\"complainant-acknowledgement\""},
+		{"north/deutsch/" MAIL ".txt", "Subject: x\n\nx\n",
+			"north/deutsch: is not called like a language"},
+		{"en/" MAIL ".txt", "Subject: x\n\ncaf\xe9\n", "en/" MAIL ".txt:3: is not UTF-8"},
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

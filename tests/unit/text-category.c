@@ -320,15 +320,12 @@ static const struct {
 		"gefälscht|ungültig|existiert nicht|falso|falsa|inválid|inexacto|no existe|falsi|"
 		"non esiste|errati|inesistent|vals zijn|valse|onjuist|bestaat niet|ложн|"
 		"недействительн"},
-	{"The whois %s is false.", "email",
-		"e-mail|email|courriel|correo|mailadresse|mail address"},
-	{"The whois %s is false.", "phone",
-		"phone|telefon|teléfono|fax"},
+	{"The whois %s is false.", "email", "e-mail|email|courriel|correo|mailadresse|mail address"},
+	{"The whois %s is false.", "phone", "phone|telefon|teléfono|fax"},
 	{"The whois %s is false.", "address",
 		"address|street|postal|anschrift|straße|dirección|indirizzo|endereço|adres|"
 		"zip code"},
-	{"The whois %s is false.", "name",
-		"name|nom |nombre|nome|naam|person"},
+	{"The whois %s is false.", "name", "name|nom |nombre|nome|naam|person"},
 };
 
 static void test_claim_words(void)

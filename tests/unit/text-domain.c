@@ -8,19 +8,29 @@ typedef struct {
 } Row;
 
 static const Row normal_rows[] = {
-	{"WWW.Example.ORG", "www.example.org"}, {"example.org.", "example.org"},
+	{"WWW.Example.ORG", "www.example.org"},
+	{"example.org.", "example.org"},
 	{"b\u00fccher.example", "xn--bcher-kva.example"},
 	{"fa\u00df.example", "xn--fa-hia.example"}, /* non-transitional: not "fass" */
-	{"example\u3002org", "example.org"}, {"_dmarc.example.org", "_dmarc.example.org"},
-	{"a..example.org", NULL}, {".example.org", NULL}, {"-a.example.org", NULL},
+	{"example\u3002org", "example.org"},
+	{"_dmarc.example.org", "_dmarc.example.org"},
+	{"a..example.org", NULL},
+	{".example.org", NULL},
+	{"-a.example.org", NULL},
 	{"10.2.3", NULL}, /* a version */
-	{"192.0.2.1", NULL}, {"exa mple.org", NULL}, {"example.org/x", NULL}, {"", NULL},
+	{"192.0.2.1", NULL},
+	{"exa mple.org", NULL},
+	{"example.org/x", NULL},
+	{"", NULL},
 	{"abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcd.example", NULL}, /* 64 */
-	{"\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "xn--mgba3gch31f060k.example"}, /* a joiner counts */
+	{"\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example",
+		"xn--mgba3gch31f060k.example"},      /* a joiner counts */
 	{"\xe2\x9d\xa4.example", "xn--qei.example"}, /* emoji are registered */
 	{"b\xfc"
-	 "cher.example", NULL}, /* no UTF-8 */
-	{".", NULL}, {NULL, NULL},
+	 "cher.example",
+		NULL}, /* no UTF-8 */
+	{".", NULL},
+	{NULL, NULL},
 };
 
 static const Row registrable_rows[] = {
@@ -66,20 +76,10 @@ static const Row ip_rows[] = {
 };
 
 static const Row loose_rows[] = {
-	{"3221225985", "192.0.2.1"},
-	{"0xc0000201", "192.0.2.1"},
-	{"0xc0.0.513", "192.0.2.1"},
-	{"0300.0.2.1", "192.0.2.1"},
-	{"4294967296", NULL},
-	{"1.2.3.4.5", NULL},
-	{"0x", NULL},
-	{"example", NULL},
-	{"", NULL},
-	{"1..2", NULL},
-	{"1a2", NULL}, /* no hex without its 0x */
-	{"256.1", NULL},
-	{"192.0x1000000", NULL},
-	{"192.0.0x10000", NULL},
+	{"3221225985", "192.0.2.1"}, {"0xc0000201", "192.0.2.1"}, {"0xc0.0.513", "192.0.2.1"},
+	{"0300.0.2.1", "192.0.2.1"}, {"4294967296", NULL}, {"1.2.3.4.5", NULL}, {"0x", NULL},
+	{"example", NULL}, {"", NULL}, {"1..2", NULL}, {"1a2", NULL}, /* no hex without its 0x */
+	{"256.1", NULL}, {"192.0x1000000", NULL}, {"192.0.0x10000", NULL},
 	{"00000000000000300.0.2.1", NULL}, /* longer than anybody writes */
 };
 
@@ -145,11 +145,11 @@ static const struct {
 	{"xn--80ak6aa92e.com", FALSE, FALSE, TRUE}, /* "apple" in Cyrillic */
 	{"xn--pypal-4ve.com", FALSE, FALSE, TRUE},  /* a Cyrillic letter among Latin ones */
 	{"xn--bcher-kva.example", FALSE, FALSE, FALSE},
-	{"xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE},      /* an honest Cyrillic word */
-	{"xn--inf-7ge.example", FALSE, FALSE, TRUE},        /* Armenian letters after a Latin one */
-	{"xn--range-kkg.example", FALSE, FALSE, TRUE},       /* and before */
-	{"xn--5ck2eqb538s34z.example", FALSE, FALSE, FALSE}, /* Japanese is written in three scripts */
-	{"xn--bcher24-n2a.example", FALSE, FALSE, FALSE},    /* digits belong to each script */
+	{"xn--e1afmkfd.xn--p1ai", FALSE, FALSE, FALSE},         /* an honest Cyrillic word */
+	{"xn--inf-7ge.example", FALSE, FALSE, TRUE},            /* Armenian letters after a Latin one */
+	{"xn--range-kkg.example", FALSE, FALSE, TRUE},          /* and before */
+	{"xn--5ck2eqb538s34z.example", FALSE, FALSE, FALSE},    /* Japanese is written in three scripts */
+	{"xn--bcher24-n2a.example", FALSE, FALSE, FALSE},       /* digits belong to each script */
 	{"xn--peh-e-j-keb61al8m.example", FALSE, FALSE, FALSE}, /* so do accents: pe\u030dh-\u014de-j\u012b */
 	{"xn--zzzzzzzz99999.example", FALSE, FALSE, FALSE},     /* no Punycode */
 };
@@ -195,8 +195,9 @@ static void test_remembered(void)
 
 static void test_private(void)
 {
-	static const char *const suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal", "intranet",
-		"invalid", "lan", "local", "localdomain", "localhost", "onion", "private", "workgroup"};
+	static const char *const suffixes[] = {"alt", "arpa", "corp", "domain", "home", "internal",
+		"intranet", "invalid", "lan", "local", "localdomain", "localhost", "onion", "private",
+		"workgroup"};
 	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
 		g_autofree char *host = g_strconcat("a.b.", suffixes[i], NULL);
 		g_assert_cmpstr(domain_registrable(host), ==, NULL);

@@ -51,7 +51,7 @@ static const struct {
 	{"Www.Evil.Example", "Hwww.evil.example"}, /* telephones begin with a capital */
 	{"www.evil.example.They sent", "Hwww.evil.example"},
 	{"www.They sent", ""},
-	{"I ran setup.sh.Then it", ""}, /* a file stays one before a sentence */
+	{"I ran setup.sh.Then it", ""},                   /* a file stays one before a sentence */
 	{"www.evil.sh a.b.zip", "Hwww.evil.sh Ha.b.zip"}, /* files have two labels, and no "www" */
 	{"evil[.]zip", "H*evil.zip"},                     /* nobody defangs a file */
 	{"Evil.it HELLO.IT iT.it evil.ITaly", "Hevil.it Hhello.it Hit.it"},
@@ -112,7 +112,8 @@ static const struct {
 	{"ftps://evil.example meows://evil.example", "U*ftps://evil.example U*meows://evil.example"},
 	{"ab:// evil.example see evil.example //note", "Hevil.example Hevil.example"},
 	{"http://http://evil.example/x hxxp://https://evil[.]example/y",
-		"Uhttp://evil.example/x U*https://evil.example/y"}, /* pasted into a field that began with it */
+		"Uhttp://evil.example/x U*https://evil.example/y"}, /* pasted into a field that began with it
+								     */
 	{"http://evil.example/http://other.example/", "Uhttp://evil.example/http://other.example/"},
 	{"http://evil http://evil/x http://evil[.] https://login.evil[.]example",
 		"Uhttp://evil/x U*https://login.evil.example"},
@@ -251,14 +252,12 @@ static const struct {
 	{"https://l.facebook.com/l.php?u=", "https://l.facebook.com/l.php?u=", "l.facebook.com"},
 	{"https://l.facebook.com/l.php?v=1", "https://l.facebook.com/l.php?v=1", "l.facebook.com"},
 	{"https://l.facebook.com/l.php?u=http://evil.example/%70%61%00%zz%7",
-		"http://evil.example/pa%00%zz%7",
-		"evil.example"},
+		"http://evil.example/pa%00%zz%7", "evil.example"},
 	{"https://l.facebook.com/l.php?u=http://evil.example/a%0Db", "http://evil.example/a\rb",
 		"evil.example"},
 	{"https://urldefense.com/v3/__https://evil.example/b__", "https://evil.example/b", "evil.example"},
 	{"https://urldefense.com/v3/https://other.example/b",
-		"https://urldefense.com/v3/https://other.example/b",
-		"urldefense.com"},
+		"https://urldefense.com/v3/https://other.example/b", "urldefense.com"},
 	{"https://urldefense.proofpoint.com/v2/url?d=other.example",
 		"https://urldefense.proofpoint.com/v2/url?d=other.example", "urldefense.proofpoint.com"},
 	{"https://www.bing.com/ck/a?u=a1aHR0cDovL2V2aWwuZXhhbXBsZS8", "http://evil.example/", "evil.example"},
@@ -366,10 +365,9 @@ static void test_urls(void)
 static void test_ends(void)
 {
 	static const char *const texts[] = {"evil[ dot ]com", "evil( . )com", "evil[dot]com", "evil[.com",
-		"evil-dot-com",
-		"evil dot com x", "evil [.] com", "http:// evil.com", "http: //evil.com", "evil\u3002com",
-		"http:\\/\\/evil.com/x",
-		"evil\u00ad.com", "e\u200bvil.com", "joe@evil.com", "192.0.2.77", "http://evil.com/x"};
+		"evil-dot-com", "evil dot com x", "evil [.] com", "http:// evil.com", "http: //evil.com",
+		"evil\u3002com", "http:\\/\\/evil.com/x", "evil\u00ad.com", "e\u200bvil.com", "joe@evil.com",
+		"192.0.2.77", "http://evil.com/x"};
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 		for (gsize length = strlen(texts[i]); length > 0; length--)
 			for (gsize from = 0; from < length; from++) {
@@ -387,8 +385,7 @@ static void test_ends(void)
 static void test_most(void)
 {
 	static const char *const things[] = {"http://evil.com/x", "evil.com", "192.0.2.7", "192.0.2.7/24",
-		"192.0.2.7/x",
-		"joe@evil.com", "evil.com/x", "a:evil.com", "evil.com:", "evil[.]com"};
+		"192.0.2.7/x", "joe@evil.com", "evil.com/x", "a:evil.com", "evil.com:", "evil[.]com"};
 	for (gsize i = 0; i < G_N_ELEMENTS(things); i++) {
 		g_autofree char *two = g_strdup_printf("x.com,%s,%s", things[i], things[i]);
 		g_autofree char *found = all_in(two, strlen(two), 1);
@@ -419,8 +416,8 @@ static void test_long_urls(void)
 /* Each word of the tables. */
 static void test_words(void)
 {
-	static const char *const versions[] = {"version", "versions", "ver", "v", "release", "build",
-		"firmware", "revision", "update"};
+	static const char *const versions[] = {
+		"version", "versions", "ver", "v", "release", "build", "firmware", "revision", "update"};
 	static const char *const files[] = {"zip", "mov", "md", "py", "sh", "ps", "cab", "so", "app", "bar"};
 	static const char *const titles[] = {"asp.net", "vb.net", "ado.net", "co.ltd", "dr.med"};
 	static const char *const before_dot[] = {"a", "an", "the", "this", "that", "these", "polka", "every",
@@ -443,7 +440,8 @@ static void test_words(void)
 		g_assert_cmpstr(found, ==, wanted);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(before_dot); i++) {
-		g_autofree char *text = g_strdup_printf("%s dot com %s [.] com", before_dot[i], before_dot[i]);
+		g_autofree char *text =
+			g_strdup_printf("%s dot com %s [.] com", before_dot[i], before_dot[i]);
 		g_autofree char *wanted = g_strconcat("H*", before_dot[i], ".com", NULL);
 		g_autofree char *found = all_in(text, strlen(text), 20);
 		g_assert_cmpstr(found, ==, wanted);
@@ -548,8 +546,8 @@ static void test_wrappers(void)
 		const char *authority = strstr(wrappers[i], "://") + 3, *path = strchr(authority, '/');
 		g_autofree char *url = g_strconcat(wrappers[i], "http%3A%2F%2Fevil.example%2F&z=1", NULL);
 		g_autofree char *host = g_strndup(authority, path - authority);
-		g_autofree char *below = g_strdup_printf("https://www.%s%shttp%%3A%%2F%%2Fevil.example%%2F",
-			host, path);
+		g_autofree char *below =
+			g_strdup_printf("https://www.%s%shttp%%3A%%2F%%2Fevil.example%%2F", host, path);
 		g_autofree char *other = g_strdup_printf("https://not%s%shttp://evil.example/", host, path);
 		g_autofree char *name = g_strconcat("not", host, NULL);
 		check_target(url, "evil.example");
@@ -606,7 +604,8 @@ static const struct {
 
 static void test_endings(void)
 {
-	static const char more[] = " and so on and on, in a line that is too long to be the formula of a letter";
+	static const char more[] =
+		" and so on and on, in a line that is too long to be the formula of a letter";
 	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
 		g_auto(GStrv) list = g_strsplit(endings[i].lines, "|", -1);
 		for (char **line = list; *line; line++) {

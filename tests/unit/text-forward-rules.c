@@ -14,7 +14,7 @@
 #define XYZZY         "---- Xyzzy ----\n"
 #define RAW           "Received: from x by y\nFrom: a@evil.example\n"
 #define PASTED        "raw headers: - [-] {Received: from x by y/From: a@evil.example/"
-#define LONG60         "x23456789012345678901234567890123456789012345678901234567890"
+#define LONG60        "x23456789012345678901234567890123456789012345678901234567890"
 
 /* client: sender "name" > recipients [subject] {text}, and what is his own; '/' ends a line. */
 static char *shown(const char *text, const char *subject)

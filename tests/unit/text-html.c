@@ -67,20 +67,26 @@ static const struct {
 		LINK_OTHER, FALSE},
 	{"<div style='display:none'><a href=http://hidden.example/>x</a></div>", "http://hidden.example/",
 		NULL, LINK_HREF, FALSE},
-	{"<a href=http://evil.example/>x<b>y</b> <i>z</i></a> no more", "http://evil.example/", "xy z", LINK_HREF,
-		FALSE},
+	{"<a href=http://evil.example/>x<b>y</b> <i>z</i></a> no more", "http://evil.example/", "xy z",
+		LINK_HREF, FALSE},
 	{"<a href=http://evil.example/ hidden>x</a>", "http://evil.example/", NULL, LINK_HREF, FALSE},
 	{"<a \"x\" nohref href=http://evil.example/ >x</a>", "http://evil.example/", "x", LINK_HREF, FALSE},
 	{"<a href=\"http://evil.example/>x</a> rest", "http://evil.example/", "x", LINK_HREF, FALSE},
-	{"<a href=http://evil.example/ width=1 height=1>x</a>", "http://evil.example/", "x", LINK_HREF, FALSE},
-	{"<img style='display:none' src=http://t.example/p.gif>", "http://t.example/p.gif", NULL, LINK_SRC, TRUE},
+	{"<a href=http://evil.example/ width=1 height=1>x</a>", "http://evil.example/", "x", LINK_HREF,
+		FALSE},
+	{"<img style='display:none' src=http://t.example/p.gif>", "http://t.example/p.gif", NULL, LINK_SRC,
+		TRUE},
 	{"<img src=http://t.example/p.gif width=3 height=3>", "http://t.example/p.gif", NULL, LINK_SRC, TRUE},
-	{"<img src=http://t.example/p.gif width=4 height=3>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
-	{"<img src=http://t.example/p.gif width=1 height=100>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
+	{"<img src=http://t.example/p.gif width=4 height=3>", "http://t.example/p.gif", NULL, LINK_SRC,
+		FALSE},
+	{"<img src=http://t.example/p.gif width=1 height=100>", "http://t.example/p.gif", NULL, LINK_SRC,
+		FALSE},
 	{"<img src=http://t.example/p.gif width=1>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
 	{"<img src=http://t.example/p.gif height=1>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
-	{"<img src=http://t.example/p.gif width=auto height=1>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
-	{"<img src=http://t.example/p.gif width=1 height=auto>", "http://t.example/p.gif", NULL, LINK_SRC, FALSE},
+	{"<img src=http://t.example/p.gif width=auto height=1>", "http://t.example/p.gif", NULL, LINK_SRC,
+		FALSE},
+	{"<img src=http://t.example/p.gif width=1 height=auto>", "http://t.example/p.gif", NULL, LINK_SRC,
+		FALSE},
 	/* no target, no link */
 	{"<a href=''>x</a><a name=x>y</a><a href=' '>z</a>", NULL, NULL, LINK_HREF, FALSE},
 	{"</a href=http://evil.example/>x", NULL, NULL, LINK_HREF, FALSE},
@@ -196,11 +202,13 @@ static void test_offsets(void)
 /* A page is read to its end and no further. */
 static void test_ends(void)
 {
-	static const char *const pages[] = {"a&amp;b&lt", "<a href='x'>y</a >z", "a<br/>b</b>c<!-- d -->e<?f?>g",
-		"<script>a</script>b", "<a href=x y=z w>v", "<pre>a\r\n b</pre>"};
+	static const char *const pages[] = {"a&amp;b&lt", "<a href='x'>y</a >z",
+		"a<br/>b</b>c<!-- d -->e<?f?>g", "<script>a</script>b", "<a href=x y=z w>v",
+		"<pre>a\r\n b</pre>"};
 	for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
 		for (gsize length = strlen(pages[i]); length > 0; length--) {
-			g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
+			g_autoptr(GPtrArray) seen =
+				g_ptr_array_new_with_free_func((GDestroyNotify)html_link_free);
 			g_autoptr(GPtrArray) found = NULL;
 			g_autofree char *alone = g_strndup(pages[i], length);
 			g_autofree char *wanted = convert(alone, &found);

@@ -119,20 +119,13 @@ static const struct {
 	{"our one, two, three, four #", FALSE}, {"summer #", FALSE}, /* ends like a word of the table */
 	{"it poses as bank.example but is #", FALSE},                /* another name stands between */
 	{"it poses as a bank. See #", FALSE},                        /* another sentence */
-	{"it poses as bank.test, #", FALSE},
-	{"it poses as (Bank Inc.) #", TRUE},
-	{"instead of #", TRUE},
-	{"instead of#", FALSE}, /* glued to it */
+	{"it poses as bank.test, #", FALSE}, {"it poses as (Bank Inc.) #", TRUE}, {"instead of #", TRUE},
+	{"instead of#", FALSE},            /* glued to it */
 	{"it is a copy offered #", FALSE}, /* begins like a phrase */
-	{"it pretends\nto be #", TRUE},
-	{"it pretends\tto be #", TRUE},
-	{"it pretends\rto be #", TRUE},
-	{"Official: #", TRUE},
-	{"a host scanning ports #", FALSE},
-	{"our mail from #", FALSE},
-	{"they send \"GET requests\" to #", FALSE},
-	{"it composes as #", FALSE}, {"our website is\n#", TRUE}, {"our website is\n\n#", FALSE},
-	{"203.0.113.9 - - [02/Mar/2026] \"GET / HTTP/1.1\" 404 \"#\"", TRUE},
+	{"it pretends\nto be #", TRUE}, {"it pretends\tto be #", TRUE}, {"it pretends\rto be #", TRUE},
+	{"Official: #", TRUE}, {"a host scanning ports #", FALSE}, {"our mail from #", FALSE},
+	{"they send \"GET requests\" to #", FALSE}, {"it composes as #", FALSE}, {"our website is\n#", TRUE},
+	{"our website is\n\n#", FALSE}, {"203.0.113.9 - - [02/Mar/2026] \"GET / HTTP/1.1\" 404 \"#\"", TRUE},
 	{"203.0.113.9 - - [02/Mar/2026] \"POST / HTTP/1.1\" 404 \"#\"", TRUE},
 	{"203.0.113.9 - - [02/Mar/2026] \"HEAD / HTTP/1.1\" 404 \"#\"", TRUE},
 	{"203.0.113.9 - - [02/Mar/2026] \"DROP / HTTP/1.1\" 404 \"#\"", FALSE},
