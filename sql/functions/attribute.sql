@@ -153,10 +153,9 @@ with mail as materialized (
     select l.message, l.no, 'line', lower(l.domain), null, l.domain, 5, l.domain ~ '^[0-9.]+$' or l.domain ~ ':', length(l.domain) <= 255, false
     from line l where l.domain is not null
 ), host as materialized (
-    -- What a loop shows of a bulk mailer stands for itself: only his resource tells how strong it is.
-    select distinct on (s.message, s.no, s.host, s.is_loops) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
+    select distinct on (s.message, s.no, s.host) s.message, s.no, s.host, s.kind, s.domain, s.value, s.strength
     from said s where s.is_named and not s.is_address
-    order by s.message, s.no, s.host, s.is_loops, s.strength, desk.evidence_order(s.kind), s.value collate "C"
+    order by s.message, s.no, s.host, s.strength, desk.evidence_order(s.kind), s.value collate "C"
 ), name as materialized (
     -- What many mails name is looked up once: the name itself and those above it, down to the registrable one.
     select n.host, n.domain, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
@@ -179,6 +178,11 @@ with mail as materialized (
 ), hit as (
     select c.message, c.no, c.kind, c.strength, c.value, c.host, r.id, r.kind as rkind, r.role, r.services, r.party, r.name, r.status
     from host c join name r on r.host = c.host and r.domain = coalesce(c.domain, '')
+    union all
+    -- What a loop shows of a bulk mailer stands beside a link to the same host: only his resource tells how strong it is.
+    select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
+    from said s join name r on r.host = s.host and r.domain = coalesce(s.domain, '')
+    where s.is_loops and s.is_named and not s.is_address and 'sending' = any(r.services)
     union all
     select s.message, s.no, s.kind, s.strength, s.value, s.host, r.id, r.kind, r.role, r.services, r.party, r.name, r.status
     from said s join server r on r.host = s.host
