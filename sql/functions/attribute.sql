@@ -131,10 +131,11 @@ with mail as materialized (
         v.host is not null and length(v.host) <= 255 and v.kind <> 'token'
             and not (k.kind in ('reported-domain', 'typed', 'mailbox', 'domain', 'from', 'return-path', 'message-id', 'helo')
                 and strpos(i.own, '.' || coalesce(v.domain, lower(v.host)) || ' ') > 0) as is_named,
-        i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id') as is_loops
+        k.is_loops
     from inc i cross join lateral jsonb_to_recordset(i.evidence) v(kind text, value text, host text, domain text, provenance text)
-    cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind) k
-    where (not p_strong or v.provenance = 'reported' or v.kind = 'token' or i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id'))
+    cross join lateral (select case when v.kind = 'typed' and v.value ~ '^[^/@]+@[^/@]+$' then 'mailbox' else v.kind end as kind,
+        i.is_loop and v.kind in ('dkim', 'list-id', 'feedback-id') as is_loops) k
+    where (not p_strong or v.provenance = 'reported' or v.kind = 'token' or k.is_loops)
         and (v.kind not in ('url', 'typed', 'reported-domain', 'reported-uri', 'list-unsubscribe', 'reply-to')
             or v.domain is null or i.domains ? v.domain)
     union all

@@ -330,23 +330,6 @@ static const struct {
 		"bitte bestätigen sie, dass sie kein spammer|damit ihre nachricht zugestellt|"
 		"pour que votre message soit délivré|afin que votre message soit délivré|"
 		"prouver que vous n'êtes pas un robot|para que su mensaje sea entregado"},
-	{wording_list_refusals, FALSE,
-		"loop alert|duplicated message-id|awaits moderator approval|"
-		"is being held until the list moderator|has been rejected by the list moderator|"
-		"post by non-member to a members-only list|non-members are not allowed to post|"
-		"nonmembers are not allowed to post|"
-		"you are not allowed to post to this mailing list|"
-		"are not allowed to post messages to this list|"
-		"your message was rejected by the list|"
-		"your message to the mailing list was rejected|"
-		"only subscribers are allowed to post|only members may post|"
-		"you are not subscribed to the list|is not a member of this mailing list|"
-		"is not subscribed to the list|is restricted to list members|"
-		"your message is waiting for moderation|message awaiting moderation|"
-		"pending moderator approval|ihre nachricht wartet auf die genehmigung|"
-		"wartet auf die zustimmung des moderators|"
-		"en attente de l'approbation du modérateur|en attente de modération|"
-		"espera la aprobación del moderador"},
 };
 
 static void test_sayings(void)
